@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import type { Command, ExitCode, Terminal } from './commands/command.js';
+import { explainCommand } from './commands/explain.js';
+import { Fault } from './fault.js';
+
+const COMMANDS: readonly Command[] = [explainCommand];
+
+const terminal: Terminal = {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+};
+
+async function run(args: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) {
+    const asked = name === undefined || name === '--help' || name === 'help';
+    if (!asked) terminal.err(`aftercare: there is no command ${name}`);
+    (asked ? terminal.out : terminal.err)(overview());
+    return asked ? 0 : 2;
+  }
+  const options = { ...command.options, json: JSON_OPTION, help: HELP_OPTION };
+  const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
+  if (values.help) {
+    terminal.out(helpOf(command));
+    return 0;
+  }
+  return command.run({ words: positionals, options: values as Record<string, string | boolean> }, terminal);
+}
+
+const JSON_OPTION = { type: 'boolean', says: 'answer as JSON on stdout' } as const;
+const HELP_OPTION = { type: 'boolean', says: 'this text' } as const;
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const list = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+  return `aftercare COMMAND\n\n${list}\n\nEach has --help. Exit codes: 0 done, 1 the answer is no, 2 used wrongly or configured wrongly, 3 a needed system is out of reach.`;
+}
+
+function helpOf({ usage, summary, options, example }: Command): string {
+  const rows = Object.entries({ ...options, json: JSON_OPTION, help: HELP_OPTION });
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const list = rows.map(([name, { says }]) => `  --${name.padEnd(width)}  ${says}`).join('\n');
+  return `${usage}\n\n${summary}\n\n${list}\n\nExample:\n  ${example}`;
+}
+
+/** Which exit code a fault means to the shell. */
+function exitCodeOf(error: unknown): ExitCode {
+  if (!(error instanceof Fault)) return isArgumentError(error) ? 2 : 1;
+  return error.code === 'system-unreachable' ? 3 : error.code === 'usage' || error.code === 'config-invalid' ? 2 : 1;
+}
+
+const isArgumentError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+run(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    terminal.err(`aftercare: ${error instanceof Error ? error.message : 'failed'}`);
+    process.exitCode = exitCodeOf(error);
+  },
+);

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../fault.js';
+import { loadMappings, type Mappings } from '../interpret/mappings.js';
+import type { Directory } from '../organisations/directory.js';
+import { loadDirectory } from '../organisations/load.js';
+import { loadSite, type Site } from '../site.js';
+
+/** Everything that is data and not in the database: who is connected, what codes mean, who the bodies are. */
+export type Tables = { site: Site; mappings: Mappings; directory: Directory };
+
+const MAPPINGS = fileURLToPath(new URL('../../mappings/', import.meta.url));
+
+/** Reads and checks them all. Throws Fault `config-invalid` with a line for every problem. */
+export function openTables(siteFile: string | null): Tables {
+  const read = loadSite(siteFile ?? process.env.SITE_FILE ?? (existsSync('site.yaml') ? 'site.yaml' : null));
+  if (read.kind === 'problems') {
+    throw new Fault({
+      code: 'config-invalid',
+      where: 'site file',
+      text: `cannot be used\n${read.problems.join('\n')}`,
+      next: 'site.example.yaml explains every setting',
+    });
+  }
+  return tablesFor(read.site);
+}
+
+/** The tables of a site that is known already. */
+export const tablesFor = (site: Site): Tables => ({
+  site,
+  mappings: loadMappings(
+    MAPPINGS,
+    site.senders.map((sender) => sender.feed),
+  ),
+  directory: loadDirectory(`${MAPPINGS}organisations`),
+});

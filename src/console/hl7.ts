@@ -1,0 +1,32 @@
+import express, { Router } from 'express';
+import type { AppDeps } from './deps.js';
+import { problem } from './problem.js';
+
+const TYPES = ['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain'];
+const STATUS = { stored: 200, refused: 200, failed: 503 } as const;
+
+/**
+ * HL7 v2 over HTTP. Like MLLP it asks for no operator token: the site file says who may send, and a sender must not
+ * hold the key to the register. What is refused is answered 200 as well: the acknowledgement says AR.
+ */
+export function hl7Routes({ receive, maxBytes }: Pick<AppDeps, 'receive' | 'maxBytes'>): Router {
+  return Router().post('/hl7', express.raw({ type: TYPES, limit: maxBytes }), async (req, res, next) => {
+    const type = req.is(TYPES);
+    if (typeof type !== 'string') {
+      next(problem(415, 'the content type is not one of HL7 v2', `send ${TYPES.join(', ')}`));
+      return;
+    }
+    const bytes: unknown = req.body;
+    if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
+      next(problem(400, 'the request is empty', 'send one HL7 v2 message as the body'));
+      return;
+    }
+    const { status, acknowledgements } = await receive(bytes, req.socket.remoteAddress ?? '');
+    if (status === 'failed') res.set('Retry-After', '5');
+    const nothingAsked = status !== 'failed' && acknowledgements.length === 0;
+    res
+      .status(nothingAsked ? 204 : STATUS[status])
+      .set('Content-Type', type)
+      .end(Buffer.concat(acknowledgements));
+  });
+}

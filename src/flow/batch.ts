@@ -1,0 +1,39 @@
+type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
+
+/**
+ * Puts calls that come together into one call of `flush`: one batch is on its way, the next gathers meanwhile. A call
+ * that comes alone goes at once. `flush` answers in the order of its items; when it fails, each caller of that batch
+ * gets the failure, and the next batch goes ahead.
+ */
+export function microBatch<Item, Result>(flush: (items: Item[]) => Promise<Result[]>, maxItems: number) {
+  let waiting: Waiting<Item, Result>[] = [];
+  let flying = false;
+
+  async function fly(): Promise<void> {
+    flying = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, maxItems);
+      waiting = waiting.slice(maxItems);
+      await deliver(batch);
+    }
+    flying = false;
+  }
+
+  async function deliver(batch: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await flush(batch.map(({ item }) => item));
+      if (results.length !== batch.length) throw new Error(`${batch.length} items were answered by ${results.length}`);
+      results.forEach((result, index) => {
+        batch[index]?.resolve(result);
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  return (item: Item): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!flying) void fly();
+    });
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Mappings } from '../interpret/mappings.js';
+import type { Log } from '../log.js';
+import { nodesOf } from '../register/identity.js';
+import { findSender, type Sender, type Site } from '../site.js';
+import { factStore, type Interpretation } from '../store/facts.js';
+import { inboxStore, type PendingMessage } from '../store/inbox.js';
+import { inTransaction } from '../store/transaction.js';
+import { interpretBytes } from './admit.js';
+
+type Deps = {
+  pool: Pool;
+  site: Site;
+  mappings: Mappings;
+  /** Persons whose facts changed, by node id. Must not throw: the sweep finds what it misses. */
+  changed: (nodeIds: readonly string[]) => Promise<void>;
+  log: Log;
+};
+
+const BATCH = 200;
+
+/** Interprets every message that waits, oldest first. Running it twice at once, or again, changes nothing. */
+export async function interpretPending(deps: Deps): Promise<void> {
+  const inbox = inboxStore(deps.pool);
+  for (;;) {
+    const ids = await inbox.pendingIds(BATCH);
+    if (ids.length === 0) return;
+    const messages = await inbox.load(ids);
+    await deps.changed(await record(messages.map((message) => interpretationOf(message, deps)), deps));
+  }
+}
+
+function interpretationOf(message: PendingMessage, { site, mappings }: Deps): Interpretation {
+  const sender = findSender(site, message.sender, message.application);
+  if (!sender) return senderGone(message.id);
+  const { outcome, fault, facts } = interpretBytes(message.content, sender, mappings);
+  const nodes = [...new Set(facts.flatMap(nodesOf))];
+  return { messageId: message.id, definition: definitionOf(sender, mappings), outcome, fault, facts, nodes };
+}
+
+/** Everything besides the bytes that decides what a message means. */
+const definitionOf = ({ feed, timeZone, ods }: Sender, { version }: Mappings): string =>
+  createHash('sha256').update(JSON.stringify([version, feed, timeZone, ods])).digest('hex').slice(0, 16);
+
+const senderGone = (messageId: string): Interpretation => ({
+  messageId,
+  definition: 'no sender',
+  outcome: 'parked',
+  fault: {
+    code: 'sender-unknown',
+    where: 'MSH-4',
+    text: 'the sender was taken out of the site file after this message was accepted',
+    next: 'put the sender back, then replay the message',
+  },
+  facts: [],
+  nodes: [],
+});
+
+/** The whole batch in one transaction; if that cannot be stored, each by itself, so that one message holds up no other. */
+async function record(batch: readonly Interpretation[], { pool, log }: Deps): Promise<string[]> {
+  const store = (part: readonly Interpretation[]) => inTransaction(pool, (db) => factStore(db).recordInterpretations(part));
+  try {
+    return await store(batch);
+  } catch (error) {
+    if (!isAboutContent(error)) throw error;
+    log.warn('a batch could not be stored and is stored one by one', { count: batch.length, error });
+  }
+  const nodeIds: string[] = [];
+  for (const one of batch) {
+    try {
+      nodeIds.push(...(await store([one])));
+    } catch (error) {
+      if (!isAboutContent(error)) throw error;
+      log.error('a message could not be interpreted and was parked', { messageRow: one.messageId, error });
+      await store([{ ...one, outcome: 'parked', facts: [], nodes: [], fault: CANNOT_BE_STORED }]);
+    }
+  }
+  return nodeIds;
+}
+
+/** SQLSTATE classes 21 to 23 (data and integrity): the content's fault. Anything else is the database's. */
+const isAboutContent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^2[123]/.test(String(error.code));
+
+const CANNOT_BE_STORED: Interpretation['fault'] = {
+  code: 'interpret-failed',
+  where: 'message',
+  text: 'what it says cannot be stored',
+  next: 'report the message row, then replay it',
+};

@@ -1,0 +1,117 @@
+import { Fault } from '../fault.js';
+import { type Handler, type JobQueue, type JobWorker, postgresBackend, redisBackend } from './queue-backends.js';
+
+type Log = { warn(fields: object, message: string): void };
+type Options = { redisUrl?: string | undefined; databaseUrl: string; log: Log };
+
+export type QueueCounts = { waiting: number; active: number; delayed: number; paused: boolean };
+
+/**
+ * Queues of keys. They wake workers and hold nothing else: what is to be done for a key is in our tables, so adding one
+ * twice is harmless and a lost queue costs the time to the next sweep.
+ */
+export type Queues = {
+  kind: 'postgresql' | 'redis';
+  /**
+   * One job a key: added while one waits, it is that one; while one runs, the key runs once more. With `delayMs` not
+   * before then, and a later add without delay brings it forward. Throws `system-unreachable` within seconds.
+   */
+  add(queue: string, key: string, options?: { delayMs?: number }): Promise<void>;
+  addMany(queue: string, keys: readonly string[]): Promise<void>;
+  /** A handler that throws is logged and not called again for it: the sweep decides. */
+  work(queue: string, handler: Handler, options: { concurrency: number }): void;
+  pause(queue: string): Promise<void>;
+  resume(queue: string): Promise<void>;
+  counts(queue: string): Promise<QueueCounts>;
+  /** Waits for the handlers that run. */
+  close(): Promise<void>;
+};
+
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Redis when `redisUrl` is given, else a schema of its own in the database. Throws `system-unreachable`. */
+export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promise<Queues> {
+  const backend = await bounded('backend', redisUrl ? redisBackend(redisUrl) : postgresBackend(databaseUrl));
+  const queues = new Map<string, JobQueue>();
+  const workers: JobWorker[] = [];
+
+  const queueOf = (name: string): JobQueue => {
+    const known = queues.get(name);
+    if (known) return known;
+    const queue = backend.queue(name);
+    queue.on('error', () => undefined); // each caller hears of it by its own call
+    queues.set(name, queue);
+    return queue;
+  };
+
+  return {
+    kind: backend.kind,
+    add: async (name, key, { delayMs = 0 } = {}) => {
+      await bounded(name, queueOf(name).add(name, { key }, jobOptions(key, delayMs)));
+    },
+    addMany: async (name, keys) => {
+      if (keys.length === 0) return;
+      const jobs = [...new Set(keys)].map((key) => ({ name, data: { key }, opts: jobOptions(key, 0) }));
+      await bounded(name, queueOf(name).addBulk(jobs));
+    },
+    work: (name, handler, { concurrency }) => {
+      const worker = backend.worker(name, handler, concurrency);
+      worker.on('error', () => log.warn({ queue: name }, 'a worker has lost its queue and tries again'));
+      worker.on('failed', (_job, error) => log.warn({ queue: name, fault: codeOf(error) }, 'a job failed'));
+      workers.push(worker);
+    },
+    pause: (name) => bounded(name, queueOf(name).pause()),
+    resume: (name) => bounded(name, queueOf(name).resume()),
+    counts: (name) => bounded(name, countsOf(queueOf(name), backend.waitingStates)),
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await backend.close();
+    },
+  };
+}
+
+/** Delays are whole milliseconds: a fraction hangs a job of the PostgreSQL backend. */
+const jobOptions = (key: string, delayMs: number) => ({
+  delay: Math.max(0, Math.ceil(delayMs)),
+  deduplication: { id: key, keepLastIfActive: true, reschedule: true },
+  removeOnComplete: true,
+  removeOnFail: true,
+  attempts: 1,
+});
+
+async function countsOf(queue: JobQueue, waitingStates: readonly string[]): Promise<QueueCounts> {
+  const [counts, paused] = await Promise.all([
+    queue.getJobCounts(...waitingStates, 'active', 'delayed'),
+    queue.isPaused(),
+  ]);
+  const countOf = (state: string): number => counts[state] ?? 0;
+  const waiting = waitingStates.reduce((sum, state) => sum + countOf(state), 0);
+  return { waiting, active: countOf('active'), delayed: countOf('delayed'), paused };
+}
+
+/** What cannot be reached does not hold its caller up: our tables know what is to be done, and a sweep adds it. */
+async function bounded<T>(queue: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), ANSWER_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (cause) {
+    throw new Fault(
+      {
+        code: 'system-unreachable',
+        where: `queue ${queue}`,
+        text: 'it does not answer',
+        next: 'check REDIS_URL, or the database when Redis is not used; nothing is lost, the sweep adds the work again',
+      },
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Fault ? error.code : error instanceof Error ? error.name : 'unknown';

@@ -1,0 +1,61 @@
+import type { FaultDetail } from '../fault.js';
+import type { Message } from '../hl7v2/message.js';
+import type { MessageFact } from '../register/fact.js';
+import type { Codes } from './codes.js';
+import type { Effect, Feed } from './feed.js';
+import { type Maker, makerFor } from './maker.js';
+import { periodFacts } from './periods.js';
+import { mergeFacts, personFacts, visitMoveFacts } from './person.js';
+import { openReading, type Reading } from './reading.js';
+import { stayFacts } from './stay.js';
+
+/** Who sent a message, as the site file has it. Times without an offset are in `timeZone` (IANA). */
+export type SenderContext = { ods: string; timeZone: string };
+
+/** What became of a message. Parked keeps no facts: half a message can mislead. */
+export type Interpretation =
+  | { outcome: 'interpreted'; facts: MessageFact[]; fault: null; note: null }
+  | { outcome: 'ignored'; facts: []; fault: null; note: string }
+  | { outcome: 'parked'; facts: []; fault: FaultDetail; note: null };
+
+/** A message, by its feed definition and the code tables, to the facts it states. Pure: the same message, the same facts. */
+export function interpret(message: Message, feed: Feed, codes: Codes, sender: SenderContext): Interpretation {
+  const { messageCode, trigger } = message.header;
+  if (messageCode !== 'ADT') return ignored(`${messageCode || 'no message code'} messages tell nothing about aftercare`);
+  const effects = feed.triggers[trigger];
+  if (!effects) return ignored(`trigger ${trigger} tells nothing about aftercare (feed ${feed.feed})`);
+
+  const reading = openReading(message, sender.timeZone);
+  const sentAt = reading.required('MSH-7', 'instant');
+  const at = feed.eventTime.map((path) => reading.instant(path)).find((instant) => instant !== null) ?? sentAt;
+  if (sentAt === null || at === null) return parked(reading);
+  const person = reading.person(feed);
+  if (person === null) return parked(reading);
+
+  const maker = makerFor({ sender: sender.ods, sentAt, at, person });
+  const facts = [
+    ...personFacts(reading, feed, codes, maker),
+    ...effects.flatMap((effect) => effectFacts(effect, reading, feed, codes, maker)),
+    ...(feed.periods ? periodFacts(reading, feed.periods, codes, maker) : []),
+  ];
+  return reading.faults.length > 0 ? parked(reading) : { outcome: 'interpreted', facts, fault: null, note: null };
+}
+
+function effectFacts(effect: Effect, reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
+  if (effect === 'merged') return mergeFacts(reading, feed, maker);
+  if (effect === 'visit-moved') return visitMoveFacts(reading, feed, maker);
+  return stayFacts(effect, reading, feed, codes, maker);
+}
+
+const ignored = (note: string): Interpretation => ({ outcome: 'ignored', facts: [], fault: null, note });
+
+/** The first fault is the message's; mending it shows the next. */
+function parked(reading: Reading): Interpretation {
+  const [fault] = reading.faults;
+  return {
+    outcome: 'parked',
+    facts: [],
+    fault: fault ?? { code: 'interpret-failed', where: 'message', text: 'nothing could be read', next: 'report this message row' },
+    note: null,
+  };
+}

@@ -1,0 +1,93 @@
+import type { MessageFact } from '../register/fact.js';
+import type { Codes } from './codes.js';
+import type { Feed } from './feed.js';
+import type { Maker } from './maker.js';
+import type { NamedPerson, Reading } from './reading.js';
+
+/** What a message says of the person: name, birth date, address, practice, number status, death. */
+export function personFacts(reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
+  const facts = [
+    maker.fact({
+      kind: 'demographics',
+      family: reading.value(feed.name.family),
+      given: feed.name.given.flatMap((path) => reading.value(path) ?? []),
+      birthDate: birthDate(reading, feed.birthDate),
+    }),
+    ...numberStatusFacts(reading, feed, codes, maker),
+    ...deathFacts(reading, feed, maker),
+  ];
+  const postcode = reading.value(feed.postcode);
+  if (postcode !== null) facts.push(maker.fact({ kind: 'residence', postcode }));
+  const practice = feed.gpPractice ? reading.value(feed.gpPractice) : null;
+  if (practice !== null) facts.push(maker.fact({ kind: 'gp-practice', code: practice }));
+  return facts;
+}
+
+/** A year or a month alone is allowed in HL7 and is no birth date; a day that cannot be is a fault. */
+function birthDate(reading: Reading, path: string): string | null {
+  const written = reading.value(path);
+  if (written === null || /^\d{4}(\d{2})?$/.test(written)) return null;
+  const day = /^(\d{4})(\d{2})(\d{2})/.exec(written);
+  // A birth date is a day on a certificate: it never moves with a time zone.
+  return reading.moment(path) === null || !day ? null : `${day[1]}-${day[2]}-${day[3]}`;
+}
+
+function numberStatusFacts(reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
+  if (maker.person.failedCheck) {
+    return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'fails-check' })];
+  }
+  const written = feed.nhsNumberStatus ? reading.value(feed.nhsNumberStatus) : null;
+  if (!feed.nhsNumberStatus || written === null) return [];
+  const status = reading.mapped(codes.nhsNumberStatus(written), feed.nhsNumberStatus);
+  if (status === null) return [];
+  const problem = status.verified ? null : 'not-traced';
+  return [maker.fact({ kind: 'nhs-number-status', verified: status.verified, problem })];
+}
+
+function deathFacts(reading: Reading, { death }: Feed, maker: Maker): MessageFact[] {
+  const indicator = reading.value(death.indicator)?.toUpperCase() ?? null;
+  const on = reading.moment(death.on);
+  if (indicator === 'N' || reading.isDeleted(death.indicator)) {
+    return [maker.fact({ kind: 'died', on: null, withdrawn: true })];
+  }
+  if (indicator !== 'Y' && on === null) return [];
+  return [maker.fact({ kind: 'died', on: on?.day ?? null, withdrawn: false }, on?.instant)];
+}
+
+/** A40 and A34: each MRG names the record that the PID before it takes over. */
+export function mergeFacts(reading: Reading, feed: Feed, maker: Maker): MessageFact[] {
+  const pids = reading.segments('PID');
+  const pairs = reading.segments('MRG').map((mrg) => ({ mrg, pid: pids.findLast((pid) => pid.line < mrg.line) }));
+  if (pairs.length === 0) reading.missing('MRG-1', 'the record that is merged away');
+  return pairs.flatMap(({ mrg, pid }) => {
+    const retired = priorPerson(reading, mrg, feed, maker);
+    const survivor = pid && maker.own(reading.personIn(pid, feed));
+    if (retired === null || !survivor) return [];
+    return [maker.fact({ kind: 'identity-merged', retired: refOf(retired) }, maker.at, survivor)];
+  });
+}
+
+/** A44 and A45: a stay that was filed under the wrong record. */
+export function visitMoveFacts(reading: Reading, feed: Feed, maker: Maker): MessageFact[] {
+  const mrg = reading.segments('MRG')[0];
+  const visit = reading.value(feed.visit) ?? reading.value(feed.prior.visit);
+  if (!mrg) reading.missing('MRG-1', 'the record that the stay is moved from');
+  if (visit === null) reading.missing(feed.visit, 'the visit that is moved');
+  if (!mrg || visit === null) return [];
+  const from = priorPerson(reading, mrg, feed, maker);
+  return from === null ? [] : [maker.fact({ kind: 'visit-moved', visit, from: refOf(from) }, maker.at)];
+}
+
+function priorPerson(
+  reading: Reading,
+  mrg: ReturnType<Reading['segments']>[number],
+  feed: Feed,
+  maker: Maker,
+): NamedPerson | null {
+  const { nhsNumber, localIds } = feed.prior;
+  const person = maker.own(reading.personIn(mrg, { nhsNumber: [nhsNumber], localIds: [localIds] }));
+  if (person.nhsNumber !== null || person.localIds.length > 0) return person;
+  return reading.missing('MRG-1', 'every identifier of the other record');
+}
+
+const refOf = ({ nhsNumber, localIds }: NamedPerson) => ({ nhsNumber, localIds });

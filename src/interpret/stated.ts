@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { instantOf } from '../hl7v2/time.js';
+import { isDay } from '../register/day.js';
+import type { StatedFact } from '../register/fact.js';
+import type { Codes } from './codes.js';
+import { factId } from './maker.js';
+import { isNhsNumber } from './nhs-number.js';
+
+const day = z.string().refine(isDay, 'is not a day that can be (YYYY-MM-DD)');
+const text = z.string().trim().min(1, 'is empty');
+const common = {
+  id: z.uuid().optional(),
+  nhsNumber: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)'),
+  statedBy: z.strictObject({ organisation: text, name: text, role: text }),
+};
+const standing = z.enum(['agreed', 'provisional', 'disputed', 'unknown']);
+const reason = z.enum([
+  'needs-reassessed-none-remaining',
+  'discharged-from-specialist-services',
+  'settled',
+  'time-passed',
+  'readmitted-informally-or-s2',
+  'deprived-of-liberty',
+  'cto-or-leave-ended',
+  'declined-services',
+  'moved-area',
+  'gp-changed',
+  'care-home',
+  'chc-funded',
+  'no-services-at-present',
+]);
+const service = z.strictObject({
+  text,
+  provider: text.nullable().default(null),
+  fundedBy: z.enum(['s117', 'care-act', 'nhs']).nullable().default(null),
+});
+const kind = <K extends string, S extends z.ZodRawShape>(name: K, shape: S) =>
+  z.strictObject({ kind: z.literal(name), ...common, ...shape });
+
+/** The kinds and fields of `contract.md`, "Facts by people". */
+const Line = z.discriminatedUnion('kind', [
+  kind('council-determined', { effectiveOn: day, council: text, standing, basis: text.nullable().default(null) }),
+  kind('icb-determined', { effectiveOn: day, icb: text, standing, basis: text.nullable().default(null) }),
+  kind('detention', {
+    section: z.strictObject({ system: text, code: text }),
+    from: day,
+    to: day.nullable().default(null),
+    certainty: text,
+  }),
+  kind('left-hospital', { on: day }),
+  kind('aftercare-decision', {
+    body: z.enum(['council', 'icb', 'trust']),
+    decision: text,
+    decidedOn: day,
+    reasons: z.array(reason),
+    personInvolved: z.boolean(),
+    evidence: text.nullable().default(null),
+  }),
+  kind('notice-given', { on: day }),
+  kind('reinstated', { from: day, reason: text }),
+  kind('plan', {
+    agreedOn: day,
+    lead: z.strictObject({ name: text, role: text }).nullable().default(null),
+    needs: z.array(z.strictObject({ text, services: z.array(service).default([]) })).default([]),
+    reviewDue: day.nullable().default(null),
+  }),
+  kind('review', { heldOn: day, attended: z.array(text), outcome: text, nextDue: day.nullable().default(null) }),
+  kind('charge', {
+    from: day,
+    to: day.nullable().default(null),
+    amountPerWeek: z.string().regex(/^\d+(\.\d{1,2})?$/, 'is not an amount such as 120.50'),
+    for: text,
+  }),
+  kind('history-checked', { on: day, found: text, sources: z.array(text) }),
+  kind('died', { on: day, verified: z.boolean() }),
+  kind('identity-separated', { from: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)') }),
+  kind('answer', { question: text, option: text, because: text }),
+  kind('withdrawn', { fact: text, because: text }),
+]);
+type Line = z.infer<typeof Line>;
+
+export type StatedResult = { kind: 'facts'; facts: StatedFact[] } | { kind: 'mistakes'; mistakes: string[] };
+
+/** Facts by people, one JSON object a line. All or nothing: every mistake is named with its line, and then no fact is taken. */
+export function readStatedFacts(ndjson: string, codes: Codes): StatedResult {
+  const facts: StatedFact[] = [];
+  const mistakes: string[] = [];
+  ndjson.split(/\r?\n/).forEach((written, index) => {
+    if (written.trim() === '') return;
+    const read = readLine(written, codes);
+    if (typeof read === 'string') mistakes.push(`line ${index + 1}: ${read}`);
+    else facts.push(read);
+  });
+  return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'facts', facts };
+}
+
+function readLine(written: string, codes: Codes): StatedFact | string {
+  const json = parseJson(written);
+  if (json === undefined) return 'is not a JSON object';
+  const checked = Line.safeParse(json);
+  if (!checked.success) return checked.error.issues.map((issue) => `${issue.path.join('.') || 'fact'}: ${plain(issue)}`).join('; ');
+  return factFrom(checked.data, codes);
+}
+
+/** zod's own texts can repeat what was written; these never do. */
+function plain(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `is missing or is not ${issue.expected}`;
+  if (issue.code === 'unrecognized_keys') return `has fields that this kind does not: ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_union') return 'is a kind that is not known';
+  if (issue.code === 'invalid_value') return `is none of ${issue.values.join(', ')}`;
+  return issue.message;
+}
+
+function parseJson(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return undefined;
+  }
+}
+
+function factFrom(line: Line, codes: Codes): StatedFact | string {
+  const { id, nhsNumber, statedBy, kind: _kind, ...content } = line;
+  const when = (on: string) => ({
+    id: id ?? factId(line),
+    effectiveAt: startOf(on),
+    source: { by: 'person' as const, statedBy },
+    nhsNumber,
+    localIds: [],
+  });
+  switch (line.kind) {
+    case 'detention': {
+      const status = codes.legalStatus(line.section.system, line.section.code);
+      if (status.kind === 'unmapped') return `section: ${status.text}; ${status.next}`;
+      const { from, to, certainty } = line;
+      if (to !== null && to < from) return 'to: is before from';
+      return { kind: 'detention-stated', ...when(from), status: status.value, from, to, certainty };
+    }
+    case 'left-hospital':
+      return { kind: 'left-hospital-stated', ...when(line.on), on: line.on };
+    case 'died':
+      return { kind: 'died-stated', ...when(line.on), on: line.on, verified: line.verified };
+    default:
+      return { kind: line.kind, ...when(dayOf(line)), ...content } as StatedFact;
+  }
+}
+
+/** The day on which a stated fact became true; facts about the record itself are true from the beginning. */
+function dayOf(line: Line): string {
+  for (const field of ['effectiveOn', 'decidedOn', 'agreedOn', 'heldOn', 'on', 'from'] as const) {
+    const value = field in line ? (line as Record<string, unknown>)[field] : undefined;
+    if (typeof value === 'string' && isDay(value)) return value;
+  }
+  return '1900-01-01';
+}
+
+const startOf = (on: string): string => instantOf(on.replaceAll('-', ''), 'Europe/London')?.instant ?? `${on}T00:00:00Z`;

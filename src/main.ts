@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import type { Tables } from './commands/tables.js';
+import type { Config } from './config.js';
+import { createApp } from './console/app.js';
+import { listenHttp } from './console/listen.js';
+import { operatorToken } from './console/token.js';
+import { dispatch } from './flow/dispatch.js';
+import { foldNode, type ToDeliver } from './flow/fold.js';
+import { interpretPending } from './flow/interpret.js';
+import { openQueues, type Queues } from './flow/queues.js';
+import { receiver, refuseOversize } from './flow/receive.js';
+import { sweep } from './flow/sweep.js';
+import type { Log } from './log.js';
+import { londonDay } from './register/day.js';
+import { destinationsOf, type Site } from './site.js';
+import { type Database, openDatabase } from './store/database.js';
+import { deliveryStore } from './store/deliveries.js';
+import { inboxStore } from './store/inbox.js';
+import { migrate } from './store/migrate.js';
+import { type FhirDestination, fhirDestination } from './wire/fhir.js';
+import { listenMllp } from './wire/mllp-listener.js';
+
+export const ROLES = ['listen', 'work', 'console'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A running service. Ports are those that were taken; null where the role does not run here. */
+export type Service = { httpPort: number | null; mllpPort: number | null; close(): Promise<void> };
+
+type Options = { config: Config; tables: Tables; roles: readonly Role[]; log: Log };
+
+const DELIVERY_TIMEOUT_MS = 30_000;
+const FRAME_TIMEOUT_MS = 30_000;
+const SWEEP_MS = 2_000;
+const MAX_CONNECTIONS = 1_000;
+const FOLDS_AT_ONCE = 4;
+const DELIVERIES_AT_ONCE = 4;
+
+/** Starts the roles in one process. What is opened is closed again, in reverse, when a later part cannot start. */
+export async function startService(options: Options): Promise<Service> {
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    const ports = await open(options, (end) => void closing.push(end));
+    return { ...ports, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type OnClose = (end: () => Promise<void>) => void;
+
+async function open({ config, tables, roles, log }: Options, onClose: OnClose) {
+  const database = await openDatabase({ databaseUrl: config.databaseUrl ?? undefined, dataDir: config.dataDir, log: storeLog(log) });
+  onClose(() => database.close());
+  await migrate(database.pool);
+  // Closed after the queues, whose handlers may still be sending.
+  const destinations = roles.includes('work') ? openDestinations(tables.site, onClose) : new Map();
+  const queues = await openQueues({ redisUrl: config.redisUrl ?? undefined, databaseUrl: database.url, log: storeLog(log) });
+  onClose(() => queues.close());
+
+  const wake = wakers(queues, log);
+  if (roles.includes('work')) startWork({ database, queues, destinations, tables, wake, log }, onClose);
+  const receive = receiver({
+    site: tables.site,
+    acceptBatch: inboxStore(database.pool).acceptBatch,
+    wake: () => void wake.interpret(),
+    log,
+  });
+  const mllpPort = roles.includes('listen') ? await startMllp(config, receive, log, onClose) : null;
+  const app = createApp({
+    site: tables.site,
+    pool: database.pool,
+    queues,
+    roles,
+    token: config.authMode === 'token' ? operatorToken(config.dataDir) : null,
+    receive: async (bytes, peer) => receive(bytes, { transport: 'http', peer }),
+    maxBytes: config.mllp.maxBytes,
+    handOver: (deliveries) => wake.deliver(deliveries),
+    log,
+  });
+  const http = await listenHttp(app, config.host, config.httpPort);
+  onClose(() => http.close());
+  return { httpPort: http.port, mllpPort };
+}
+
+type Wake = ReturnType<typeof wakers>;
+
+/** Adding a job may fail: the sweep adds what is missing, so nobody waits and nothing is thrown. */
+function wakers(queues: Queues, log: Log) {
+  const quietly = async (adding: Promise<void>) => {
+    await adding.catch((error: unknown) => log.warn('a job could not be added; the sweep adds it', { error }));
+  };
+  // A key of this process: a job that died with another process never holds up what this one has received.
+  const inbox = randomUUID();
+  let adding = false;
+  return {
+    async interpret() {
+      if (adding) return;
+      adding = true;
+      await quietly(queues.add('interpret', inbox));
+      adding = false;
+    },
+    fold: (nodeIds: readonly string[]) => quietly(queues.addMany('fold', nodeIds)),
+    async deliver(deliveries: readonly ToDeliver[]) {
+      for (const [body, of] of byBody(deliveries)) {
+        await quietly(
+          queues.addMany(
+            deliveryQueue(body),
+            of.map(({ personKey }) => personKey),
+          ),
+        );
+      }
+    },
+    later: ({ personKey, body }: ToDeliver, delayMs: number) =>
+      quietly(queues.add(deliveryQueue(body), personKey, { delayMs })),
+  };
+}
+
+const deliveryQueue = (body: string): string => `deliver-${body}`;
+
+function byBody(deliveries: readonly ToDeliver[]): Map<string, ToDeliver[]> {
+  const grouped = new Map<string, ToDeliver[]>();
+  for (const delivery of deliveries) grouped.set(delivery.body, [...(grouped.get(delivery.body) ?? []), delivery]);
+  return grouped;
+}
+
+type Destinations = ReadonlyMap<string, FhirDestination>;
+
+function openDestinations(site: Site, onClose: OnClose): Destinations {
+  return new Map(
+    destinationsOf(site).map(({ body, destination: { url } }) => {
+      const destination = fhirDestination({ to: body, url, timeoutMs: DELIVERY_TIMEOUT_MS });
+      onClose(() => destination.close());
+      return [body, destination];
+    }),
+  );
+}
+
+type Work = {
+  database: Database;
+  queues: Queues;
+  destinations: Destinations;
+  tables: Tables;
+  wake: Wake;
+  log: Log;
+};
+
+function startWork({ database, queues, destinations, tables, wake, log }: Work, onClose: OnClose): void {
+  const { pool } = database;
+  const { site, mappings, directory } = tables;
+  const now = () => new Date();
+  const today = () => londonDay(now().toISOString());
+  const deliveries = deliveryStore(pool);
+
+  queues.work('interpret', () => interpretPending({ pool, site, mappings, changed: wake.fold, log }), { concurrency: 1 });
+  queues.work(
+    'fold',
+    async (nodeId) => wake.deliver(await foldNode(nodeId, { pool, site, directory, now, today })),
+    { concurrency: FOLDS_AT_ONCE },
+  );
+  for (const [body, destination] of destinations) {
+    const deps = { deliveries, destination, site, directory, now, random: Math.random, again: wake.later, log };
+    queues.work(deliveryQueue(body), (personKey) => dispatch({ personKey, body }, deps), { concurrency: DELIVERIES_AT_ONCE });
+  }
+  onClose(
+    repeat(SWEEP_MS, log, () =>
+      sweep({
+        pool,
+        deliveries,
+        connected: [...destinations.keys()],
+        wake,
+        now,
+        leaseMs: 3 * DELIVERY_TIMEOUT_MS,
+      }),
+    ),
+  );
+}
+
+/** Runs `work` at once and then again and again; a failure is logged and the next round comes. */
+function repeat(everyMs: number, log: Log, work: () => Promise<void>): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let running: Promise<void> = Promise.resolve();
+  const round = async () => {
+    await work().catch((error: unknown) => log.warn('a sweep failed and comes again', { error }));
+    if (!stopped) timer = setTimeout(() => void (running = round()), everyMs);
+  };
+  running = round();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+async function startMllp(config: Config, receive: ReturnType<typeof receiver>, log: Log, onClose: OnClose): Promise<number> {
+  const listener = await listenMllp({
+    host: config.host,
+    port: config.mllp.port,
+    maxFrameBytes: config.mllp.maxBytes,
+    maxConnections: MAX_CONNECTIONS,
+    frameTimeoutMs: FRAME_TIMEOUT_MS,
+    receive: async (frame, peer) => (await receive(frame, { transport: 'mllp', peer: peer.address })).acknowledgements,
+    oversize: (head) => refuseOversize(head, config.mllp.maxBytes, new Date()),
+    onError: (error) => log.warn('a connection had trouble', { system: 'mllp', error }),
+  });
+  onClose(() => listener.close());
+  return listener.port;
+}
+
+const storeLog = (log: Log) => ({
+  warn: (_fields: object, message: string) => log.warn('the store has trouble', { error: new Error(message) }),
+});

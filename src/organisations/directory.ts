@@ -1,0 +1,43 @@
+import type { Day } from '../register/day.js';
+
+export type BodyKind = 'council' | 'icb' | 'ccg' | 'sub-icb' | 'local-health-board';
+
+/** One body over one span of its life. `code` is what `contract.md` answers with: GSS for a council, ODS for the NHS. */
+export type Body = {
+  code: string;
+  kind: BodyKind;
+  name: string;
+  ods: string | null;
+  gss: string | null;
+  from: Day | null;
+  /** Last day; null while it lives. */
+  to: Day | null;
+  source: string;
+};
+
+/** One succession that was followed. */
+export type Step = {
+  on: Day;
+  from: string;
+  to: string;
+  kind: 'merge' | 'rename' | 'split' | 'boundary';
+  source: string;
+};
+
+export type Resolution =
+  | { kind: 'found'; body: Body; steps: Step[] }
+  /** Several successors and nothing in the code says which: never guessed. */
+  | { kind: 'split'; candidates: Body[]; steps: Step[]; resolveBy: string }
+  | { kind: 'unknown' };
+
+/** Who a code meant on the day it was written, and who answers for it on another. Pure once loaded. */
+export type Directory = {
+  /** Digest of the tables it was loaded from. */
+  version: string;
+  /** A council by GSS or ODS code, English or Welsh. */
+  council(code: string, writtenOn: Day, asOf: Day): Resolution;
+  /** A CCG, sub-ICB location, ICB or Welsh local health board by ODS code. */
+  commissioner(code: string, writtenOn: Day, asOf: Day): Resolution;
+  /** The first day after `asOf` on which the code resolves differently; null when no such day is known. */
+  nextChange(code: string, asOf: Day): Day | null;
+};

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { Day } from '../register/day.js';
+import { inconsistencies } from './check.js';
+import type { Directory } from './directory.js';
+import { graphOf, type Span, type Succession } from './graph.js';
+import { changesOf, resolve } from './resolve.js';
+import { BodyRow, SuccessionRow } from './rows.js';
+import { digestOf, readTable, refuseMistakes } from './table.js';
+
+/**
+ * Reads `bodies.csv` and `successions.csv` of a folder.
+ * @throws Fault `config-invalid`, naming every mistake with its file and line.
+ */
+export function loadDirectory(folder: string): Directory {
+  const bodies = readTable(join(folder, 'bodies.csv'), BodyRow);
+  const successions = readTable(join(folder, 'successions.csv'), SuccessionRow);
+  const unreadable = [...bodies.mistakes, ...successions.mistakes];
+  // A row that was not read would be reported again as a body that is missing.
+  refuseMistakes(folder, unreadable.length > 0 ? unreadable : inconsistencies(bodies.rows, successions.rows));
+  return directoryOf(
+    bodies.rows.map((row) => row.value),
+    successions.rows.map((row) => row.value),
+    digestOf([bodies.text, successions.text]),
+  );
+}
+
+/** The directory over rows already checked. Councils and commissioners are apart: their codes may look alike. */
+function directoryOf(spans: readonly Span[], successions: readonly Succession[], version: string): Directory {
+  const isCouncil = new Set(spans.filter(({ body }) => body.kind === 'council').map(({ body }) => body.code));
+  const councils = graphOf(
+    spans.filter(({ body }) => body.kind === 'council'),
+    successions.filter((link) => isCouncil.has(link.from)),
+  );
+  const commissioners = graphOf(
+    spans.filter(({ body }) => body.kind !== 'council'),
+    successions.filter((link) => !isCouncil.has(link.from)),
+  );
+  const known = new Map<string, readonly Day[]>();
+  const changes = (code: string): readonly Day[] => {
+    const days = known.get(code) ?? [...changesOf(councils, code), ...changesOf(commissioners, code)].sort();
+    if (days.length > 0) known.set(code, days); // what senders mistype must not fill the memory
+    return days;
+  };
+  return {
+    version,
+    council: (code, writtenOn, asOf) => resolve(councils, code, writtenOn, asOf),
+    commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
+    nextChange: (code, asOf) => changes(code).find((day) => day > asOf) ?? null,
+  };
+}

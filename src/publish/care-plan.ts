@@ -1,0 +1,70 @@
+import type { CarePlan, CarePlanActivity, PractitionerRole } from 'fhir/r4.js';
+import { AFTERCARE, CARE_PLAN_SYSTEM, EPISODE_SYSTEM, EXTENSION, PROFILE } from '../fhir/s117.js';
+import type { Plan } from '../register/entry.js';
+import type { PlanNeed, PlanService } from '../register/fact.js';
+import {
+  type Identified,
+  identifierOf,
+  metaOf,
+  periodOf,
+  type Stamping,
+  subjectOf,
+  versionExtension,
+} from './parts.js';
+
+/** The shell is ours; its content is what people agreed. */
+export function carePlan({ content, patient, ids, recordVersion }: Stamping): Identified<CarePlan> {
+  const { plan } = content;
+  return {
+    resourceType: 'CarePlan',
+    meta: metaOf(PROFILE.carePlan),
+    ...(plan?.lead ? { contained: [leadRole(plan.lead)] } : {}),
+    extension: [
+      versionExtension(recordVersion),
+      ...(plan?.reviewDue ? [{ url: EXTENSION.reviewDue, valueDate: plan.reviewDue }] : []),
+    ],
+    identifier: identifierOf(CARE_PLAN_SYSTEM, ids.carePlan),
+    status: content.carePlan,
+    intent: 'plan',
+    category: [{ coding: [AFTERCARE] }],
+    title: 'Section 117 aftercare plan',
+    subject: subjectOf(patient),
+    ...periodOf(content),
+    ...(plan ? agreed(plan) : {}),
+    supportingInfo: [{ type: 'EpisodeOfCare', identifier: { system: EPISODE_SYSTEM, value: ids.episode } }],
+  };
+}
+
+function agreed(plan: Plan): Pick<CarePlan, 'created' | 'author' | 'activity'> {
+  const activity = plan.needs.flatMap(activitiesOf);
+  return {
+    created: plan.agreedOn,
+    ...(plan.lead ? { author: { reference: '#lead', display: `${plan.lead.name}, ${plan.lead.role}` } } : {}),
+    ...(activity.length > 0 ? { activity } : {}),
+  };
+}
+
+const leadRole = ({ name, role }: { name: string; role: string }): PractitionerRole => ({
+  resourceType: 'PractitionerRole',
+  id: 'lead',
+  practitioner: { display: name },
+  code: [{ text: role }],
+});
+
+/** A need that no service meets yet is still said. */
+const activitiesOf = (need: PlanNeed): CarePlanActivity[] =>
+  need.services.length === 0 ? [activityFor(need, null)] : need.services.map((service) => activityFor(need, service));
+
+function activityFor(need: PlanNeed, service: PlanService | null): CarePlanActivity {
+  return {
+    detail: {
+      ...(service?.fundedBy ? { extension: [{ url: EXTENSION.funding, valueCode: service.fundedBy }] } : {}),
+      kind: 'ServiceRequest',
+      ...(service ? { code: { text: service.text } } : {}),
+      reasonCode: [{ text: need.text }],
+      // The register knows what was agreed, not whether it has begun.
+      status: 'unknown',
+      ...(service?.provider ? { performer: [{ type: 'Organization', display: service.provider }] } : {}),
+    },
+  };
+}

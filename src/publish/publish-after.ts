@@ -1,0 +1,77 @@
+import type { Entry } from '../register/entry.js';
+import type { Policies } from '../register/policy.js';
+import { type EpisodeContent, type Publication, type Recipient, sameEpisode } from './content.js';
+import { currentContent, erroneous, moved } from './episode-content.js';
+import { isHeld, patientOf, publish, sidesOf, takesBack } from './publish.js';
+
+/**
+ * What each body should now hold, given what it was last told. A body hears of an end, a move or a correction only
+ * where it had heard of the thing itself. What it was told and would not be told today is taken back: as moved where
+ * another body has that episode, as an error where the person has no such episode. While nobody else has it, the body
+ * that was told goes on being told: a doubt about who must leave nobody with a Flag that is out of date.
+ *
+ * `told` is the last publication for each body, of each of the records that were merged into this person.
+ * Telling a body what this returns, and asking again, changes nothing.
+ */
+export function publishAfter(entry: Entry, policies: Policies, told: readonly Publication[]): Publication[] {
+  const patient = patientOf(entry);
+  if (patient === null || isHeld(entry)) return [];
+  const current = publish(entry, policies);
+
+  return recipients([...current, ...told]).flatMap((to) => {
+    const before = told.filter((publication) => isTo(publication, to));
+    const known = before.flatMap((publication) => publication.episodes);
+    const now = current.find((publication) => isTo(publication, to))?.episodes ?? [];
+    const episodes = eachOnce([
+      ...now.flatMap((episode) => hearable(episode, known)),
+      ...known
+        .filter((episode) => !now.some((other) => sameEpisode(episode, other)))
+        .flatMap((episode) => hearable(noLongerTold(episode, to, { entry, policies }), known)),
+    ]);
+    if (episodes.length === 0) return [];
+    const withdrawal = episodes.every(takesBack);
+    // A body that is no longer responsible does not hear of a new name either.
+    return [{ to, withdrawal, patient: withdrawal ? (before[0]?.patient ?? patient) : patient, episodes }];
+  });
+}
+
+function hearable(episode: EpisodeContent, known: readonly EpisodeContent[]): EpisodeContent[] {
+  const last = known.find((other) => sameEpisode(episode, other));
+  if (!last) return takesBack(episode) ? [] : [withoutCorrection(episode)];
+  if (isMoved(episode)) return [moved({ ...last, anchors: episode.anchors })];
+  return [last.flag ? episode : withoutCorrection(episode)];
+}
+
+const isMoved = (episode: EpisodeContent): boolean =>
+  episode.episodeOfCare === 'finished' && takesBack(episode) && episode.bodies.length === 0;
+
+/** A Flag that only takes an earlier one back is no news where there was none. */
+function withoutCorrection(episode: EpisodeContent): EpisodeContent {
+  const corrects = episode.flag !== null && episode.flag.status !== 'active' && episode.start === null;
+  return corrects ? { ...episode, flag: null } : episode;
+}
+
+function noLongerTold(
+  told: EpisodeContent,
+  to: Recipient,
+  { entry, policies }: { entry: Entry; policies: Policies },
+): EpisodeContent {
+  const episode = entry.episodes.find((other) => sameEpisode(told, other));
+  if (!episode) return erroneous(told.anchors, told.flag);
+  if (takesBack(told)) return told;
+  const side = sidesOf(episode, entry, policies).find(({ kind }) => kind === to.kind);
+  const others = side?.current.filter((code) => code !== to.code) ?? [];
+  if (!side || (others.length > 0 && !side.current.includes(to.code))) return moved(told);
+  return currentContent(episode, { icb: entry.icb, sendLegalBasis: side.policy(to.code).sendLegalBasis });
+}
+
+/** Two that were told of become one by a merge. */
+const eachOnce = (episodes: EpisodeContent[]): EpisodeContent[] =>
+  episodes.filter((episode, i) => !episodes.slice(0, i).some((earlier) => sameEpisode(earlier, episode)));
+
+const isTo = ({ to }: Publication, other: Recipient): boolean => to.kind === other.kind && to.code === other.code;
+
+function recipients(publications: readonly Publication[]): Recipient[] {
+  const byKey = new Map(publications.map(({ to }) => [`${to.kind} ${to.code}`, to]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, to]) => to);
+}

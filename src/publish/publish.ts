@@ -1,0 +1,97 @@
+import type { Entry, Episode, Responsibility } from '../register/entry.js';
+import type { Policies, Policy } from '../register/policy.js';
+import type { EpisodeContent, PatientContent, Publication, Recipient, Side } from './content.js';
+import { currentContent, formerContent } from './episode-content.js';
+
+/** Questions about who the person is: telling the wrong person's council cannot be untold. */
+const HOLDING = new Set(['identity-unverified', 'identity-conflict']);
+
+/** While it is not certain who the person is, nobody is told anything, and nothing told is taken back. */
+export const isHeld = (entry: Entry): boolean =>
+  entry.nhsNumber === null || entry.questions.some((question) => HOLDING.has(question.kind));
+
+/**
+ * What each body should hold about one person: one publication a body, with every episode that concerns it.
+ * Nobody is told of a person of whom nothing qualifying is known; a body that is unknown is not guessed.
+ */
+export function publish(entry: Entry, policies: Policies): Publication[] {
+  const patient = patientOf(entry);
+  if (patient === null || isHeld(entry)) return [];
+
+  const told = new Map<string, { to: Recipient; episodes: EpisodeContent[] }>();
+  for (const episode of entry.episodes) {
+    for (const { to, content } of tellings(episode, entry, policies)) {
+      const key = `${to.kind} ${to.code}`;
+      const publication = told.get(key) ?? { to, episodes: [] };
+      publication.episodes.push(content);
+      told.set(key, publication);
+    }
+  }
+  return [...told]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { to, episodes }]) => ({ to, withdrawal: episodes.every(takesBack), patient, episodes }));
+}
+
+/** Says only that something told earlier no longer holds for this body. */
+export const takesBack = (episode: EpisodeContent): boolean =>
+  episode.episodeOfCare === 'entered-in-error' ||
+  episode.flag?.reason === 'responsibility-moved' ||
+  (episode.episodeOfCare === 'finished' && episode.flag === null);
+
+type Telling = { to: Recipient; content: EpisodeContent };
+
+function tellings(episode: Episode, entry: Entry, policies: Policies): Telling[] {
+  return sidesOf(episode, entry, policies).flatMap(({ kind, current, former, policy }) => {
+    const mayHear = (code: string) => hasLeft(episode) || policy(code).tellProspective;
+    return [
+      ...current.filter(mayHear).map((code) => ({
+        to: { kind, code },
+        content: currentContent(episode, { icb: entry.icb, sendLegalBasis: policy(code).sendLegalBasis }),
+      })),
+      ...former.filter(mayHear).map((code) => ({ to: { kind, code }, content: formerContent(episode) })),
+    ];
+  });
+}
+
+/** On each side: who is responsible for an episode or may be, who was named before, and what each agreed to. */
+type ResponsibleSide = { kind: Side; current: string[]; former: string[]; policy: (code: string) => Policy };
+
+export function sidesOf(episode: Episode, { icb }: Entry, policies: Policies): ResponsibleSide[] {
+  const councils = answering(episode.council);
+  const icbs = answering(icb);
+  return [
+    {
+      kind: 'council',
+      current: councils,
+      former: episode.formerCouncils.filter((code) => !councils.includes(code)),
+      policy: (code) => policies(code, icb.code),
+    },
+    {
+      kind: 'icb',
+      current: icbs,
+      former: episode.formerIcbs.filter((code) => !icbs.includes(code)),
+      policy: (code) => policies(episode.council.code, code),
+    },
+  ];
+}
+
+/** A dispute about who never changes whether, so each candidate answers until it is settled. */
+function answering(body: Responsibility): string[] {
+  const codes = body.standing === 'disputed' ? [...body.candidates, body.code] : [body.code];
+  return [...new Set(codes.filter((code) => code !== null))];
+}
+
+/** Left hospital, or was said to have left: from then on the policy about telling early no longer matters. */
+const hasLeft = (episode: Episode): boolean =>
+  episode.from !== null || episode.dischargeCancelled || episode.status === 'entered-in-error';
+
+/** Null without an NHS number. */
+export function patientOf(entry: Entry): PatientContent | null {
+  if (entry.nhsNumber === null) return null;
+  return {
+    nhsNumber: entry.nhsNumber,
+    family: entry.name?.family ?? null,
+    given: entry.name?.given ?? [],
+    birthDate: entry.birthDate,
+  };
+}

@@ -1,0 +1,29 @@
+/** A calendar day in London, `YYYY-MM-DD`. Text order is time order. */
+export type Day = string;
+
+/** A moment, ISO 8601 in UTC, `2026-03-01T10:00:00Z` (milliseconds only when they are not zero). Text order is time order only between equal shapes; compare with `atOrBefore`. */
+export type Instant = string;
+
+const LONDON = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/London',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The day in London on which a moment falls. */
+export const londonDay = (at: Instant): Day => LONDON.format(new Date(at));
+
+/** The day after or before, by whole days. */
+export function addDays(day: Day, days: number): Day {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** True for a day that exists, so not for 2026-02-30. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+}

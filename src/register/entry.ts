@@ -1,0 +1,111 @@
+import type { Day } from './day.js';
+import type { LocalId, PlanNeed, QualifyingBasis, Standing } from './fact.js';
+
+export type EntryStatus = 'not-known' | 'prospective' | 'active' | 'ended' | 'died' | 'entered-in-error';
+export type EpisodeStatus = 'prospective' | 'active' | 'superseded' | 'ended' | 'died' | 'entered-in-error';
+export type EndedBy = 'joint-decision' | 'redetained' | 'died' | 'recorded-in-error';
+export type Concurrent =
+  | 'cto'
+  | 'conditional-discharge'
+  | 's17-leave'
+  | 'guardianship'
+  | 'inpatient'
+  | 'custody'
+  | 'awol';
+
+/** The documented, closed list of what only a person may answer. */
+export const QUESTION_KINDS = [
+  'which-council',
+  'which-icb',
+  'council-disputed',
+  'unmapped-code',
+  'legal-status-unclear',
+  'history-unchecked',
+  'identity-unverified',
+  'identity-conflict',
+  'ending-proposed',
+  'ending-incomplete',
+  'detention-withdrawn',
+  'death-unverified',
+  'body-split',
+  'registers-differ',
+  'moved-abroad',
+  'leave-or-aftercare',
+  'no-news-since-transfer',
+] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
+
+/** `id` depends on the kind and the facts alone: asked again of the same facts, it is the same. */
+export type Question = { id: string; kind: QuestionKind; text: string; options: string[]; facts: string[] };
+
+/** Why: the rule, the law it rests on, and the facts it was applied to. */
+export type Reason = { rule: string; cites: string; text: string; facts: string[] };
+
+/** One responsible body. `code` answers on the entry's day; `asWritten` is the code as received, never rewritten. */
+export type Responsibility = {
+  code: string | null;
+  name: string | null;
+  asWritten: string | null;
+  standing: Standing;
+  basis: string | null;
+  /** Every body that may be responsible while that is disputed or split; empty otherwise. */
+  candidates: string[];
+  since: Day | null;
+};
+
+export type QualifyingDetention = { key: string; basis: QualifyingBasis; from: Day; to: Day | null };
+
+/** A span of the council's duty. It begins on leaving hospital, so `from` is null while prospective. */
+export type Episode = {
+  /** Keys of its detentions ((sender, period) or fact id): what its FHIR identifiers are anchored to. */
+  anchors: string[];
+  status: EpisodeStatus;
+  from: Day | null;
+  to: Day | null;
+  endedBy: EndedBy | null;
+  qualifying: QualifyingDetention[];
+  council: Responsibility;
+  /** Councils that were named for this episode by a statement since determined otherwise. */
+  formerCouncils: string[];
+  formerIcbs: string[];
+  /** A discharge was reported and cancelled: a council told of it must hear so. */
+  dischargeCancelled: boolean;
+  /** Recalled or revoked after leaving: the duty is not known to have ended, the plan waits. */
+  onHold: boolean;
+  plan: Plan | null;
+};
+
+export type Plan = { agreedOn: Day; lead: { name: string; role: string } | null; needs: PlanNeed[]; reviewDue: Day | null };
+
+/** One person's place in the register, folded from every fact about them as at one day. */
+export type Entry = {
+  asOf: Day;
+  nhsNumber: string | null;
+  nhsNumberVerified: boolean;
+  formerNhsNumbers: string[];
+  localIds: LocalId[];
+  name: { family: string | null; given: string[] } | null;
+  birthDate: Day | null;
+  status: EntryStatus;
+  diedOn: Day | null;
+  episodes: Episode[];
+  concurrent: Concurrent[];
+  /** The council of the latest episode; the NHS side, which does not reset with episodes. */
+  council: Responsibility;
+  icb: Responsibility;
+  because: Reason[];
+  questions: Question[];
+  /** The next day on which the same facts give another entry. */
+  nextChangeOn: Day | null;
+  foldedWith: { rules: string; directory: string };
+};
+
+export const UNKNOWN_BODY: Responsibility = {
+  code: null,
+  name: null,
+  asWritten: null,
+  standing: 'unknown',
+  basis: null,
+  candidates: [],
+  since: null,
+};

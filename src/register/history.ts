@@ -1,0 +1,226 @@
+import type { Day, Instant } from './day.js';
+import { londonDay } from './day.js';
+import type { Fact, MessageFact, StatedFact } from './fact.js';
+
+type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
+
+/** One Mental Health Act period, as its latest statement has it. `key` is (sender, period id) or the stated fact's id. */
+export type Detention = {
+  key: string;
+  factId: string;
+  status: Of<'detention'>['status'];
+  startAt: Instant;
+  from: Day;
+  to: Day | null;
+  withdrawn: boolean;
+};
+
+/** One hospital stay: what the latest statements about one (sender, visit id) say of it. */
+export type Stay = {
+  key: string;
+  admitted: Of<'admitted'> | null;
+  left: Of<'left-hospital'> | null;
+  leavingCancelled: Of<'left-hospital-cancelled'> | null;
+  leaves: { started: Of<'leave-started'>; ended: Of<'leave-ended'> | null }[];
+};
+
+/** Everything known of one person, each thing once, corrections applied, in the order of what happened. */
+export type History = {
+  detentions: Detention[];
+  community: Of<'community-status'>[];
+  stays: Stay[];
+  /** Latest first, so that the first is what is said now and the rest what was said before. */
+  residences: Of<'ordinary-residence'>[];
+  commissioners: Of<'commissioner'>[];
+  demographics: Of<'demographics'> | null;
+  numberStatus: Of<'nhs-number-status'> | null;
+  /** Notices of death in a sender's personal details; not yet formal. */
+  deaths: Of<'died'>[];
+  stated: StatedFact[];
+};
+
+/**
+ * A later message corrects an earlier one about the same thing: per (sender, period id) or (sender, visit id) the
+ * statement with the latest message time counts. Arrival order and repetition play no part.
+ */
+export function historyOf(facts: readonly Fact[]): History {
+  const all = unique(withoutWithdrawn(facts));
+  const told = all.filter(isTold);
+  const stated = all.filter((fact): fact is StatedFact => fact.source.by === 'person');
+  const ofKind = <K extends Fact['kind']>(kind: K) => all.filter((fact): fact is Of<K> => fact.kind === kind);
+
+  return {
+    detentions: [
+      ...periodsOf(ofKind('detention'), ofKind('detention-withdrawn')),
+      ...ofKind('detention-stated').map((f) => detentionFrom(f.id, f, false)),
+    ].sort((a, b) => byTime(a.startAt, b.startAt) || compare(a.key, b.key)),
+    community: latestPer(
+      ofKind('community-status'),
+      (f) => `${f.source.sender}|${f.period}|${f.status}|${f.effectiveAt}`,
+    )
+      .map(([, f]) => f)
+      .filter((f) => !f.withdrawn)
+      .sort(inTime),
+    stays: staysOf(told),
+    residences: ofKind('ordinary-residence').sort(latestFirst),
+    commissioners: ofKind('commissioner').sort(latestFirst),
+    demographics: ofKind('demographics').sort(latestFirst)[0] ?? null,
+    numberStatus: ofKind('nhs-number-status').sort(latestFirst)[0] ?? null,
+    deaths: latestPer(ofKind('died'), (f) => f.source.sender)
+      .map(([, f]) => f)
+      .filter((f) => !f.withdrawn)
+      .sort(inTime),
+    stated: stated.sort(inTime),
+  };
+}
+
+/** A withdrawal takes no content away: what was withdrawn must still be known to be asked about. */
+function periodsOf(said: Of<'detention'>[], withdrawals: Of<'detention-withdrawn'>[]): Detention[] {
+  const keyOf = (f: Of<'detention'> | Of<'detention-withdrawn'>) => `${f.source.sender}|${f.period}`;
+  const withdrawn = new Map(latestPer(withdrawals, keyOf));
+  return latestPer(said, keyOf).map(([key, f]) => {
+    const withdrawal = withdrawn.get(key);
+    return detentionFrom(key, f, withdrawal !== undefined && saidBefore(f, withdrawal));
+  });
+}
+
+const detentionFrom = (
+  key: string,
+  f: Pick<Of<'detention'>, 'id' | 'status' | 'effectiveAt' | 'from' | 'to'>,
+  withdrawn: boolean,
+): Detention => ({ key, factId: f.id, status: f.status, startAt: f.effectiveAt, from: f.from, to: f.to, withdrawn });
+
+/** Each fact once: what messages say as it was last said, what people state by its content. */
+function unique(facts: readonly Fact[]): Fact[] {
+  const held = new Map<string, Fact>();
+  for (const fact of facts) {
+    const key = isTold(fact) ? fact.id : contentOf(fact);
+    const before = held.get(key);
+    if (!before || isBetter(fact, before)) held.set(key, fact);
+  }
+  return [...held.values()].sort(inTime);
+}
+
+const isTold = (fact: Fact): fact is MessageFact => fact.source.by === 'message';
+const contentOf = (fact: StatedFact): string => JSON.stringify({ ...fact, id: '' });
+
+function isBetter(fact: Fact, than: Fact): boolean {
+  return isTold(fact) && isTold(than) ? latestFirst(fact, than) < 0 : fact.id < than.id;
+}
+
+/** A fact that people withdrew is gone, under whichever of its ids it was withdrawn. */
+function withoutWithdrawn(facts: readonly Fact[]): Fact[] {
+  const ids = new Set(facts.flatMap((f) => (f.kind === 'withdrawn' ? [f.fact] : [])));
+  if (ids.size === 0) return [...facts];
+  const contents = new Set(facts.flatMap((f) => (ids.has(f.id) && !isTold(f) ? [contentOf(f)] : [])));
+  return facts.filter((f) => !ids.has(f.id) && (isTold(f) || !contents.has(contentOf(f))));
+}
+
+/** The statement that counts for each thing, with the thing's key. */
+function latestPer<F extends MessageFact>(facts: F[], keyOf: (fact: F) => string): [string, F][] {
+  const latest = new Map<string, F>();
+  for (const fact of facts) {
+    const key = keyOf(fact);
+    const held = latest.get(key);
+    if (!held || latestFirst(fact, held) < 0) latest.set(key, fact);
+  }
+  return [...latest];
+}
+
+type StayFact = Extract<
+  MessageFact,
+  {
+    kind:
+      | 'admitted'
+      | 'admission-cancelled'
+      | 'left-hospital'
+      | 'left-hospital-cancelled'
+      | 'leave-started'
+      | 'leave-ended';
+  }
+>;
+
+const STAY_KINDS = new Set<string>([
+  'admitted',
+  'admission-cancelled',
+  'left-hospital',
+  'left-hospital-cancelled',
+  'leave-started',
+  'leave-ended',
+]);
+
+function staysOf(told: MessageFact[]): Stay[] {
+  const facts = told.filter((fact): fact is StayFact => STAY_KINDS.has(fact.kind));
+  const byStay = new Map<string, StayFact[]>();
+  for (const fact of facts) {
+    const key = stayKey(fact, facts);
+    byStay.set(key, [...(byStay.get(key) ?? []), fact]);
+  }
+  return [...byStay].map(([key, of]) => stayFrom(key, of)).sort((a, b) => compare(startOf(a), startOf(b)) || compare(a.key, b.key));
+}
+
+/**
+ * A sender that gives no visit id gives no way to say which stay it means. A start or an end is then a stay of its
+ * own time; a cancellation or a return means the sender's last such event before it.
+ */
+function stayKey(fact: StayFact, facts: readonly StayFact[]): string {
+  const { sender } = fact.source;
+  if (fact.visit !== null) return `${sender}|${fact.visit}`;
+  const meant = CORRECTS[fact.kind];
+  if (!meant) return `${sender}||${fact.effectiveAt}`;
+  const last = facts
+    .filter((f) => f.kind === meant && f.visit === null && f.source.sender === sender && saidBefore(f, fact))
+    .sort(inTime)
+    .at(-1);
+  return `${sender}||${(last ?? fact).effectiveAt}`;
+}
+
+const CORRECTS: Partial<Record<StayFact['kind'], StayFact['kind']>> = {
+  'admission-cancelled': 'admitted',
+  'left-hospital-cancelled': 'left-hospital',
+  'leave-ended': 'leave-started',
+};
+
+function stayFrom(key: string, facts: StayFact[]): Stay {
+  const ofKind = <K extends StayFact['kind']>(...kinds: K[]) =>
+    facts.filter((f): f is Extract<StayFact, { kind: K }> => (kinds as string[]).includes(f.kind));
+  const admission = ofKind('admitted', 'admission-cancelled').sort(latestFirst)[0];
+  const leaving = ofKind('left-hospital', 'left-hospital-cancelled').sort(latestFirst)[0];
+  return {
+    key,
+    admitted: admission?.kind === 'admitted' ? admission : null,
+    left: leaving?.kind === 'left-hospital' ? leaving : null,
+    leavingCancelled: leaving?.kind === 'left-hospital-cancelled' ? leaving : null,
+    leaves: leavesOf(ofKind('leave-started', 'leave-ended')),
+  };
+}
+
+function leavesOf(facts: (Of<'leave-started'> | Of<'leave-ended'>)[]): Stay['leaves'] {
+  const leaves: Stay['leaves'] = [];
+  for (const fact of [...facts].sort(inTime)) {
+    const open = leaves.at(-1);
+    const isOpen = open !== undefined && open.ended === null;
+    if (fact.kind === 'leave-started' && !isOpen) leaves.push({ started: fact, ended: null });
+    if (fact.kind === 'leave-ended' && isOpen) open.ended = fact;
+  }
+  return leaves;
+}
+
+const startOf = (stay: Stay): Instant => stay.admitted?.effectiveAt ?? stay.left?.effectiveAt ?? '';
+
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export const byTime = (a: Instant, b: Instant): number => Date.parse(a) - Date.parse(b);
+
+/** In the order of what happened; equal moments by fact id, so that the order is the same every time. */
+export const inTime = (a: Fact, b: Fact): number => byTime(a.effectiveAt, b.effectiveAt) || compare(a.id, b.id);
+
+const saidBefore = (a: MessageFact, b: MessageFact): boolean => latestFirst(a, b) > 0;
+
+/** The latest message first; facts of one message by their place in it; then by id, so that the order is total. */
+export function latestFirst(a: MessageFact, b: MessageFact): number {
+  return byTime(b.source.sentAt, a.source.sentAt) || b.source.seq - a.source.seq || compare(b.id, a.id);
+}
+
+/** The day in London on which a fact became true. */
+export const dayOf = (fact: Pick<Fact, 'effectiveAt'>): Day => londonDay(fact.effectiveAt);

@@ -1,0 +1,183 @@
+import { type Graph, newGraph } from './graph.js';
+import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
+import { compare, inTime, latestFirst } from './history.js';
+
+/** Whose facts are one: a person under the surviving NHS number, with every identifier that led here. */
+export type Person = {
+  /** Sorted; `nhs:9990000018` or `local:RXT:MRN:123`. Patient data: never outside the store. */
+  nodes: string[];
+  nhsNumber: string | null;
+  formerNhsNumbers: string[];
+  localIds: LocalId[];
+  facts: Fact[];
+  /** Facts that give one local identifier to several NHS numbers that no merge connects; empty when all is well. */
+  conflictingFacts: string[];
+};
+
+type Merge = Extract<MessageFact, { kind: 'identity-merged' }>;
+
+export const nhsNode = (nhsNumber: string): string => `nhs:${nhsNumber}`;
+export const localNode = (id: LocalId): string => `local:${id.sender}:${id.authority}:${id.value}`;
+
+/** Every identifier a fact names, also those it merges away or moves a visit from. */
+export function nodesOf(fact: Fact): string[] {
+  const nodes = nodesOfRef(fact);
+  if (fact.kind === 'identity-merged') nodes.push(...nodesOfRef(fact.retired));
+  if (fact.kind === 'visit-moved') nodes.push(...nodesOfRef(fact.from));
+  if (fact.kind === 'identity-separated') nodes.push(nhsNode(fact.from));
+  return [...new Set(nodes)];
+}
+
+const nodesOfRef = ({ nhsNumber, localIds }: PersonRef): string[] => [
+  ...(nhsNumber === null ? [] : [nhsNode(nhsNumber)]),
+  ...localIds.map(localNode),
+];
+
+/**
+ * The connected parts of the graph of identifiers. An NHS number joins only by a merge that somebody stated; a local
+ * identifier follows its one NHS number. Where that is not clear nothing is joined and a person is asked.
+ */
+export function personsOf(given: readonly Fact[]): Person[] {
+  const facts = [...given].sort(inTime);
+  const numbers = numbersOfLocals(facts);
+  const merges = mergesInForce(facts, numbers);
+  const graph = newGraph();
+  for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
+  for (const [local, stated] of numbers) if (stated.size === 1) graph.join(local, ...[...stated.keys()]);
+  for (const merge of merges) graph.join(...nodesOfRef(merge).slice(0, 1), ...nodesOfRef(merge.retired));
+  const conflicts = joinSeveral(numbers, graph);
+  joinUnnumbered(facts, graph);
+
+  const owners = visitOwners(facts);
+  const byPart = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const part = graph.partOf(ownerNode(fact, owners));
+    const of = byPart.get(part);
+    if (of) of.push(fact);
+    else byPart.set(part, [fact]);
+  }
+  return graph
+    .parts()
+    .map((nodes) => personFrom(nodes, byPart.get(graph.partOf(nodes[0] ?? '')) ?? [], merges, numbers, conflicts))
+    .filter((person) => person.facts.length > 0)
+    .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
+}
+
+/** Local identifier → NHS node → the first fact that put them together. */
+type Numbers = Map<string, Map<string, string>>;
+
+function numbersOfLocals(facts: readonly Fact[]): Numbers {
+  const numbers: Numbers = new Map();
+  const refs = facts.flatMap((fact): [PersonRef, string][] =>
+    fact.kind === 'identity-merged' ? [[fact, fact.id], [fact.retired, fact.id]] : [[fact, fact.id]],
+  );
+  for (const [{ nhsNumber, localIds }, factId] of refs) {
+    for (const local of localIds.map(localNode)) {
+      const stated = numbers.get(local) ?? new Map<string, string>();
+      if (nhsNumber !== null && !stated.has(nhsNode(nhsNumber))) stated.set(nhsNode(nhsNumber), factId);
+      numbers.set(local, stated);
+    }
+  }
+  return numbers;
+}
+
+/** A separation that people stated undoes every merge between its two numbers, until it is itself withdrawn. */
+function mergesInForce(facts: readonly Fact[], numbers: Numbers): Merge[] {
+  const separations = facts.filter((f) => f.kind === 'identity-separated');
+  return facts
+    .filter((f): f is Merge => f.kind === 'identity-merged')
+    .filter((merge) => {
+      const kept = numbersOf(merge, numbers);
+      const gone = numbersOf(merge.retired, numbers);
+      return !separations.some((s) => {
+        const [a, b] = [s.nhsNumber === null ? '' : nhsNode(s.nhsNumber), nhsNode(s.from)];
+        return (kept.has(a) && gone.has(b)) || (kept.has(b) && gone.has(a));
+      });
+    })
+    .sort((a, b) => latestFirst(b, a));
+}
+
+function numbersOf(ref: PersonRef, numbers: Numbers): Set<string> {
+  if (ref.nhsNumber !== null) return new Set([nhsNode(ref.nhsNumber)]);
+  return new Set(ref.localIds.flatMap((id) => [...(numbers.get(localNode(id))?.keys() ?? [])]));
+}
+
+/** A local identifier sent with several NHS numbers joins them only where merges already have; else it is a conflict. */
+function joinSeveral(numbers: Numbers, graph: Graph): Map<string, string[]> {
+  const conflicts = new Map<string, string[]>();
+  const several = [...numbers].filter(([, stated]) => stated.size > 1).sort(([a], [b]) => compare(a, b));
+  for (const [local, stated] of several) {
+    const parts = new Set([...stated.keys()].map((node) => graph.partOf(node)));
+    if (parts.size === 1) {
+      graph.join(local, ...stated.keys());
+      continue;
+    }
+    for (const node of [local, ...stated.keys()]) {
+      conflicts.set(node, [...(conflicts.get(node) ?? []), ...stated.values()]);
+    }
+  }
+  return conflicts;
+}
+
+/** Local identifiers of one message without an NHS number belong together, unless that would join two numbers. */
+function joinUnnumbered(facts: readonly Fact[], graph: Graph): void {
+  const links = newGraph();
+  for (const fact of facts) {
+    if (fact.nhsNumber === null) links.join(...fact.localIds.map((id) => graph.partOf(localNode(id))));
+  }
+  const numbered = new Set(
+    graph.parts().flatMap((nodes) => (nodes.some((node) => node.startsWith('nhs:')) ? [graph.partOf(nodes[0] ?? '')] : [])),
+  );
+  for (const group of links.parts()) {
+    if (group.filter((part) => numbered.has(part)).length <= 1) graph.join(...group);
+  }
+}
+
+/** Stays that were moved to another person (A44, A45): the latest move counts. */
+function visitOwners(facts: readonly Fact[]): Map<string, Fact> {
+  const owners = new Map<string, Fact>();
+  const moves = facts.filter((f) => f.kind === 'visit-moved').sort((a, b) => latestFirst(b, a));
+  for (const move of moves) if (move.visit !== null) owners.set(`${move.source.sender}|${move.visit}`, move);
+  return owners;
+}
+
+function ownerNode(fact: Fact, owners: Map<string, Fact>): string {
+  const moved = 'visit' in fact && fact.visit !== null ? owners.get(`${fact.source.sender}|${fact.visit}`) : undefined;
+  return nodesOfRef(moved ?? fact)[0] ?? '';
+}
+
+function personFrom(
+  nodes: string[],
+  facts: Fact[],
+  merges: Merge[],
+  numbers: Numbers,
+  conflicts: Map<string, string[]>,
+): Person {
+  const own = new Set(nodes);
+  const nhsNumbers = nodes.filter((node) => node.startsWith('nhs:'));
+  const current = survivingNumber(nhsNumbers, merges, numbers, facts);
+  const locals = facts.flatMap((f) => f.localIds).filter((id) => own.has(localNode(id)));
+  const unique = new Map(locals.map((id) => [localNode(id), id]));
+  return {
+    nodes,
+    nhsNumber: current === null ? null : current.slice('nhs:'.length),
+    formerNhsNumbers: nhsNumbers.filter((n) => n !== current).map((n) => n.slice('nhs:'.length)),
+    localIds: [...unique].sort(([a], [b]) => compare(a, b)).map(([, id]) => id),
+    facts,
+    conflictingFacts: [...new Set(nodes.flatMap((node) => conflicts.get(node) ?? []))].sort(),
+  };
+}
+
+/** The number that merges left standing; between several, the one stated last. */
+function survivingNumber(nhsNumbers: string[], merges: Merge[], numbers: Numbers, facts: Fact[]): string | null {
+  const retired = new Set<string>();
+  for (const merge of merges) {
+    const kept = numbersOf(merge, numbers);
+    for (const node of numbersOf(merge.retired, numbers)) if (!kept.has(node)) retired.add(node);
+    for (const node of kept) retired.delete(node);
+  }
+  const standing = nhsNumbers.filter((node) => !retired.has(node));
+  if (standing.length <= 1) return standing[0] ?? nhsNumbers[0] ?? null;
+  const last = facts.findLast((f) => f.nhsNumber !== null && standing.includes(nhsNode(f.nhsNumber)));
+  return last?.nhsNumber ? nhsNode(last.nhsNumber) : (standing[0] ?? null);
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Rule } from './rule.js';
+import { sectionLeave } from './rules/concurrent.js';
+import { death } from './rules/death.js';
+import { silenceIsNotNo } from './rules/history-unchecked.js';
+import { jointEnding } from './rules/joint-ending.js';
+import {
+  communityTreatmentOrder,
+  conditionalDischarge,
+  leavingHospital,
+  transferIsNotLeaving,
+} from './rules/leaving-hospital.js';
+import { verifiedIdentity } from './rules/nhs-number.js';
+import { courtOrder, qualifyingDetention } from './rules/qualifying-detention.js';
+import { recall, redetention } from './rules/redetention.js';
+import { disputeChangesNothing, responsibleCouncil } from './rules/responsible-council.js';
+import { responsibleIcb } from './rules/responsible-icb.js';
+
+/** Every rule of the register, in the order in which it is applied. */
+export const RULES: readonly Rule[] = [
+  qualifyingDetention,
+  courtOrder,
+  leavingHospital,
+  transferIsNotLeaving,
+  communityTreatmentOrder,
+  conditionalDischarge,
+  sectionLeave,
+  redetention,
+  recall,
+  death,
+  jointEnding,
+  responsibleCouncil,
+  disputeChangesNothing,
+  responsibleIcb,
+  silenceIsNotNo,
+  verifiedIdentity,
+];
+
+/** Digest of the rules an entry was folded with. */
+export const RULES_VERSION: string = createHash('sha256').update(JSON.stringify(RULES)).digest('hex').slice(0, 12);

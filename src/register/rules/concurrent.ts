@@ -1,0 +1,101 @@
+import { addDays, type Day, londonDay } from '../day.js';
+import type { Desk } from '../desk.js';
+import type { Concurrent } from '../entry.js';
+import type { CommunityStatusCode } from '../fact.js';
+import { byTime, dayOf, type History, type Stay } from '../history.js';
+import type { Policy } from '../policy.js';
+import type { Rule } from '../rule.js';
+import type { Span } from './redetention.js';
+
+export const sectionLeave: Rule = {
+  id: 'section-17-leave',
+  says: 'Leave can engage section 117 when the person truly leaves hospital; an escorted day out does not. It depends on the facts, so longer leave is asked about.',
+  cites: 'MHA 1983 s17; R (CXF) v Central Bedfordshire Council [2018] EWCA Civ 2852',
+  inForce: { from: null, to: null },
+};
+
+/** Guardianship in the England list: section 7 and section 37. Code 35 means another thing in Wales. */
+const GUARDIANSHIP = new Set(['35', '36']);
+const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
+
+/** What else is so on the desk's day. None of it begins or ends the duty. */
+export function concurrentOf(history: History, span: Span | undefined, desk: Desk): Concurrent[] {
+  const found = new Set<Concurrent>();
+  if (communityOpen(history, 'CTO', desk)) found.add('cto');
+  if (communityOpen(history, 'CD', desk)) found.add('conditional-discharge');
+  if (communityOpen(history, 'AWOL', desk)) found.add('awol');
+  if (openLeave(history, desk)) found.add('s17-leave');
+  if (history.detentions.some((d) => isGuardianship(d.status) && isOpen(d.from, d.to, desk))) found.add('guardianship');
+  if (history.stays.some((stay) => stayOpen(stay, desk)) || (span && !span.departure)) found.add('inpatient');
+  if (inCustody(history, span, desk)) found.add('custody');
+  return [...found].sort();
+}
+
+/** Asks whether leave that has lasted the partnership's number of nights is aftercare. */
+export function askAboutLeave(history: History, span: Span | undefined, policy: Policy, desk: Desk): void {
+  const leave = openLeave(history, desk);
+  if (!leave || !span || span.departure) return;
+  if (!desk.hasCome(addDays(leave.from, policy.askLeaveAfterNights))) return;
+  desk.because(sectionLeave, `On leave from hospital since ${leave.from}.`, [leave.factId]);
+  desk.ask({
+    kind: 'leave-or-aftercare',
+    text: `On section 17 leave since ${leave.from}. Is the person living elsewhere, so that aftercare is owed during the leave?`,
+    options: ['leave', 'aftercare-owed-during-leave'],
+    facts: [leave.factId],
+  });
+}
+
+/** True while a community treatment order is in force on `day`: need cannot be found to have ended. */
+export function ctoInForce({ community }: History, day: Day): boolean {
+  const revoked = community.filter((f) => f.status === 'REVOKED').map(dayOf);
+  return community.some(
+    (f) =>
+      f.status === 'CTO' &&
+      dayOf(f) <= day &&
+      (f.to === null || f.to >= day) &&
+      !revoked.some((r) => r >= dayOf(f) && r <= day),
+  );
+}
+
+function communityOpen(history: History, status: CommunityStatusCode, desk: Desk): boolean {
+  if (status === 'CTO') {
+    for (const f of history.community) if (f.status === 'CTO' && f.to !== null) desk.hasCome(addDays(f.to, 1));
+    return ctoInForce(history, desk.asOf);
+  }
+  return history.community.some((f) => f.status === status && isOpen(dayOf(f), f.to, desk));
+}
+
+const isGuardianship = ({ system, code }: { system: string; code: string }): boolean =>
+  system === ENGLAND && GUARDIANSHIP.has(code);
+
+function isOpen(from: Day, to: Day | null, desk: Desk): boolean {
+  return desk.hasCome(from) && (to === null || !desk.hasCome(addDays(to, 1)));
+}
+
+function stayOpen({ admitted, left }: Stay, desk: Desk): boolean {
+  if (!admitted || !desk.hasCome(dayOf(admitted))) return false;
+  return !left || !desk.hasCome(dayOf(left));
+}
+
+function openLeave(history: History, desk: Desk): { from: Day; factId: string } | null {
+  const bySection = history.community.find((f) => f.status === 'S17' && isOpen(dayOf(f), f.to, desk));
+  if (bySection) return { from: dayOf(bySection), factId: bySection.id };
+  for (const stay of history.stays) {
+    if (!stayOpen(stay, desk)) continue;
+    const leave = stay.leaves.find(
+      ({ started, ended }) => desk.hasCome(dayOf(started)) && !(ended && desk.hasCome(dayOf(ended))),
+    );
+    if (leave) return { from: dayOf(leave.started), factId: leave.started.id };
+  }
+  return null;
+}
+
+function inCustody(history: History, span: Span | undefined, desk: Desk): boolean {
+  const departure = span?.departure;
+  if (!departure?.custody) return false;
+  const admittedSince = history.stays.some(
+    ({ admitted }) =>
+      admitted && byTime(admitted.effectiveAt, departure.at) > 0 && desk.hasCome(londonDay(admitted.effectiveAt)),
+  );
+  return !admittedSince;
+}

@@ -1,0 +1,32 @@
+import type { Desk } from '../desk.js';
+import type { History } from '../history.js';
+import type { Rule } from '../rule.js';
+
+export const silenceIsNotNo: Rule = {
+  id: 'silence-is-not-a-no',
+  says: 'Entitlement is made by history. Where no qualifying detention is known and nobody has looked, that is "not known", never "not entitled".',
+  cites: 'MHA 1983 s117(1)',
+  inForce: { from: null, to: null },
+};
+
+/** A person detained under something else, with nothing qualifying known: has anybody looked at the earlier history? */
+export function askAboutHistory(history: History, desk: Desk): void {
+  const checked = history.stated.find(
+    (f) => f.kind === 'history-checked' && f.found === 'no-qualifying-detention' && desk.hasCome(f.on),
+  );
+  if (checked) {
+    desk.because(silenceIsNotNo, 'The history was checked and no qualifying detention was found.', [checked.id]);
+    return;
+  }
+  const other = history.detentions.filter((d) => d.status.bearing === 'no' && d.status.code !== '01' && desk.hasCome(d.from));
+  const left = history.stays.flatMap(({ left }) => (left && left.leaving !== 'transferred' ? [left] : []));
+  if (other.length === 0 || left.length === 0) return;
+  const facts = other.map((d) => d.factId);
+  desk.because(silenceIsNotNo, 'Detained, but under nothing that qualifies by itself; the earlier history is not known.', facts);
+  desk.ask({
+    kind: 'history-unchecked',
+    text: 'Was this person ever detained under section 3, 37, 45A, 47 or 48, anywhere, at any time? Record the detention if so, or that the history was checked.',
+    options: ['no-qualifying-detention'],
+    facts,
+  });
+}

@@ -1,0 +1,83 @@
+import type { Instant } from '../day.js';
+import type { Desk } from '../desk.js';
+import type { StatedFact } from '../fact.js';
+import { byTime, compare, dayOf, type History } from '../history.js';
+import type { Rule } from '../rule.js';
+
+export const leavingHospital: Rule = {
+  id: 'leaving-hospital',
+  says: 'The duty is owed when a person who has ceased to be detained leaves hospital, whether or not at once.',
+  cites: 'MHA 1983 s117(1)',
+  inForce: { from: null, to: null },
+};
+
+export const transferIsNotLeaving: Rule = {
+  id: 'transfer-is-not-leaving',
+  says: 'Moving to another ward or hospital is not leaving hospital; aftercare has not begun.',
+  cites: 'MHA 1983 ss19, 117(1)',
+  inForce: { from: null, to: null },
+};
+
+export const communityTreatmentOrder: Rule = {
+  id: 'community-treatment-order',
+  says: 'A community treatment order discharges from hospital a person who stays liable to recall: section 117 is owed throughout.',
+  cites: 'MHA 1983 ss17A, 117(1), 117(2)',
+  inForce: { from: '2008-11-03', to: null },
+};
+
+export const conditionalDischarge: Rule = {
+  id: 'conditional-discharge',
+  says: 'A restricted patient conditionally discharged has left hospital: section 117 is owed.',
+  cites: 'MHA 1983 ss42, 73, 117(1)',
+  inForce: { from: null, to: null },
+};
+
+/** A moment at which a person left hospital, and on what ground. */
+export type Departure = { at: Instant; rule: Rule; custody: boolean; facts: string[] };
+
+/** Every departure that has happened by the desk's day, in order. Transfers and deaths are none. */
+export function departures(history: History, desk: Desk): Departure[] {
+  return [...fromStays(history, desk), ...fromCommunity(history, desk), ...fromPeople(history.stated, desk)].sort(
+    (a, b) => byTime(a.at, b.at) || compare(a.facts.join(), b.facts.join()),
+  );
+}
+
+function fromStays({ stays }: History, desk: Desk): Departure[] {
+  return stays.flatMap(({ left }) => {
+    if (!left || !desk.hasCome(dayOf(left))) return [];
+    const departure = { at: left.effectiveAt, rule: leavingHospital, custody: left.leaving === 'custody', facts: [left.id] };
+    if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
+    if (left.leaving === 'unclear' && askWhetherLeft(dayOf(left), left.id, desk)) return [departure];
+    if (left.leaving === 'transferred') {
+      desk.because(transferIsNotLeaving, `Moved to other hospital care on ${dayOf(left)}.`, [left.id]);
+    }
+    return [];
+  });
+}
+
+function askWhetherLeft(day: string, factId: string, desk: Desk): boolean {
+  const answer = desk.ask({
+    kind: 'leave-or-aftercare',
+    text: `The stay ended on ${day} with a destination that may still be hospital care. Did the person leave hospital?`,
+    options: ['left-hospital', 'still-in-hospital'],
+    facts: [factId],
+  });
+  return answer === 'left-hospital';
+}
+
+function fromCommunity({ community }: History, desk: Desk): Departure[] {
+  const RULES = { CTO: communityTreatmentOrder, CD: conditionalDischarge } as const;
+  return community.flatMap((fact) => {
+    const rule = fact.status === 'CTO' || fact.status === 'CD' ? RULES[fact.status] : null;
+    if (!rule || !desk.hasCome(dayOf(fact))) return [];
+    return [{ at: fact.effectiveAt, rule, custody: false, facts: [fact.id] }];
+  });
+}
+
+function fromPeople(stated: readonly StatedFact[], desk: Desk): Departure[] {
+  return stated.flatMap((fact) =>
+    fact.kind === 'left-hospital-stated' && desk.hasCome(fact.on)
+      ? [{ at: fact.effectiveAt, rule: leavingHospital, custody: false, facts: [fact.id] }]
+      : [],
+  );
+}

@@ -1,0 +1,40 @@
+import type { Desk } from '../desk.js';
+import type { History } from '../history.js';
+import type { Person } from '../identity.js';
+import type { Rule } from '../rule.js';
+
+export const verifiedIdentity: Rule = {
+  id: 'verified-identity',
+  says: 'Nothing is sent about a person until the NHS number is known, passes its check and is not reported as untraced.',
+  cites: 'Health and Social Care Act 2012 s251A (consistent identifier)',
+  inForce: { from: '2015-10-01', to: null },
+};
+
+/** False while the number is missing, reported unverified, or in conflict: the register keeps the person, nothing goes out. */
+export function askAboutIdentity(person: Person, history: History, desk: Desk): boolean {
+  const { numberStatus } = history;
+  if (person.conflictingFacts.length > 0) {
+    desk.ask({
+      kind: 'identity-conflict',
+      text: 'One local identifier was sent with different NHS numbers, and no merge says that they are one person. Which is right?',
+      options: [],
+      facts: person.conflictingFacts,
+    });
+    return false;
+  }
+  if (person.nhsNumber !== null && (numberStatus === null || numberStatus.verified)) return true;
+  desk.because(verifiedIdentity, 'The NHS number is missing or reported as not verified; nothing is sent.', numberStatus ? [numberStatus.id] : []);
+  desk.ask({
+    kind: 'identity-unverified',
+    text: `${whatIsWrong(person, history)} Trace the person; nothing is sent to anyone until then.`,
+    options: [],
+    facts: numberStatus ? [numberStatus.id] : person.facts.slice(0, 1).map((f) => f.id),
+  });
+  return false;
+}
+
+function whatIsWrong(person: Person, { numberStatus }: History): string {
+  if (numberStatus?.problem === 'fails-check') return 'The NHS number that was sent fails its check digit.';
+  if (person.nhsNumber === null) return 'No NHS number was sent.';
+  return 'The sender reports the NHS number as not verified.';
+}

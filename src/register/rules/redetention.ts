@@ -1,0 +1,84 @@
+import type { Instant } from '../day.js';
+import { londonDay } from '../day.js';
+import type { Desk } from '../desk.js';
+import { byTime, dayOf, type History } from '../history.js';
+import type { Rule } from '../rule.js';
+import type { Departure } from './leaving-hospital.js';
+import type { Qualifying } from './qualifying-detention.js';
+
+export const redetention: Rule = {
+  id: 'redetention',
+  says: "A new detention under a qualifying section ends the council's duty by law; a new duty begins on leaving hospital again.",
+  cites: 'R (Worcestershire CC) v SSHSC [2023] UKSC 31',
+  inForce: { from: null, to: null },
+};
+
+export const recall: Rule = {
+  id: 'recall-or-revocation',
+  says: 'Recall, or revocation of a community treatment order, ends nothing by itself. Whether a new duty follows is unsettled, so the first is kept and a person is asked.',
+  cites: 'MHA 1983 ss17E, 17F, 42(3); unsettled after [2023] UKSC 31',
+  inForce: { from: null, to: null },
+};
+
+/** One span of the council's duty: detentions before the person left hospital, and the leaving, if it has come. */
+export type Span = {
+  /** No span before it: an earlier determination of who is responsible is about this one. */
+  first: boolean;
+  detentions: Qualifying[];
+  departure: Departure | null;
+  /** Back in hospital by revocation or recall since leaving. */
+  onHold: boolean;
+  supersededAt: Instant | null;
+};
+
+type Event =
+  | { at: Instant; kind: 'detained'; detention: Qualifying }
+  | { at: Instant; kind: 'returned'; factId: string; status: 'RECALL' | 'REVOKED' }
+  | { at: Instant; kind: 'left'; departure: Departure };
+
+const RANK = { detained: 0, returned: 1, left: 2 } as const;
+
+/**
+ * All qualifying detentions before a person leaves are one: renewals, a hospital transfer, section 48 that becomes 37,
+ * and two trusts reporting the same. Only a detention that begins after leaving is a re-detention.
+ */
+export function spansOf(detentions: Qualifying[], left: Departure[], history: History, desk: Desk): Span[] {
+  const spans: Span[] = [];
+  for (const event of inOrder(detentions, left, history, desk)) {
+    const current = spans.at(-1);
+    if (event.kind === 'detained') {
+      if (current && !current.departure) current.detentions.push(event.detention);
+      else spans.push(newSpan(event.detention, current, desk));
+    } else if (current && event.kind === 'left') {
+      if (!current.departure) current.departure = event.departure;
+      current.onHold = false;
+    } else if (current?.departure && event.kind === 'returned' && event.status === 'REVOKED') {
+      current.onHold = true;
+      desk.because(recall, `Returned to hospital on ${londonDay(event.at)}; the plan waits.`, [event.factId]);
+    }
+  }
+  return spans;
+}
+
+function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {
+  if (current) {
+    current.supersededAt = detention.startAt;
+    desk.because(redetention, `Detained again under a qualifying section on ${detention.from}.`, [detention.factId]);
+  }
+  return { first: current === undefined, detentions: [detention], departure: null, onHold: false, supersededAt: null };
+}
+
+function inOrder(detentions: Qualifying[], left: Departure[], { community }: History, desk: Desk): Event[] {
+  const returned = community.flatMap((fact): Event[] =>
+    isReturn(fact.status) && desk.hasCome(dayOf(fact))
+      ? [{ at: fact.effectiveAt, kind: 'returned', factId: fact.id, status: fact.status }]
+      : [],
+  );
+  return [
+    ...detentions.map((detention): Event => ({ at: detention.startAt, kind: 'detained', detention })),
+    ...returned,
+    ...left.map((departure): Event => ({ at: departure.at, kind: 'left', departure })),
+  ].sort((a, b) => byTime(a.at, b.at) || RANK[a.kind] - RANK[b.kind]);
+}
+
+const isReturn = (status: string): status is 'RECALL' | 'REVOKED' => status === 'RECALL' || status === 'REVOKED';

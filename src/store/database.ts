@@ -1,0 +1,86 @@
+import { Pool } from 'pg';
+import { Fault } from '../fault.js';
+import { joinServer } from './embedded/guard.js';
+import { prepareCluster } from './embedded/server.js';
+
+/** The part of the service's log that the store needs. */
+export type StoreLog = { warn(fields: object, message: string): void };
+
+export type Database = {
+  pool: Pool;
+  /** Holds the password: for other pools, never for a log. */
+  url: string;
+  embedded: boolean;
+  close(): Promise<void>;
+};
+
+type Options = { databaseUrl?: string | undefined; dataDir: string; log?: StoreLog; maxConnections?: number };
+
+/**
+ * The PostgreSQL of `databaseUrl`; without one, an embedded server under `dataDir`, shared with every other process
+ * that uses the same folder. Throws `system-unreachable`.
+ */
+export async function openDatabase({ databaseUrl, dataDir, log, maxConnections = 20 }: Options): Promise<Database> {
+  if (databaseUrl) {
+    const pool = poolOf(databaseUrl, maxConnections, log);
+    await reach(pool, databaseUrl);
+    return { pool, url: databaseUrl, embedded: false, close: () => pool.end() };
+  }
+  const cluster = await prepareCluster(dataDir);
+  const server = await joinServer(cluster, () =>
+    log?.warn({}, 'the embedded database had stopped and was started again'),
+  );
+  const pool = poolOf(server.url, maxConnections, log);
+  return {
+    pool,
+    url: server.url,
+    embedded: true,
+    close: async () => {
+      await pool.end();
+      await server.release();
+    },
+  };
+}
+
+function poolOf(connectionString: string, max: number, log?: StoreLog): Pool {
+  const pool = new Pool({
+    connectionString,
+    max,
+    application_name: 'aftercare',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  // An idle connection that drops is replaced at the next query; unheard, it would end the process.
+  pool.on('error', (error: Error & { code?: string }) =>
+    log?.warn({ code: error.code }, 'a database connection was lost'),
+  );
+  return pool;
+}
+
+async function reach(pool: Pool, databaseUrl: string): Promise<void> {
+  try {
+    await pool.query('select 1');
+  } catch (cause) {
+    await pool.end();
+    throw new Fault(
+      {
+        code: 'system-unreachable',
+        where: `DATABASE_URL (${hostOf(databaseUrl)})`,
+        text: `the database does not answer (${reasonOf(cause)})`,
+        next: 'check that it runs, that this machine may connect, and the user and password',
+      },
+      { cause },
+    );
+  }
+}
+
+function hostOf(databaseUrl: string): string {
+  try {
+    return new URL(databaseUrl).host;
+  } catch {
+    return 'not a URL';
+  }
+}
+
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no answer';

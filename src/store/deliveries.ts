@@ -1,0 +1,312 @@
+import type { Pool, PoolClient } from 'pg';
+import type { FaultCode } from '../fault.js';
+import { jsonText } from './text.js';
+import { inTransaction } from './transaction.js';
+
+export type DeliveryState = 'due' | 'sending' | 'handed-over' | 'confirmed' | 'parked' | 'overtaken';
+
+/** Holding a claim: only this attempt may settle the delivery. */
+export type Claim = {
+  publicationId: string;
+  personKey: string;
+  body: string;
+  recordVersion: number;
+  content: unknown;
+  attempt: number;
+  /** An attempt for this or an older version got no answer: read what the council holds before sending. */
+  unsure: boolean;
+};
+
+export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
+
+export type DeliveryRow = {
+  publicationId: string;
+  personKey: string;
+  body: string;
+  recordVersion: number;
+  state: DeliveryState;
+  attempt: number;
+  unsure: boolean;
+  nextAttemptAt: Date;
+  lastFault: FaultCode | null;
+  publishedAt: Date;
+  settledAt: Date | null;
+};
+
+export type DeliveryFilter = {
+  bodies?: string[];
+  states?: DeliveryState[];
+  personKeys?: string[];
+  limit: number;
+  before?: string;
+};
+
+/** Where there is work: one job a person and body. `from` is when it may be tried. */
+export type DueDelivery = { personKey: string; body: string; from: Date };
+
+export function deliveryStore(pool: Pool) {
+  return {
+    /**
+     * The newest version that is due for a person and body by `now`. Null when there is none, or while another version
+     * is on its way to that body, also under a key that is merged with this one.
+     */
+    claim: (personKey: string, body: string, now: Date): Promise<Claim | null> =>
+      inTransaction(pool, (db) => claim(db, { personKey, body, now })),
+
+    /** The body has this version. False when the claim was no longer ours. */
+    confirm: ({ claim, httpStatus }: Settled): Promise<boolean> =>
+      inTransaction(pool, async (db) => {
+        if (!(await settle(db, claim, { state: 'confirmed' }))) return false;
+        await db.query(
+          `with confirmed as (
+             update publications
+                set confirmed_at = now()
+              where id = $1
+          returning id, person_key, body
+           )
+           update deliveries d
+              set state = 'overtaken', settled_at = now()
+             from confirmed c
+            where (d.person_key, d.body) = (c.person_key, c.body)
+              and d.publication_id < c.id
+              and d.state in ('due', 'parked', 'handed-over')`,
+          [claim.publicationId],
+        );
+        return endAttempt(db, { claim, httpStatus }, 'confirmed');
+      }),
+
+    /** A file or a mailbox has it; the body has not answered. */
+    handOver: ({ claim, httpStatus }: Settled): Promise<boolean> =>
+      inTransaction(
+        pool,
+        async (db) =>
+          (await settle(db, claim, { state: 'handed-over' })) && endAttempt(db, { claim, httpStatus }, 'handed-over'),
+      ),
+
+    /** To be tried again at `nextAttemptAt`; overtaken when a newer version exists. */
+    fail: ({
+      claim,
+      httpStatus,
+      fault,
+      nextAttemptAt,
+    }: Settled & { fault: FaultCode; nextAttemptAt: Date }): Promise<boolean> =>
+      inTransaction(
+        pool,
+        async (db) =>
+          (await settle(db, claim, { state: 'due', fault, nextAttemptAt })) &&
+          endAttempt(db, { claim, httpStatus }, fault),
+      ),
+
+    /** For an operator. `outcome` is what the body answered; it is kept, never logged. */
+    park: ({ claim, httpStatus, fault, outcome }: Settled & { fault: FaultCode; outcome: unknown }): Promise<boolean> =>
+      inTransaction(
+        pool,
+        async (db) =>
+          (await settle(db, claim, { state: 'parked', fault, outcome })) &&
+          endAttempt(db, { claim, httpStatus }, fault),
+      ),
+
+    /** Claims older than the lease belong to a process that died: it may have sent. Returns what is due again. */
+    async releaseStale(claimedBefore: Date): Promise<DueDelivery[]> {
+      const { rows } = await pool.query<DueDelivery>(
+        `with released as (
+           update deliveries d
+              set state = case when exists (select from deliveries newer
+                                             where (newer.person_key, newer.body) = (d.person_key, d.body)
+                                               and newer.publication_id > d.publication_id)
+                               then 'overtaken' else 'due' end,
+                  unsure = true, next_attempt_at = now()
+            where d.state = 'sending'
+              and d.claimed_at < $1
+        returning d.publication_id, d.person_key, d.body, d.attempt
+         ), ended as (
+           update delivery_attempts a
+              set ended_at = now(), result = 'no-reply'
+             from released r
+            where (a.publication_id, a.attempt) = (r.publication_id, r.attempt)
+         )
+         select distinct person_key as "personKey", body, now() as "from"
+           from released`,
+        [claimedBefore],
+      );
+      return rows;
+    },
+
+    /** Persons and bodies with a version that is due, soonest first. */
+    async due(limit: number): Promise<DueDelivery[]> {
+      const { rows } = await pool.query<DueDelivery>(
+        `select person_key as "personKey", body, min(next_attempt_at) as "from"
+           from deliveries
+          where state = 'due'
+          group by person_key, body
+          order by min(next_attempt_at)
+          limit $1`,
+        [limit],
+      );
+      return rows;
+    },
+
+    /** Hands over again at once: parked, waiting, or given to a mailbox that never answered. The newest version only. */
+    async requeue(filter: { publicationIds?: string[]; bodies?: string[] }): Promise<DueDelivery[]> {
+      const { rows } = await pool.query<DueDelivery>(
+        `with requeued as (
+           update deliveries d
+              set state = 'due', next_attempt_at = now(), settled_at = null, outcome = null
+            where d.state in ('parked', 'due', 'handed-over')
+              and ($1::bigint[] is null or d.publication_id = any ($1))
+              and ($2::text[]   is null or d.body = any ($2))
+              and not exists (select from deliveries newer
+                               where (newer.person_key, newer.body) = (d.person_key, d.body)
+                                 and newer.publication_id > d.publication_id)
+        returning person_key, body
+         )
+         select distinct person_key as "personKey", body, now() as "from"
+           from requeued`,
+        [filter.publicationIds ?? null, filter.bodies ?? null],
+      );
+      return rows;
+    },
+
+    /** Newest first. */
+    async list({ bodies, states, personKeys, limit, before }: DeliveryFilter): Promise<DeliveryRow[]> {
+      const { rows } = await pool.query<DeliveryRow>(
+        `select d.publication_id as "publicationId", d.person_key as "personKey", d.body,
+                p.record_version as "recordVersion", d.state, d.attempt, d.unsure,
+                d.next_attempt_at as "nextAttemptAt", d.last_fault as "lastFault",
+                p.published_at as "publishedAt", d.settled_at as "settledAt"
+           from deliveries d
+           join publications p on p.id = d.publication_id
+          where ($1::text[] is null or d.body = any ($1))
+            and ($2::text[] is null or d.state = any ($2))
+            and ($3::uuid[] is null or d.person_key = any ($3))
+            and ($4::bigint is null or d.publication_id < $4)
+          order by d.publication_id desc
+          limit $5`,
+        [bodies ?? null, states ?? null, personKeys ?? null, before ?? null, limit],
+      );
+      return rows;
+    },
+
+    /** What the body answered when it refused; may hold patient data. */
+    async outcome(publicationId: string): Promise<unknown> {
+      const { rows } = await pool.query<{ outcome: unknown }>(
+        `select outcome
+           from deliveries
+          where publication_id = $1`,
+        [publicationId],
+      );
+      return rows[0]?.outcome ?? null;
+    },
+
+    /** How many deliveries are in each state, by body. */
+    async counts(): Promise<{ body: string; state: DeliveryState; count: number }[]> {
+      const { rows } = await pool.query<{ body: string; state: DeliveryState; count: number }>(
+        `select body, state, count(*)::int as count
+           from deliveries
+          group by body, state
+          order by body, state`,
+      );
+      return rows;
+    },
+  };
+}
+
+export type DeliveryStore = ReturnType<typeof deliveryStore>;
+
+async function claim(
+  db: PoolClient,
+  { personKey, body, now }: { personKey: string; body: string; now: Date },
+): Promise<Claim | null> {
+  // Its own statement: the next one must see what the holder of the lock has committed.
+  const { rows: keys } = await db.query<{ key: string }>(
+    `select key
+       from person_keys
+      where key = (select coalesce(merged_into, key) from person_keys where key = $1)
+         or merged_into = (select coalesce(merged_into, key) from person_keys where key = $1)
+      order by key
+        for no key update`,
+    [personKey],
+  );
+  const { rows } = await db.query<Claim>(
+    `with newest as (
+       select d.publication_id
+         from deliveries d
+        where (d.person_key, d.body) = ($1, $2)
+          and d.state = 'due'
+          and d.next_attempt_at <= $3
+          and not exists (select from deliveries s
+                           where s.person_key = any ($4::uuid[])
+                             and s.body = $2
+                             and s.state = 'sending')
+        order by d.publication_id desc
+        limit 1
+          for update
+     ), claimed as (
+       update deliveries d
+          set state = 'sending', attempt = d.attempt + 1, claimed_at = $3,
+              unsure = d.unsure
+                    or exists (select from deliveries o
+                                where (o.person_key, o.body) = (d.person_key, d.body)
+                                  and o.publication_id < d.publication_id
+                                  and o.unsure
+                                  and o.state <> 'confirmed'
+                                  and not exists (select from deliveries c
+                                                   where (c.person_key, c.body) = (o.person_key, o.body)
+                                                     and c.publication_id > o.publication_id
+                                                     and c.state = 'confirmed'))
+         from newest
+        where d.publication_id = newest.publication_id
+    returning d.publication_id, d.person_key, d.body, d.attempt, d.unsure
+     ), begun as (
+       insert into delivery_attempts (publication_id, attempt)
+       select publication_id, attempt
+         from claimed
+     )
+     select c.publication_id as "publicationId", c.person_key as "personKey", c.body, c.attempt, c.unsure,
+            p.record_version as "recordVersion", p.content
+       from claimed c
+       join publications p on p.id = c.publication_id`,
+    [personKey, body, now, keys.map(({ key }) => key)],
+  );
+  return rows[0] ?? null;
+}
+
+type Settlement = {
+  state: 'confirmed' | 'handed-over' | 'due' | 'parked';
+  fault?: FaultCode;
+  nextAttemptAt?: Date;
+  outcome?: unknown;
+};
+
+/** What a newer version has overtaken meanwhile is neither tried again nor put before an operator. */
+async function settle(db: PoolClient, { publicationId, attempt }: Settled['claim'], to: Settlement): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update deliveries d
+        set state = case when $3 in ('due', 'parked')
+                          and exists (select from deliveries newer
+                                       where (newer.person_key, newer.body) = (d.person_key, d.body)
+                                         and newer.publication_id > d.publication_id)
+                         then 'overtaken' else $3 end,
+            last_fault = $4,
+            next_attempt_at = coalesce($5, d.next_attempt_at),
+            outcome = $6,
+            unsure = d.unsure or $4 is not distinct from 'no-reply',
+            settled_at = case when $3 = 'due' then null else now() end
+      where d.publication_id = $1
+        and d.attempt = $2
+        and d.state = 'sending'`,
+    [publicationId, attempt, to.state, to.fault ?? null, to.nextAttemptAt ?? null, jsonText(to.outcome ?? null)],
+  );
+  return rowCount === 1;
+}
+
+async function endAttempt(db: PoolClient, { claim, httpStatus }: Settled, result: string): Promise<true> {
+  await db.query(
+    `update delivery_attempts
+        set ended_at = now(), result = $3, http_status = $4
+      where publication_id = $1
+        and attempt = $2`,
+    [claim.publicationId, claim.attempt, result, httpStatus ?? null],
+  );
+  return true;
+}

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Fault } from '../../fault.js';
+
+const run = promisify(execFile);
+
+/** Whom the database server runs as. Null: as ourselves. */
+export type Account = { uid: number; gid: number } | null;
+
+/** PostgreSQL refuses to run as root, and initdb wants an account with a name: `nobody` is on every system. */
+export async function serverAccount(): Promise<Account> {
+  if (process.getuid?.() !== 0) return null;
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', 'nobody']), run('id', ['-g', 'nobody'])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch (cause) {
+    throw new Fault(
+      {
+        code: 'system-unreachable',
+        where: 'embedded database',
+        text: 'it cannot run as root, and this system has no account "nobody" to run it as',
+        next: 'start the service as an ordinary user, or set DATABASE_URL',
+      },
+      { cause },
+    );
+  }
+}
+
+const OTHERS_MAY_ENTER = 0o001;
+
+/** Whether `account` can enter `folder`: every folder on the way down must let others through. */
+export async function canReach(account: Account, folder: string): Promise<boolean> {
+  if (!account) return true;
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const { mode, uid } = await stat(at);
+    if (uid !== account.uid && (mode & OTHERS_MAY_ENTER) === 0) return false;
+    if (at === dirname(at)) return true;
+  }
+}

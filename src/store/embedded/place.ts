@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, link, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Account, canReach } from './account.js';
+
+/** Where a cluster that root started goes when `nobody` cannot reach the data folder, as below /root. */
+const REACHABLE_HOME = '/var/lib/aftercare-bridge';
+
+/** `home` is reachable by the server's account and may hold a copy of its programs; `cluster` is PGDATA. */
+export type Place = { home: string; cluster: string; log: string; password: string };
+
+/** Finds or makes the folders of the embedded database of `dataDir`. Safe when several processes start together. */
+export async function preparePlace(account: Account, dataDir: string): Promise<Place> {
+  await mkdir(dataDir, { recursive: true });
+  const base = await realpath(dataDir);
+  const home = await reachableHome(account, base);
+  const password = await keepPassword(base);
+  const folder = join(base, 'postgres');
+  if (home !== base) await linkOutside(home, folder);
+  await mkdir(folder, { recursive: true });
+  const real = await realpath(folder);
+  await chmod(real, 0o700);
+  if (account) await chown(real, account.uid, account.gid);
+  return { home, cluster: join(real, 'data'), log: join(base, 'postgres.log'), password };
+}
+
+/**
+ * The data folder itself where possible. Letting others enter it does not let them look inside: every secret in it is
+ * readable by its owner alone. The folders above it are not ours to change.
+ */
+async function reachableHome(account: Account, base: string): Promise<string> {
+  if (await canReach(account, base)) return base;
+  if (await canReach(account, dirname(base))) {
+    await chmod(base, (await stat(base)).mode | 0o011);
+    return base;
+  }
+  await mkdir(REACHABLE_HOME, { recursive: true });
+  await chmod(REACHABLE_HOME, 0o755);
+  return REACHABLE_HOME;
+}
+
+/** A link in the data folder leads to the cluster; without the link (the data folder was deleted) a new one begins. */
+async function linkOutside(home: string, at: string): Promise<void> {
+  const target = join(home, randomBytes(8).toString('hex'));
+  try {
+    await symlink(target, at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return;
+  }
+  await mkdir(target, { recursive: true, mode: 0o700 });
+}
+
+/** Written aside and linked, so that a second process never reads half a password. */
+async function keepPassword(base: string): Promise<string> {
+  const path = join(base, 'postgres-password');
+  const draft = `${path}.${process.pid}`;
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch {
+    await writeFile(draft, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await rm(draft);
+    return (await readFile(path, 'utf8')).trim();
+  }
+}

@@ -1,0 +1,169 @@
+import type { PoolClient } from 'pg';
+import type { FaultDetail } from '../fault.js';
+import type { MessageFact, StatedFact } from '../register/fact.js';
+import { jsonText } from './text.js';
+
+export type Interpretation = {
+  messageId: string;
+  /** Digest of the feed definition and code tables. */
+  definition: string;
+  outcome: 'interpreted' | 'ignored' | 'parked';
+  fault: FaultDetail | null;
+  facts: readonly MessageFact[];
+  /** Every way in which the facts name a person: `nhs:9990000018`, `local:RXT:MRN:123`. */
+  nodes: readonly string[];
+};
+
+export type Statement = { recordedBy: string; fact: StatedFact; nodes: readonly string[] };
+
+/** Each function belongs into its caller's transaction: it locks nodes, and a rollback must undo the whole of it. */
+export function factStore(db: PoolClient) {
+  return {
+    /**
+     * Appends interpretations, sets the state of their messages and marks the persons they name as due. Recording again
+     * what the newest interpretation already says changes nothing. Returns the ids of the nodes to fold.
+     */
+    async recordInterpretations(batch: readonly Interpretation[]): Promise<string[]> {
+      const news = await withoutKnown(db, batch);
+      if (news.length === 0) return [];
+      await insertInterpretations(db, news);
+      const nodeIds = await lockNodes(
+        db,
+        news.flatMap(({ nodes }) => nodes),
+        news.map(({ messageId }) => messageId),
+      );
+      const pairs = news.flatMap(({ messageId, nodes }) => [...new Set(nodes)].map((node) => ({ messageId, node })));
+      await db.query(
+        `insert into mentions (node_id, message_id)
+         select node_id, message_id
+           from unnest($1::bigint[], $2::bigint[]) as t (node_id, message_id)
+             on conflict do nothing`,
+        [pairs.map(({ node }) => nodeIds.get(node)), pairs.map(({ messageId }) => messageId)],
+      );
+      return markDue(db, nodeIds);
+    },
+
+    /** Appends what people state; a fact with a known id is one that is there already. Returns the ids of the nodes to fold. */
+    async recordStated(statements: readonly Statement[]): Promise<string[]> {
+      const unique = [...new Map(statements.map((statement) => [statement.fact.id, statement])).values()];
+      const { rows } = await db.query<{ id: string }>(
+        `insert into stated_facts (id, recorded_by, fact)
+         select id, recorded_by, fact
+           from unnest($1::uuid[], $2::text[], $3::jsonb[]) as t (id, recorded_by, fact)
+          order by id
+             on conflict do nothing
+      returning id`,
+        [
+          unique.map(({ fact }) => fact.id),
+          unique.map(({ recordedBy }) => recordedBy),
+          unique.map(({ fact }) => jsonText(fact)),
+        ],
+      );
+      const stored = new Set(rows.map(({ id }) => id));
+      const news = unique.filter(({ fact }) => stored.has(fact.id.toLowerCase()));
+      if (news.length === 0) return [];
+      const nodeIds = await lockNodes(
+        db,
+        news.flatMap(({ nodes }) => nodes),
+      );
+      const pairs = news.flatMap(({ fact, nodes }) => [...new Set(nodes)].map((node) => ({ id: fact.id, node })));
+      await db.query(
+        `insert into mentions (node_id, stated_id)
+         select node_id, stated_id
+           from unnest($1::bigint[], $2::uuid[]) as t (node_id, stated_id)
+             on conflict do nothing`,
+        [pairs.map(({ node }) => nodeIds.get(node)), pairs.map(({ id }) => id)],
+      );
+      return markDue(db, nodeIds);
+    },
+  };
+}
+
+export type FactStore = ReturnType<typeof factStore>;
+
+/** Locks the messages, in id order, so that two workers with the same message come one after the other. */
+async function withoutKnown(db: PoolClient, batch: readonly Interpretation[]): Promise<Interpretation[]> {
+  const newest = new Map(batch.map((interpretation) => [interpretation.messageId, interpretation]));
+  const ids = [...newest.keys()];
+  await db.query('select from messages where id = any ($1::bigint[]) order by id for update', [ids]);
+  const { rows } = await db.query<{ messageId: string; definition: string; outcome: string }>(
+    `select distinct on (message_id) message_id as "messageId", definition, outcome
+       from interpretations
+      where message_id = any ($1::bigint[])
+      order by message_id, id desc`,
+    [ids],
+  );
+  const known = new Map(rows.map((row) => [row.messageId, `${row.definition} ${row.outcome}`]));
+  return [...newest.values()].filter(
+    ({ messageId, definition, outcome }) => known.get(messageId) !== `${definition} ${outcome}`,
+  );
+}
+
+async function insertInterpretations(db: PoolClient, batch: readonly Interpretation[]): Promise<void> {
+  await db.query(
+    `with found as (
+       select message_id, definition, outcome, fault, facts
+         from unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+           as t (message_id, definition, outcome, fault, facts)
+     ), settled as (
+       update messages m
+          set state = found.outcome, fault = found.fault
+         from found
+        where m.id = found.message_id
+          and not m.rejected
+     )
+     insert into interpretations (message_id, definition, outcome, fault, facts)
+     select message_id, definition, outcome, fault, facts
+       from found
+      order by message_id`,
+    [
+      batch.map(({ messageId }) => messageId),
+      batch.map(({ definition }) => definition),
+      batch.map(({ outcome }) => outcome),
+      batch.map(({ fault }) => jsonText(fault)),
+      batch.map(({ facts }) => jsonText(facts)),
+    ],
+  );
+}
+
+/**
+ * Makes the nodes that are missing, then locks all of them in id order, as the fold does. The lock comes before the
+ * mention: a fold that holds the node never overlooks a mention that commits meanwhile. Nodes that only an older
+ * interpretation of the messages named are among them: their person has lost a statement.
+ */
+async function lockNodes(
+  db: PoolClient,
+  names: readonly string[],
+  messageIds: readonly string[] = [],
+): Promise<Map<string, string>> {
+  const nodes = [...new Set(names)];
+  await db.query(
+    `insert into nodes (node)
+     select node
+       from unnest($1::text[]) as t (node)
+      order by node collate "C"
+         on conflict do nothing`,
+    [nodes],
+  );
+  const { rows } = await db.query<{ id: string; node: string }>(
+    `select id, node
+       from nodes
+      where node = any ($1::text[])
+         or id in (select node_id from mentions where message_id = any ($2::bigint[]))
+      order by id
+        for update`,
+    [nodes, messageIds],
+  );
+  return new Map(rows.map(({ id, node }) => [node, id]));
+}
+
+async function markDue(db: PoolClient, nodeIds: Map<string, string>): Promise<string[]> {
+  const ids = [...nodeIds.values()];
+  await db.query(
+    `update nodes
+        set due_since = coalesce(due_since, now())
+      where id = any ($1::bigint[])`,
+    [ids],
+  );
+  return ids;
+}

@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Pool } from 'pg';
+import { Fault } from '../fault.js';
+import { inTransaction } from './transaction.js';
+
+// Two folders up from src/store and from dist/store alike.
+const MIGRATIONS = new URL('../../src/store/migrations/', import.meta.url);
+
+/** Arbitrary, but the same in every process: those that start together migrate one after another. */
+const MIGRATION_LOCK = 117_000_001;
+
+type Migration = { version: number; name: string };
+
+/** Brings the schema up to date and returns the names of the files that were applied. Harmless when repeated. */
+export async function migrate(pool: Pool, folder: URL = MIGRATIONS): Promise<string[]> {
+  const files = await migrationsIn(folder);
+  const applied: string[] = [];
+  for (const file of files) {
+    const sql = await readFile(new URL(file.name, folder), 'utf8');
+    if (await apply(pool, file, sql)) applied.push(file.name);
+  }
+  await refuseNewerSchema(pool, files);
+  return applied;
+}
+
+async function migrationsIn(folder: URL): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort();
+  return names.map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}
+
+function apply(pool: Pool, { version, name }: Migration, sql: string): Promise<boolean> {
+  return inTransaction(pool, async (db) => {
+    await db.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await db.query(
+      `create table if not exists schema_migrations (
+         version    int         primary key,
+         name       text        not null,
+         applied_at timestamptz not null default now()
+       )`,
+    );
+    const { rowCount } = await db.query(
+      `insert into schema_migrations (version, name)
+       values ($1, $2)
+       on conflict (version) do nothing`,
+      [version, name],
+    );
+    if (rowCount === 0) return false;
+    await db.query(sql);
+    return true;
+  });
+}
+
+/** An older program on a newer schema would write what the newer one cannot read. */
+async function refuseNewerSchema(pool: Pool, files: readonly Migration[]): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select name
+       from schema_migrations
+      where version <> all ($1::int[])
+      order by version desc
+      limit 1`,
+    [files.map((file) => file.version)],
+  );
+  const [newer] = rows;
+  if (!newer) return;
+  throw new Fault({
+    code: 'config-invalid',
+    where: 'database schema',
+    text: `migration ${newer.name} is applied, and this version does not have it`,
+    next: 'start the version that applied it, or restore a backup from before it',
+  });
+}

@@ -1,0 +1,50 @@
+import type { Db } from './transaction.js';
+
+/** Questions about nodes and persons that need no lock. */
+export function peopleStore(db: Db) {
+  return {
+    /** Ids of nodes that wait to be folded, longest waiting first. */
+    async dueNodeIds(limit: number): Promise<string[]> {
+      const { rows } = await db.query<{ id: string }>(
+        `select id
+           from nodes
+          where due_since is not null
+          order by due_since, id
+          limit $1`,
+        [limit],
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    /** The id of `nhs:9990000018` or `local:RXT:MRN:123`. */
+    async nodeId(node: string): Promise<string | null> {
+      const { rows } = await db.query<{ id: string }>('select id from nodes where node = $1', [node]);
+      return rows[0]?.id ?? null;
+    },
+
+    /** One node of each person, for a job that folds them. */
+    async nodeIdsOf(personKeys: readonly string[]): Promise<string[]> {
+      const { rows } = await db.query<{ id: string }>(
+        `select min(id) as id
+           from nodes
+          where person_key = any ($1::uuid[])
+          group by person_key
+          order by min(id)`,
+        [personKeys],
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    /** Everybody is folded again: rules, directory or policies have changed. Returns how many nodes are due. */
+    async markAllDue(): Promise<number> {
+      const { rowCount } = await db.query(
+        `update nodes
+            set due_since = now()
+          where id in (select id from nodes where due_since is null order by id for update)`,
+      );
+      return rowCount ?? 0;
+    },
+  };
+}
+
+export type PeopleStore = ReturnType<typeof peopleStore>;

@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Adt, OTHER, PERSON, SECTION_3 } from './adt.js';
+import { kindsOf, onlyRow, sent, tell } from './tell.js';
+
+const home: Adt = {
+  trigger: 'A03',
+  sentAt: '20260301100500',
+  admitted: '20260101080000',
+  left: '20260301100000',
+  method: '1',
+  destination: '19',
+  periods: [SECTION_3],
+};
+
+describe('what senders take back', () => {
+  test('16: a discharge is cancelled: prospective again, and a council that heard of it hears so', () => {
+    const cancelled: Adt = { trigger: 'A13', sentAt: '20260301120000', admitted: '20260101080000' };
+    const told = tell([home, cancelled]);
+    expect(onlyRow(told)).toMatchObject({ status: 'prospective', episodes: [{ status: 'prospective', from: null }] });
+    expect(sent(told)).toEqual(['E08000025: Flag inactive, CarePlan draft']);
+    expect(JSON.stringify(told.publications)).toContain('discharge-cancelled');
+  });
+
+  test('16: a cancelled discharge of a later stay changes nothing for a person who was owed aftercare before', () => {
+    const again: Adt = { ...home, visit: 'V2', sentAt: '20260901100000', admitted: '20260801', left: '20260901' };
+    const told = tell([home, again, { trigger: 'A13', visit: 'V2', sentAt: '20260902090000' }]);
+    expect(onlyRow(told)).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
+  });
+
+  test('16: cancelled and then discharged after all', () => {
+    const cancelled: Adt = { trigger: 'A13', sentAt: '20260301120000' };
+    const after: Adt = { ...home, sentAt: '20260310100000', left: '20260310090000' };
+    expect(onlyRow(tell([home, cancelled, after]))).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-10' }] });
+  });
+
+  test('18 in part: a withdrawn detention freezes the entitlement and asks', () => {
+    const withdrawn: Adt = { trigger: 'A08', sentAt: '20260320090000', periods: [{ id: 'P1', action: 'D' }] };
+    const row = onlyRow(tell([home, withdrawn]));
+    expect(row.status).toBe('active');
+    expect(kindsOf(row)).toEqual(['detention-withdrawn']);
+    const [question] = row.questions;
+    const answered = onlyRow(
+      tell([home, withdrawn], '2026-11-21', [
+        { kind: 'answer', question: question?.id, option: 'never-detained', because: 'papers were another person' },
+      ]),
+    );
+    expect(answered.status).toBe('not-known');
+    expect(answered.questions).toEqual([]);
+  });
+
+  test('a period is as its latest statement has it, whichever arrives last', () => {
+    const corrected: Adt = {
+      trigger: 'A08',
+      sentAt: '20260305090000',
+      periods: [{ ...SECTION_3, from: '20260105', council: 'E08000029' }],
+    };
+    for (const order of [
+      [home, corrected],
+      [corrected, home],
+    ]) {
+      expect(onlyRow(tell(order))).toMatchObject({
+        episodes: [{ qualifying: [{ from: '2026-01-05' }] }],
+        council: { code: 'E08000029' },
+      });
+    }
+  });
+
+  test('a late update with an old message time does not reopen a stay', () => {
+    const stale: Adt = { trigger: 'A08', sentAt: '20260228090000', admitted: '20260101080000' };
+    expect(onlyRow(tell([home, stale]))).toMatchObject({ status: 'active', concurrent: [] });
+  });
+});
+
+describe('who the person is', () => {
+  test('19: two records are merged: the survivor has the union of the histories and one Flag', () => {
+    const elsewhere: Adt = { ...home, sender: 'RXT', nhsNumber: OTHER, mrn: 'L2', visit: 'V9' };
+    const informal: Adt = { trigger: 'A01', sentAt: '20260701090000', mrn: 'L1', visit: 'V3', admitted: '20260701' };
+    const merge: Adt = {
+      trigger: 'A40',
+      sentAt: '20260702090000',
+      mrn: 'L1',
+      mergedAway: { nhsNumber: OTHER, mrn: 'L2' },
+    };
+    const told = tell([elsewhere, informal, merge]);
+    const row = onlyRow(told);
+    expect(row).toMatchObject({ nhsNumber: PERSON, formerNhsNumbers: [OTHER], status: 'active', concurrent: ['inpatient'] });
+    expect(told.publications.flatMap((p) => p.resources.filter((r) => r.resourceType === 'Flag'))).toHaveLength(1);
+  });
+
+  test('19: merged records that name different councils for one detention: both shown, one provisional', () => {
+    const elsewhere: Adt = {
+      ...home,
+      nhsNumber: OTHER,
+      mrn: 'L2',
+      visit: 'V9',
+      periods: [{ ...SECTION_3, id: 'P9', council: 'E08000029' }],
+    };
+    const merge: Adt = { trigger: 'A40', sentAt: '20260702090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
+    const row = onlyRow(tell([home, elsewhere, merge]));
+    expect(row.status).toBe('active');
+    const question = row.questions.find(({ kind }) => kind === 'which-council');
+    expect(question?.options).toEqual(['E08000025', 'E08000029']);
+  });
+
+  test.each([
+    ['no NHS number', { nhsNumber: null }],
+    ['an NHS number that fails its check', { nhsNumber: '9990000019' }],
+  ])('21: %s: the register keeps the person locally, asks, and sends nothing', (_what, wrong) => {
+    const told = tell([{ ...home, ...wrong }]);
+    const row = onlyRow(told);
+    expect(row).toMatchObject({ nhsNumber: null, localId: 'L1', status: 'active' });
+    expect(kindsOf(row)).toEqual(['identity-unverified']);
+    expect(told.publications).toEqual([]);
+  });
+
+  test('21: an NHS number that was not traced: held until it is', () => {
+    const untraced = tell([{ ...home, numberStatus: '02' }]);
+    expect(kindsOf(onlyRow(untraced))).toEqual(['identity-unverified']);
+    expect(untraced.publications).toEqual([]);
+
+    const traced = tell([{ ...home, numberStatus: '02' }, { trigger: 'A31', sentAt: '20260402090000', numberStatus: '01' }]);
+    expect(onlyRow(traced).questions).toEqual([]);
+    expect(traced.publications).toHaveLength(1);
+  });
+
+  test('a number that arrives later takes over what was known of the local record', () => {
+    const told = tell([
+      { ...home, nhsNumber: null },
+      { trigger: 'A31', sentAt: '20260402090000' },
+    ]);
+    expect(onlyRow(told)).toMatchObject({ nhsNumber: PERSON, status: 'active' });
+  });
+
+  test('one local record sent with two NHS numbers, and no merge: nothing is joined, both are asked about, nothing is sent', () => {
+    const told = tell([home, { trigger: 'A31', sentAt: '20260402090000', nhsNumber: OTHER }]);
+    expect(told.register).toHaveLength(2);
+    expect(told.register.every((entry) => entry.questions.some(({ kind }) => kind === 'identity-conflict'))).toBe(true);
+    expect(told.publications).toEqual([]);
+  });
+});

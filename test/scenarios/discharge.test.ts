@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Adt, SECTION_3 } from './adt.js';
+import { kindsOf, onlyRow, sent, tell } from './tell.js';
+
+const admitted: Adt = { trigger: 'A01', sentAt: '20260101090000', admitted: '20260101080000' };
+const home: Adt = {
+  trigger: 'A03',
+  sentAt: '20260301100500',
+  admitted: '20260101080000',
+  left: '20260301100000',
+  method: '1',
+  destination: '19',
+};
+
+describe('who is owed aftercare, and from when', () => {
+  test('1: section 2, then home, with no history known: not known, asked, and nobody is told "not entitled"', () => {
+    const told = tell([admitted, { ...home, periods: [{ ...SECTION_3, status: '02' }] }]);
+    const row = onlyRow(told);
+    expect(row.status).toBe('not-known');
+    expect(kindsOf(row)).toEqual(['history-unchecked']);
+    expect(told.publications).toEqual([]);
+    expect(JSON.stringify(told)).not.toMatch(/not entitled/i);
+  });
+
+  test('1: section 2, then home, after the history was checked: nothing is asked and nothing is sent', () => {
+    const checked = {
+      kind: 'history-checked',
+      on: '2026-03-01',
+      found: 'no-qualifying-detention',
+      sources: ['the trust archive'],
+    };
+    const told = tell([{ ...home, periods: [{ ...SECTION_3, status: '02' }] }], '2026-11-21', [checked]);
+    expect(onlyRow(told)).toMatchObject({ status: 'not-known', questions: [] });
+    expect(told.publications).toEqual([]);
+  });
+
+  test('2: section 2 becomes section 3, then home: prospective at the section 3, active on leaving', () => {
+    const section2 = { ...SECTION_3, id: 'P0', status: '02', from: '20251220', to: '20260101' };
+    const onWard: Adt = { trigger: 'A08', sentAt: '20260102090000', periods: [section2, { ...SECTION_3, to: undefined }] };
+
+    const before = tell([admitted, onWard], '2026-02-01');
+    expect(onlyRow(before)).toMatchObject({ status: 'prospective', concurrent: ['inpatient'] });
+    expect(sent(before)).toEqual(['E08000025: CarePlan draft']);
+
+    const after = tell([admitted, onWard, { ...home, periods: [section2, SECTION_3] }]);
+    expect(onlyRow(after)).toMatchObject({
+      status: 'active',
+      episodes: [{ status: 'active', from: '2026-03-01', to: null, qualifying: [{ basis: 's3', from: '2026-01-01' }] }],
+      council: { code: 'E08000025', standing: 'provisional' },
+      icb: { code: 'QHL', asWritten: '15E', standing: 'provisional' },
+      concurrent: [],
+      questions: [],
+    });
+    expect(sent(after)).toEqual(['E08000025: Flag active, CarePlan draft']);
+  });
+
+  test('2: one hour of section 3 is enough', () => {
+    const hour = { ...SECTION_3, from: '20260301090000', to: '20260301095900' };
+    expect(onlyRow(tell([{ ...home, periods: [hour] }])).status).toBe('active');
+  });
+
+  test('3: section 3, informal for weeks, then home with status informal: active from leaving, by history', () => {
+    const informal = { ...SECTION_3, id: 'P2', status: '01', from: '20260220', to: '20260301' };
+    const row = onlyRow(tell([{ ...home, periods: [SECTION_3, informal] }]));
+    expect(row).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
+  });
+
+  test.each([
+    ['53', 'another ward (mental illness, same provider)'],
+    ['87', 'a non-NHS hospital'],
+  ])('4: section 3, discharged to destination %s, %s: still in hospital, aftercare has not begun', (destination) => {
+    const told = tell([admitted, { ...home, destination, periods: [SECTION_3] }]);
+    expect(onlyRow(told)).toMatchObject({ status: 'prospective', episodes: [{ status: 'prospective', from: null }] });
+    expect(sent(told)).toEqual(['E08000025: CarePlan draft']);
+  });
+
+  test('6: section 3, then a community treatment order: active, and the ending is locked', () => {
+    const order = { ...SECTION_3, to: undefined, community: 'CTO' as const, communityFrom: '20260301' };
+    const decisions = ['council', 'icb'].map((body) => ({
+      kind: 'aftercare-decision',
+      body,
+      decision: 'no-longer-needed',
+      decidedOn: '2026-06-01',
+      reasons: ['needs-reassessed-none-remaining'],
+      personInvolved: true,
+    }));
+    const row = onlyRow(tell([{ ...home, periods: [order] }], '2026-11-21', decisions));
+    expect(row).toMatchObject({ status: 'active', concurrent: ['cto'] });
+    expect(kindsOf(row)).toEqual(['ending-proposed', 'ending-proposed']);
+  });
+
+  test.each([
+    ['informally', '01'],
+    ['under section 2', '02'],
+  ])('9: owed aftercare and readmitted %s: nothing changes but that the person is in hospital', (_how, status) => {
+    const readmission: Adt = {
+      trigger: 'A01',
+      sentAt: '20260801090000',
+      visit: 'V2',
+      admitted: '20260801080000',
+      periods: [{ ...SECTION_3, id: 'P2', status, from: '20260801', to: undefined, council: undefined }],
+    };
+    const told = tell([{ ...home, periods: [SECTION_3] }, readmission]);
+    expect(onlyRow(told)).toMatchObject({ status: 'active', concurrent: ['inpatient'] });
+    expect(onlyRow(told).episodes).toHaveLength(1);
+    expect(sent(told)).toEqual(['E08000025: Flag active, CarePlan draft']);
+  });
+
+  test('17: the discharge comes first, the section 3 ten days later: entitlement goes back to the day of leaving', () => {
+    const late: Adt = { trigger: 'A08', sentAt: '20260311090000', periods: [SECTION_3] };
+    expect(onlyRow(tell([home])).status).toBe('not-known');
+    expect(onlyRow(tell([home, late]))).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
+  });
+
+  test('22: died on the ward before leaving: closed, and no new Flag', () => {
+    const died: Adt = { ...home, method: '4', destination: '79', deathIndicator: 'Y', diedOn: '20260301' };
+    const told = tell([admitted, { ...died, periods: [SECTION_3] }]);
+    expect(onlyRow(told)).toMatchObject({ status: 'died', episodes: [{ status: 'died', endedBy: 'died' }] });
+    expect(sent(told)).toEqual(['E08000025: CarePlan revoked']);
+  });
+
+  test('33: a tribunal discharges today: active the same day', () => {
+    const told = tell([{ ...home, method: '3', periods: [{ ...SECTION_3, to: '20260301' }] }], '2026-03-01');
+    expect(onlyRow(told)).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
+  });
+});

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { type Explanation, explain, registerRow } from '../../src/flow/explain.js';
+import { loadMappings } from '../../src/interpret/mappings.js';
+import { readStatedFacts } from '../../src/interpret/stated.js';
+import { loadDirectory } from '../../src/organisations/load.js';
+import { siteFromObject } from '../../src/site.js';
+import { type Adt, adt, asGiven, PERSON } from './adt.js';
+
+const MAPPINGS = fileURLToPath(new URL('../../mappings/', import.meta.url));
+
+const site = siteFromObject({
+  name: 'Test partnership',
+  senders: [
+    { ods: 'RXT', name: 'A trust', feed: 'zmh' },
+    { ods: 'RXX', name: 'Another trust', feed: 'zmh' },
+  ],
+  councils: [{ gss: 'E08000025' }, { gss: 'E08000029' }],
+  icbs: [{ ods: 'QHL' }],
+});
+if (site.kind === 'problems') throw new Error(site.problems.join('\n'));
+
+export const tables = {
+  site: site.site,
+  mappings: loadMappings(MAPPINGS, ['zmh']),
+  directory: loadDirectory(`${MAPPINGS}organisations`),
+};
+
+/** A fact stated by a person, in the form of the contract; who said it is filled in. */
+export type Stated = { kind: string; nhsNumber?: string } & Record<string, unknown>;
+
+const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
+
+/** Tells messages and stated facts to `explain`, in the order given. */
+export function tell(messages: readonly (Adt | string)[], asOf = '2026-11-21', stated: readonly Stated[] = []): Explanation {
+  const ndjson = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: STATED_BY, ...fact })).join('\n');
+  const facts = readStatedFacts(ndjson, tables.mappings.codes);
+  if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
+  const given = asGiven(messages.map((message) => (typeof message === 'string' ? message : adt(message))));
+  return explain(given, facts.facts, asOf, tables);
+}
+
+/** The register row of the only person of the story. */
+export function onlyRow(explanation: Explanation) {
+  const [entry, ...others] = explanation.register;
+  if (!entry || others.length > 0) throw new Error(`the story has ${explanation.register.length} persons`);
+  return registerRow(entry);
+}
+
+/** `E08000025: Flag active, CarePlan draft` for each body that would be told. */
+export const sent = ({ publications }: Explanation): string[] =>
+  publications.map(
+    ({ to, resources }) =>
+      `${to}: ${resources
+        .filter(({ resourceType }) => resourceType !== 'EpisodeOfCare')
+        .map(({ resourceType, status }) => `${resourceType} ${status}`)
+        .join(', ')}`,
+  );
+
+export const kindsOf = (row: ReturnType<typeof onlyRow>): string[] => row.questions.map(({ kind }) => kind);
