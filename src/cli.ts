@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { benchCommand } from './commands/bench.js';
 import type { Command, ExitCode, Terminal } from './commands/command.js';
 import { explainCommand } from './commands/explain.js';
+import { migrateCommand } from './commands/migrate.js';
+import { serveCommand } from './commands/serve.js';
+import { openContext } from './context.js';
 import { Fault } from './fault.js';
 
-const COMMANDS: readonly Command[] = [explainCommand];
+const COMMANDS: readonly Command[] = [serveCommand, explainCommand, migrateCommand, benchCommand];
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(`${text}\n`),
@@ -26,7 +30,12 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     terminal.out(helpOf(command));
     return 0;
   }
-  return command.run({ words: positionals, options: values as Record<string, string | boolean> }, terminal);
+  const context = openContext();
+  try {
+    return await command.run({ words: positionals, options: values }, terminal, context);
+  } finally {
+    await context.close();
+  }
 }
 
 const JSON_OPTION = { type: 'boolean', says: 'answer as JSON on stdout' } as const;

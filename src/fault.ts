@@ -21,7 +21,7 @@ export const FAULTS = {
   // start
   'config-invalid': { remedy: 'operator', text: 'the configuration cannot be used' },
   'system-unreachable': { remedy: 'operator', text: 'a needed system is out of reach' },
-  'usage': { remedy: 'operator', text: 'the command was used wrongly' },
+  usage: { remedy: 'operator', text: 'the command was used wrongly' },
 } as const;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Tables } from './commands/tables.js';
+import type { Role, Service } from './commands/command.js';
 import type { Config } from './config.js';
 import { createApp } from './console/app.js';
 import { listenHttp } from './console/listen.js';
@@ -9,6 +9,7 @@ import { foldNode, type ToDeliver } from './flow/fold.js';
 import { interpretPending } from './flow/interpret.js';
 import { openQueues, type Queues } from './flow/queues.js';
 import { receiver, refuseOversize } from './flow/receive.js';
+import { repeat } from './flow/repeat.js';
 import { sweep } from './flow/sweep.js';
 import type { Log } from './log.js';
 import { londonDay } from './register/day.js';
@@ -17,14 +18,9 @@ import { type Database, openDatabase } from './store/database.js';
 import { deliveryStore } from './store/deliveries.js';
 import { inboxStore } from './store/inbox.js';
 import { migrate } from './store/migrate.js';
+import type { Tables } from './tables.js';
 import { type FhirDestination, fhirDestination } from './wire/fhir.js';
 import { listenMllp } from './wire/mllp-listener.js';
-
-export const ROLES = ['listen', 'work', 'console'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** A running service. Ports are those that were taken; null where the role does not run here. */
-export type Service = { httpPort: number | null; mllpPort: number | null; close(): Promise<void> };
 
 type Options = { config: Config; tables: Tables; roles: readonly Role[]; log: Log };
 
@@ -53,12 +49,20 @@ export async function startService(options: Options): Promise<Service> {
 type OnClose = (end: () => Promise<void>) => void;
 
 async function open({ config, tables, roles, log }: Options, onClose: OnClose) {
-  const database = await openDatabase({ databaseUrl: config.databaseUrl ?? undefined, dataDir: config.dataDir, log: storeLog(log) });
+  const database = await openDatabase({
+    databaseUrl: config.databaseUrl ?? undefined,
+    dataDir: config.dataDir,
+    log: storeLog(log),
+  });
   onClose(() => database.close());
   await migrate(database.pool);
   // Closed after the queues, whose handlers may still be sending.
   const destinations = roles.includes('work') ? openDestinations(tables.site, onClose) : new Map();
-  const queues = await openQueues({ redisUrl: config.redisUrl ?? undefined, databaseUrl: database.url, log: storeLog(log) });
+  const queues = await openQueues({
+    redisUrl: config.redisUrl ?? undefined,
+    databaseUrl: database.url,
+    log: storeLog(log),
+  });
   onClose(() => queues.close());
 
   const wake = wakers(queues, log);
@@ -155,15 +159,17 @@ function startWork({ database, queues, destinations, tables, wake, log }: Work, 
   const today = () => londonDay(now().toISOString());
   const deliveries = deliveryStore(pool);
 
-  queues.work('interpret', () => interpretPending({ pool, site, mappings, changed: wake.fold, log }), { concurrency: 1 });
-  queues.work(
-    'fold',
-    async (nodeId) => wake.deliver(await foldNode(nodeId, { pool, site, directory, now, today })),
-    { concurrency: FOLDS_AT_ONCE },
-  );
+  queues.work('interpret', () => interpretPending({ pool, site, mappings, changed: wake.fold, log }), {
+    concurrency: 1,
+  });
+  queues.work('fold', async (nodeId) => wake.deliver(await foldNode(nodeId, { pool, site, directory, now, today })), {
+    concurrency: FOLDS_AT_ONCE,
+  });
   for (const [body, destination] of destinations) {
     const deps = { deliveries, destination, site, directory, now, random: Math.random, again: wake.later, log };
-    queues.work(deliveryQueue(body), (personKey) => dispatch({ personKey, body }, deps), { concurrency: DELIVERIES_AT_ONCE });
+    queues.work(deliveryQueue(body), (personKey) => dispatch({ personKey, body }, deps), {
+      concurrency: DELIVERIES_AT_ONCE,
+    });
   }
   onClose(
     repeat(SWEEP_MS, log, () =>
@@ -179,24 +185,12 @@ function startWork({ database, queues, destinations, tables, wake, log }: Work, 
   );
 }
 
-/** Runs `work` at once and then again and again; a failure is logged and the next round comes. */
-function repeat(everyMs: number, log: Log, work: () => Promise<void>): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const round = async () => {
-    await work().catch((error: unknown) => log.warn('a sweep failed and comes again', { error }));
-    if (!stopped) timer = setTimeout(() => void (running = round()), everyMs);
-  };
-  running = round();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
-}
-
-async function startMllp(config: Config, receive: ReturnType<typeof receiver>, log: Log, onClose: OnClose): Promise<number> {
+async function startMllp(
+  config: Config,
+  receive: ReturnType<typeof receiver>,
+  log: Log,
+  onClose: OnClose,
+): Promise<number> {
   const listener = await listenMllp({
     host: config.host,
     port: config.mllp.port,

@@ -16,7 +16,7 @@ const ABOVE = [
 ];
 /** `register/day` is the words for days and moments, and how to count them. */
 const PURE = { values: ['hl7v2', 'fhir', 'organisations', 'fault', 'register/day'], types: ['register'] };
-const SCREENS = { values: ['flow', 'store', 'register', 'publish', 'fault', 'log'], types: [] };
+const SCREENS = { values: ['flow', 'store', 'register', 'publish', 'fault', 'log'], types: ['tables', 'site'] };
 
 /** The house: each part and what it may import. Only main and cli read the configuration. */
 const TABLE: ImportTable = {
@@ -35,7 +35,9 @@ const TABLE: ImportTable = {
   log: { values: ['fault'], types: [] },
   config: { values: ['log'], types: [] },
   site: { values: ['register'], types: [] },
+  tables: { values: ['interpret', 'organisations', 'site', 'fault'], types: [] },
   main: 'anything',
+  context: 'anything',
   cli: 'anything',
 };
 

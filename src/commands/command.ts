@@ -1,3 +1,6 @@
+import type { Database } from '../store/database.js';
+import type { Tables } from '../tables.js';
+
 /** What a command answers to the shell: 0 done, 1 the answer is "no", 2 used wrongly, 3 a needed system is out of reach. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
@@ -10,6 +13,27 @@ export type CommandLine = {
   options: Record<string, string | boolean | string[] | undefined>;
 };
 
+/** What a command may need of the installation. Only `cli.ts` knows the environment. */
+export type Context = {
+  /** Who runs the command, for the record of who looked at whom. */
+  operator: string;
+  /** Where feeds, their examples and code tables are. */
+  mappingsFolder: string;
+  /** Code tables, feeds, organisations and the site: of `siteFile`, or of the environment. */
+  tables(siteFile: string | null): Tables;
+  /** The database with its schema up to date; opened once and closed after the command. */
+  database(): Promise<Database>;
+  /** Starts the service in this process. */
+  start(roles: readonly Role[]): Promise<Service>;
+};
+
+/** `listen` takes messages, `work` turns them into the register and deliveries, `console` is for people. */
+export const ROLES = ['listen', 'work', 'console'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A running service. Ports are those that were taken; null where the role does not run here. */
+export type Service = { httpPort: number | null; mllpPort: number | null; close(): Promise<void> };
+
 /** One command of `aftercare`. Options are those of `util.parseArgs`; `--json` and `--help` are every command's. */
 export type Command = {
   name: string;
@@ -18,7 +42,7 @@ export type Command = {
   usage: string;
   example: string;
   options: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; says: string }>;
-  run(line: CommandLine, terminal: Terminal): Promise<ExitCode>;
+  run(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode>;
 };
 
 export const textOption = (line: CommandLine, name: string): string | null => {

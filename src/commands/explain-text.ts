@@ -19,7 +19,9 @@ export function printExplanation({ asOf, messages, register, publications }: Exp
 
 function printMessage(message: ExplainedMessage, out: Terminal['out']): void {
   const { file, index, sender, trigger, controlId, outcome, fault, note, facts } = message;
-  out(`  ${file} [${index}] ${sender ?? '?'} ${trigger ?? '?'} ${controlId ?? '?'}: ${outcome}${note ? ` (${note})` : ''}`);
+  out(
+    `  ${file} [${index}] ${sender ?? '?'} ${trigger ?? '?'} ${controlId ?? '?'}: ${outcome}${note ? ` (${note})` : ''}`,
+  );
   if (fault) out(`    ${fault.where}: ${fault.text}; ${fault.next} [${fault.code}]`);
   for (const fact of facts) out(`    ${fact.kind} ${fact.effectiveAt}`);
 }
@@ -36,7 +38,9 @@ export function printEntry(entry: Entry, out: Terminal['out']): void {
   out(`    ICB     ${bodyLine(entry.icb)}`);
   for (const reason of entry.because) out(`    because ${reason.text} [${reason.rule}; ${reason.cites}]`);
   for (const question of entry.questions) {
-    out(`    question ${question.id}: ${question.text}${question.options.length > 0 ? ` (${question.options.join(' | ')})` : ''}`);
+    out(
+      `    question ${question.id}: ${question.text}${question.options.length > 0 ? ` (${question.options.join(' | ')})` : ''}`,
+    );
   }
 }
 

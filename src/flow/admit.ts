@@ -15,14 +15,32 @@ export type Admission =
 export function admit(bytes: Uint8Array, site: Site): Admission {
   const header = readHeader(bytes);
   if (header === null) {
-    return refused(null, 'hl7-unreadable', 'MSH', 'no readable MSH with a control ID (MSH-10)', 'the sender checks its framing and header');
+    return refused(
+      null,
+      'hl7-unreadable',
+      'MSH',
+      'no readable MSH with a control ID (MSH-10)',
+      'the sender checks its framing and header',
+    );
   }
   const sender = findSender(site, header.sendingFacility, header.sendingApplication);
   if (sender === null) {
-    return refused(header, 'sender-unknown', 'MSH-4', 'no sender of the site file has this code', 'add it under senders in the site file');
+    return refused(
+      header,
+      'sender-unknown',
+      'MSH-4',
+      'no sender of the site file has this code',
+      'add it under senders in the site file',
+    );
   }
   if (site.receiving.length > 0 && !site.receiving.includes(header.receivingFacility)) {
-    return refused(header, 'not-for-us', 'MSH-6', 'names another receiver', "the sender corrects its route, or add the code under receiving in the site file");
+    return refused(
+      header,
+      'not-for-us',
+      'MSH-6',
+      'names another receiver',
+      'the sender corrects its route, or add the code under receiving in the site file',
+    );
   }
   return { kind: 'admitted', header, sender };
 }
@@ -46,7 +64,12 @@ export function interpretBytes(bytes: Uint8Array, sender: Sender, mappings: Mapp
     return parkedWith(code, where, text, 'the sender corrects it and sends again');
   } catch {
     // The error's own text may quote the message, so it stays unsaid.
-    return parkedWith('interpret-failed', 'message', 'the service failed on this message', 'report the message row, then replay it');
+    return parkedWith(
+      'interpret-failed',
+      'message',
+      'the service failed on this message',
+      'report the message row, then replay it',
+    );
   }
 }
 

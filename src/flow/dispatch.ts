@@ -63,7 +63,12 @@ async function handOver(claim: Claim, { destination, site, directory }: Deps): P
 }
 
 /** What a version of the ledger looks like on the wire: the same every time it is made. */
-export function stampedVersion(content: LedgerContent, recordVersion: number, site: Site, directory: Directory): Stamped {
+export function stampedVersion(
+  content: LedgerContent,
+  recordVersion: number,
+  site: Site,
+  directory: Directory,
+): Stamped {
   return stamp(content.publication, content.ids, recordVersion, {
     recordedAt: content.recordedAt,
     recordedBy: { name: site.name, ods: null },

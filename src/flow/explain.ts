@@ -11,9 +11,8 @@ import { fold } from '../register/fold.js';
 import { personsOf } from '../register/identity.js';
 import type { Site } from '../site.js';
 import { admit, interpretBytes } from './admit.js';
+import type { Given } from './files.js';
 import { digestOfMessage } from './receive.js';
-
-export type Given = { file: string; index: number; bytes: Uint8Array };
 
 export type ExplainedMessage = {
   file: string;
@@ -28,7 +27,12 @@ export type ExplainedMessage = {
   facts: MessageFact[];
 };
 
-export type ExplainedPublication = { to: string; nhsNumber: string | null; recordVersion: number; resources: StampedResource[] };
+export type ExplainedPublication = {
+  to: string;
+  nhsNumber: string | null;
+  recordVersion: number;
+  resources: StampedResource[];
+};
 
 export type Explanation = {
   asOf: Day;
@@ -43,7 +47,12 @@ type Tables = { site: Site; mappings: Mappings; directory: Directory };
  * The whole way without a database: messages and stated facts in, what the register would say and what each body
  * would be sent. The order of the messages and their repetition change nothing but the list of messages itself.
  */
-export function explain(given: readonly Given[], stated: readonly StatedFact[], asOf: Day, tables: Tables): Explanation {
+export function explain(
+  given: readonly Given[],
+  stated: readonly StatedFact[],
+  asOf: Day,
+  tables: Tables,
+): Explanation {
   const read = reader(tables);
   const messages = given.map(read);
   const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...stated];

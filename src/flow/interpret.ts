@@ -27,7 +27,12 @@ export async function interpretPending(deps: Deps): Promise<void> {
     const ids = await inbox.pendingIds(BATCH);
     if (ids.length === 0) return;
     const messages = await inbox.load(ids);
-    await deps.changed(await record(messages.map((message) => interpretationOf(message, deps)), deps));
+    await deps.changed(
+      await record(
+        messages.map((message) => interpretationOf(message, deps)),
+        deps,
+      ),
+    );
   }
 }
 
@@ -41,7 +46,10 @@ function interpretationOf(message: PendingMessage, { site, mappings }: Deps): In
 
 /** Everything besides the bytes that decides what a message means. */
 const definitionOf = ({ feed, timeZone, ods }: Sender, { version }: Mappings): string =>
-  createHash('sha256').update(JSON.stringify([version, feed, timeZone, ods])).digest('hex').slice(0, 16);
+  createHash('sha256')
+    .update(JSON.stringify([version, feed, timeZone, ods]))
+    .digest('hex')
+    .slice(0, 16);
 
 const senderGone = (messageId: string): Interpretation => ({
   messageId,
@@ -59,7 +67,8 @@ const senderGone = (messageId: string): Interpretation => ({
 
 /** The whole batch in one transaction; if that cannot be stored, each by itself, so that one message holds up no other. */
 async function record(batch: readonly Interpretation[], { pool, log }: Deps): Promise<string[]> {
-  const store = (part: readonly Interpretation[]) => inTransaction(pool, (db) => factStore(db).recordInterpretations(part));
+  const store = (part: readonly Interpretation[]) =>
+    inTransaction(pool, (db) => factStore(db).recordInterpretations(part));
   try {
     return await store(batch);
   } catch (error) {

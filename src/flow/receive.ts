@@ -91,7 +91,11 @@ export function digestOfMessage(bytes: Uint8Array): Buffer {
 
 /** The refusal of a frame above the limit, by what was read of it. */
 export function refuseOversize(head: Uint8Array, maxBytes: number, at: Date): Uint8Array {
-  const fault = { where: 'message', text: `is longer than ${maxBytes} bytes`, next: 'send it in parts, or raise MLLP_MAX_BYTES' };
+  const fault = {
+    where: 'message',
+    text: `is longer than ${maxBytes} bytes`,
+    next: 'send it in parts, or raise MLLP_MAX_BYTES',
+  };
   const header = readHeader(head);
   if (!header) return acknowledgementBytes(acknowledgeUnreadable(at, controlId(), saying(fault)), null);
   return answer(header, 'AR', { code: 'hl7-unreadable', ...fault }, at);
@@ -106,7 +110,12 @@ function answers(header: Header | null, outcome: Outcome, fault: FaultDetail | n
   return answersFor(header, outcome).map((code) => answer(header, code, fault, at));
 }
 
-function answer(header: Header, code: Parameters<typeof acknowledge>[1]['code'], fault: FaultDetail | null, at: Date): Uint8Array {
+function answer(
+  header: Header,
+  code: Parameters<typeof acknowledge>[1]['code'],
+  fault: FaultDetail | null,
+  at: Date,
+): Uint8Array {
   const said = fault ? { text: saying(fault), errorLocation: fault.where, errorCode: fault.code } : {};
   return acknowledgementBytes(acknowledge(header, { code, ...said }, at, controlId()), header);
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { type Day, londonDay } from '../register/day.js';
 import type { DeliveryStore } from '../store/deliveries.js';
+import { peopleStore } from '../store/people.js';
 import { sweepStore } from '../store/sweep.js';
 import type { ToDeliver } from './fold.js';
 
@@ -34,7 +35,7 @@ export async function sweep({ pool, deliveries, connected, wake, now, leaseMs }:
   await rows.releaseConnected(connected);
 
   if (await rows.hasPending()) await wake.interpret();
-  await wake.fold(await rows.dueNodes(AT_ONCE));
+  await wake.fold(await peopleStore(pool).dueNodeIds(AT_ONCE));
   const due = await deliveries.due(AT_ONCE);
   await wake.deliver(due.filter(({ from, body }) => from <= now() && connected.includes(body)));
 }

@@ -16,7 +16,11 @@ export function takeApart(content: Uint8Array): SegmentView[] {
     .split(/\r\n|\r|\n/)
     .map((row, index) => ({ row, line: index + 1 }))
     .filter(({ row }) => row.trim() !== '')
-    .map(({ row, line }) => (header ? segmentView(row, line, header.separators.field) : { line, name: '', fields: [{ position: '', text: row }] }));
+    .map(({ row, line }) =>
+      header
+        ? segmentView(row, line, header.separators.field)
+        : { line, name: '', fields: [{ position: '', text: row }] },
+    );
 }
 
 function segmentView(row: string, line: number, separator: string): SegmentView {

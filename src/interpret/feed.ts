@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
@@ -83,10 +84,15 @@ export function readFeed(file: string): FeedResult {
     return { kind: 'mistakes', mistakes: document.errors.map((error) => at(error.pos[0], error.message)) };
   }
   const checked = Feed.safeParse(document.toJS());
+  if (checked.success && checked.data.feed !== basename(file, '.yaml')) {
+    return { kind: 'mistakes', mistakes: [at(offsetOf(document, ['feed']), 'feed: is not the name of the file')] };
+  }
   if (checked.success) return { kind: 'feed', feed: checked.data, text };
   return {
     kind: 'mistakes',
-    mistakes: checked.error.issues.map(({ path, message }) => at(offsetOf(document, path), `${path.join('.')}: ${message}`)),
+    mistakes: checked.error.issues.map(({ path, message }) =>
+      at(offsetOf(document, path), `${path.join('.')}: ${message}`),
+    ),
   };
 }
 

@@ -21,7 +21,8 @@ export type Interpretation =
 /** A message, by its feed definition and the code tables, to the facts it states. Pure: the same message, the same facts. */
 export function interpret(message: Message, feed: Feed, codes: Codes, sender: SenderContext): Interpretation {
   const { messageCode, trigger } = message.header;
-  if (messageCode !== 'ADT') return ignored(`${messageCode || 'no message code'} messages tell nothing about aftercare`);
+  if (messageCode !== 'ADT')
+    return ignored(`${messageCode || 'no message code'} messages tell nothing about aftercare`);
   const effects = feed.triggers[trigger];
   if (!effects) return ignored(`trigger ${trigger} tells nothing about aftercare (feed ${feed.feed})`);
 
@@ -55,7 +56,12 @@ function parked(reading: Reading): Interpretation {
   return {
     outcome: 'parked',
     facts: [],
-    fault: fault ?? { code: 'interpret-failed', where: 'message', text: 'nothing could be read', next: 'report this message row' },
+    fault: fault ?? {
+      code: 'interpret-failed',
+      where: 'message',
+      text: 'nothing could be read',
+      next: 'report this message row',
+    },
     note: null,
   };
 }

@@ -30,7 +30,12 @@ export function makerFor(of: { sender: string; sentAt: Instant; at: Instant; per
     own,
     fact(content, at, about = person) {
       const { nhsNumber, localIds } = about;
-      const said = { ...content, ...(at === undefined ? {} : { at }), who: nhsNumber ?? localIds[0], sender: of.sender };
+      const said = {
+        ...content,
+        ...(at === undefined ? {} : { at }),
+        who: nhsNumber ?? localIds[0],
+        sender: of.sender,
+      };
       const fact = {
         ...content,
         id: factId(said),

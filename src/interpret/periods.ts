@@ -18,7 +18,12 @@ export function periodFacts(reading: Reading, places: Periods, codes: Codes, mak
     }
     const action = segment.value(places.action)?.toUpperCase() ?? 'A';
     if (!['A', 'U', 'D'].includes(action)) {
-      reading.fault('field-invalid', at(places.action), 'the action is none of A, U, D', 'the sender corrects it and sends again');
+      reading.fault(
+        'field-invalid',
+        at(places.action),
+        'the action is none of A, U, D',
+        'the sender corrects it and sends again',
+      );
       return [];
     }
     const withdrawn = action === 'D';
@@ -52,19 +57,30 @@ function detentionFacts({ reading, segment, places, codes, maker, period, at }: 
   const status = reading.mapped(codes.legalStatus(segment.value(places.status.system), code), at(places.status.code));
   if (status === null) return [];
   if (to !== null && to.day < from.day) {
-    reading.fault('field-invalid', at(places.to), 'the period ends before it starts', 'the sender corrects it and sends again');
+    reading.fault(
+      'field-invalid',
+      at(places.to),
+      'the period ends before it starts',
+      'the sender corrects it and sends again',
+    );
     return [];
   }
   const endReason = segment.value(places.endReason);
-  return [maker.fact({ kind: 'detention', period, status, from: from.day, to: to?.day ?? null, endReason }, from.instant)];
+  return [
+    maker.fact({ kind: 'detention', period, status, from: from.day, to: to?.day ?? null, endReason }, from.instant),
+  ];
 }
 
-function communityFacts({ reading, segment, places, codes, maker, period, at }: Row, withdrawn: boolean): MessageFact[] {
+function communityFacts(
+  { reading, segment, places, codes, maker, period, at }: Row,
+  withdrawn: boolean,
+): MessageFact[] {
   const { status: statusPath, from: fromPath, to: toPath } = places.community;
   const written = segment.value(statusPath);
   const status = written === null ? null : reading.mapped(codes.communityStatus(written), at(statusPath));
   const from = reading.momentIn(segment, fromPath, at(fromPath));
-  if (from === null && segment.value(fromPath) === null) reading.missing(at(fromPath), 'the start of the community status');
+  if (from === null && segment.value(fromPath) === null)
+    reading.missing(at(fromPath), 'the start of the community status');
   const to = reading.momentIn(segment, toPath, at(toPath));
   if (status === null || from === null) return [];
   return [maker.fact({ kind: 'community-status', period, status, to: to?.day ?? null, withdrawn }, from.instant)];

@@ -30,7 +30,12 @@ export function openReading(message: Message, timeZone: string) {
   }
 
   function missing(where: string, what: string): null {
-    return fault('field-missing', where, `${what} is empty`, "the sender fills it, or mend the sender's feed definition");
+    return fault(
+      'field-missing',
+      where,
+      `${what} is empty`,
+      "the sender fills it, or mend the sender's feed definition",
+    );
   }
 
   const split = (path: string): [Segment | null, string] => {
@@ -78,7 +83,10 @@ export function openReading(message: Message, timeZone: string) {
     person(feed: Feed): NamedPerson | null {
       const found = namedPerson(message.segment('PID'), feed.nhsNumber, feed.localIds, 'PID', message);
       if (found.nhsNumber !== null || found.localIds.length > 0) return found;
-      return missing('PID-3', found.failedCheck ? 'every identifier but an NHS number that fails its check' : 'every identifier');
+      return missing(
+        'PID-3',
+        found.failedCheck ? 'every identifier but an NHS number that fails its check' : 'every identifier',
+      );
     },
     /** The person of one PID or MRG segment. */
     personIn: (segment: Segment, ids: { nhsNumber: Identifiers['nhsNumber'][]; localIds: Identifiers['localIds'][] }) =>
@@ -116,8 +124,9 @@ type At = (component: string) => string | null;
 
 function repetitionsOf(segment: Segment | null, field: number): At[] {
   if (!segment) return [];
-  return Array.from({ length: segment.repetitions(field) }, (_, repetition) => (component: string) =>
-    segment.at(field, repetition, component),
+  return Array.from(
+    { length: segment.repetitions(field) },
+    (_, repetition) => (component: string) => segment.at(field, repetition, component),
   );
 }
 

@@ -98,7 +98,8 @@ function readLine(written: string, codes: Codes): StatedFact | string {
   const json = parseJson(written);
   if (json === undefined) return 'is not a JSON object';
   const checked = Line.safeParse(json);
-  if (!checked.success) return checked.error.issues.map((issue) => `${issue.path.join('.') || 'fact'}: ${plain(issue)}`).join('; ');
+  if (!checked.success)
+    return checked.error.issues.map((issue) => `${issue.path.join('.') || 'fact'}: ${plain(issue)}`).join('; ');
   return factFrom(checked.data, codes);
 }
 
@@ -154,4 +155,5 @@ function dayOf(line: Line): string {
   return '1900-01-01';
 }
 
-const startOf = (on: string): string => instantOf(on.replaceAll('-', ''), 'Europe/London')?.instant ?? `${on}T00:00:00Z`;
+const startOf = (on: string): string =>
+  instantOf(on.replaceAll('-', ''), 'Europe/London')?.instant ?? `${on}T00:00:00Z`;

@@ -13,7 +13,12 @@ export type Desk = {
   hasCome(day: Day): boolean;
   because(rule: Rule, text: string, facts: readonly string[]): void;
   /** The option a person chose for this question; null while it is open, and then it is on the list. */
-  ask(question: { kind: QuestionKind; text: string; options: readonly string[]; facts: readonly string[] }): string | null;
+  ask(question: {
+    kind: QuestionKind;
+    text: string;
+    options: readonly string[];
+    facts: readonly string[];
+  }): string | null;
   readonly reasons: Reason[];
   readonly questions: Question[];
   nextDay(): Day | null;

@@ -75,7 +75,12 @@ export type Episode = {
   plan: Plan | null;
 };
 
-export type Plan = { agreedOn: Day; lead: { name: string; role: string } | null; needs: PlanNeed[]; reviewDue: Day | null };
+export type Plan = {
+  agreedOn: Day;
+  lead: { name: string; role: string } | null;
+  needs: PlanNeed[];
+  reviewDue: Day | null;
+};
 
 /** One person's place in the register, folded from every fact about them as at one day. */
 export type Entry = {

@@ -33,7 +33,13 @@ export type QualifyingBasis =
 export type Bearing = 'yes' | 'confirm' | 'ask' | 'no' | 'nothing';
 
 /** A legal status as written, and what the code table says of it. */
-export type LegalStatus = { system: string; code: string; text: string; basis: QualifyingBasis | null; bearing: Bearing };
+export type LegalStatus = {
+  system: string;
+  code: string;
+  text: string;
+  basis: QualifyingBasis | null;
+  bearing: Bearing;
+};
 
 /** A body's code as written. `system` is null where the sender named none. */
 export type BodyCode = { code: string; system: 'GSS' | 'ODS' | null };
@@ -114,7 +120,10 @@ export type StatedFact =
     >
   | Stated<'notice-given', { on: Day }>
   | Stated<'reinstated', { from: Day; reason: string }>
-  | Stated<'plan', { agreedOn: Day; lead: { name: string; role: string } | null; needs: PlanNeed[]; reviewDue: Day | null }>
+  | Stated<
+      'plan',
+      { agreedOn: Day; lead: { name: string; role: string } | null; needs: PlanNeed[]; reviewDue: Day | null }
+    >
   | Stated<'review', { heldOn: Day; attended: string[]; outcome: string; nextDue: Day | null }>
   | Stated<'charge', { from: Day; to: Day | null; amountPerWeek: string; for: string }>
   | Stated<'history-checked', { on: Day; found: string; sources: string[] }>

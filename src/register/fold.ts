@@ -33,7 +33,8 @@ export function fold(person: Person, directory: Directory, policies: Policies, a
   const died = diedOn(history, desk);
   const duties = spans.map((span) => dutyOf(span, history, died, desk));
 
-  const icb = spans.length === 0 ? { icb: UNKNOWN_BODY, former: [] } : icbOf(sinceLastEnding(duties), history, directory, desk);
+  const icb =
+    spans.length === 0 ? { icb: UNKNOWN_BODY, former: [] } : icbOf(sinceLastEnding(duties), history, directory, desk);
   const episodes = duties.map((duty) => episodeOf(duty, history, icb.former, directory, desk));
   const latest = episodes.at(-1);
   if (spans.length === 0) askAboutHistory(history, desk);
@@ -112,7 +113,9 @@ function episodeOf(duty: Duty, history: History, formerIcbs: string[], directory
 /** A discharge that was reported for this span and taken back: a council may have been told of it. */
 function wasCancelled(span: Span, { stays }: History): boolean {
   const begun = span.detentions[0]?.startAt ?? '';
-  return stays.some(({ leavingCancelled }) => leavingCancelled && Date.parse(leavingCancelled.effectiveAt) >= Date.parse(begun));
+  return stays.some(
+    ({ leavingCancelled }) => leavingCancelled && Date.parse(leavingCancelled.effectiveAt) >= Date.parse(begun),
+  );
 }
 
 /** The plan last agreed for this duty. */
@@ -127,4 +130,3 @@ function planOf(duty: Duty, history: History, desk: Desk): Plan | null {
 }
 
 const inOrder = (desk: Desk) => [...desk.questions].sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1));
-

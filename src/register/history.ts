@@ -156,7 +156,9 @@ function staysOf(told: MessageFact[]): Stay[] {
     const key = stayKey(fact, facts);
     byStay.set(key, [...(byStay.get(key) ?? []), fact]);
   }
-  return [...byStay].map(([key, of]) => stayFrom(key, of)).sort((a, b) => compare(startOf(a), startOf(b)) || compare(a.key, b.key));
+  return [...byStay]
+    .map(([key, of]) => stayFrom(key, of))
+    .sort((a, b) => compare(startOf(a), startOf(b)) || compare(a.key, b.key));
 }
 
 /**

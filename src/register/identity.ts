@@ -1,5 +1,5 @@
-import { type Graph, newGraph } from './graph.js';
 import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
+import { type Graph, newGraph } from './graph.js';
 import { compare, inTime, latestFirst } from './history.js';
 
 /** Whose facts are one: a person under the surviving NHS number, with every identifier that led here. */
@@ -69,7 +69,12 @@ type Numbers = Map<string, Map<string, string>>;
 function numbersOfLocals(facts: readonly Fact[]): Numbers {
   const numbers: Numbers = new Map();
   const refs = facts.flatMap((fact): [PersonRef, string][] =>
-    fact.kind === 'identity-merged' ? [[fact, fact.id], [fact.retired, fact.id]] : [[fact, fact.id]],
+    fact.kind === 'identity-merged'
+      ? [
+          [fact, fact.id],
+          [fact.retired, fact.id],
+        ]
+      : [[fact, fact.id]],
   );
   for (const [{ nhsNumber, localIds }, factId] of refs) {
     for (const local of localIds.map(localNode)) {
@@ -126,7 +131,9 @@ function joinUnnumbered(facts: readonly Fact[], graph: Graph): void {
     if (fact.nhsNumber === null) links.join(...fact.localIds.map((id) => graph.partOf(localNode(id))));
   }
   const numbered = new Set(
-    graph.parts().flatMap((nodes) => (nodes.some((node) => node.startsWith('nhs:')) ? [graph.partOf(nodes[0] ?? '')] : [])),
+    graph
+      .parts()
+      .flatMap((nodes) => (nodes.some((node) => node.startsWith('nhs:')) ? [graph.partOf(nodes[0] ?? '')] : [])),
   );
   for (const group of links.parts()) {
     if (group.filter((part) => numbered.has(part)).length <= 1) graph.join(...group);

@@ -52,7 +52,8 @@ function splitOf(
     options: candidates,
     facts: [naming.factId],
   });
-  if (chosen === null) return { ...UNKNOWN_BODY, asWritten: naming.code, basis: naming.basis, candidates, since: naming.since };
+  if (chosen === null)
+    return { ...UNKNOWN_BODY, asWritten: naming.code, basis: naming.basis, candidates, since: naming.since };
   const settled = responsibilityOf(side, { ...naming, code: chosen, writtenOn: desk.asOf }, directory, desk);
   return { ...settled, asWritten: naming.code };
 }
@@ -70,7 +71,6 @@ function unmapped(side: Side, naming: Naming, desk: Desk): Responsibility {
 function resolve(side: Side, { code, writtenOn }: Naming, directory: Directory, asOf: Day): Resolution {
   return side === 'council' ? directory.council(code, writtenOn, asOf) : directory.commissioner(code, writtenOn, asOf);
 }
-
 
 type PeriodFact = Extract<MessageFact, { period: string }>;
 
@@ -93,7 +93,14 @@ export function statedFor<F extends PeriodFact>(
         if (body === null) return [];
         const writtenOn = londonDay(f.source.sentAt);
         return [
-          { code: body.code, writtenOn, standing: 'provisional', basis: read.basis, since: detention.from, factId: f.id },
+          {
+            code: body.code,
+            writtenOn,
+            standing: 'provisional',
+            basis: read.basis,
+            since: detention.from,
+            factId: f.id,
+          },
         ];
       });
     current.push(...namings.slice(0, 1));
@@ -127,7 +134,13 @@ export function fromStatements(
 }
 
 /** Every body that was named, or came between in a succession, and is not the responsible one now. */
-export function formerOf(side: Side, namings: Naming[], now: Responsibility, directory: Directory, asOf: Day): string[] {
+export function formerOf(
+  side: Side,
+  namings: Naming[],
+  now: Responsibility,
+  directory: Directory,
+  asOf: Day,
+): string[] {
   const current = new Set([now.code, ...now.candidates]);
   const codes = namings.flatMap((naming) => {
     const resolved = resolve(side, naming, directory, asOf);

@@ -11,6 +11,12 @@ export type Closure = { nodes: Node[]; facts: LearntFact[] };
 /** Each function belongs into its caller's transaction. */
 export function closureStore(db: PoolClient) {
   return {
+    /** Is anything said of this node that has not been folded? A cheap look before the locks. */
+    async isDue(nodeId: string): Promise<boolean> {
+      const { rows } = await db.query('select from nodes where id = $1 and due_since is not null', [nodeId]);
+      return rows.length > 0;
+    },
+
     /**
      * Everything that may concern one person: the nodes reachable from one of them through statements that name
      * several, locked, and every fact of those statements. Null when there is no such node.

@@ -38,6 +38,12 @@ export function entryStore(db: Db) {
       );
     },
 
+    /** Records of which nothing is left that anybody said. */
+    async remove(personKeys: readonly string[]): Promise<void> {
+      if (personKeys.length > 0)
+        await db.query('delete from entries where person_key = any ($1::uuid[])', [personKeys]);
+    },
+
     async get(personKey: string): Promise<EntryRow | null> {
       const { rows } = await db.query<EntryRow>(
         `select person_key as "personKey", entry, folded_at as "foldedAt"

@@ -60,22 +60,21 @@ export function factStore(db: PoolClient) {
         ],
       );
       const stored = new Set(rows.map(({ id }) => id));
-      const news = unique.filter(({ fact }) => stored.has(fact.id.toLowerCase()));
-      if (news.length === 0) return [];
-      const nodeIds = await lockNodes(
+      return mentionStated(
         db,
-        news.flatMap(({ nodes }) => nodes),
+        unique.filter(({ fact }) => stored.has(fact.id.toLowerCase())),
       );
-      const pairs = news.flatMap(({ fact, nodes }) => [...new Set(nodes)].map((node) => ({ id: fact.id, node })));
-      await db.query(
-        `insert into mentions (node_id, stated_id)
-         select node_id, stated_id
-           from unnest($1::bigint[], $2::uuid[]) as t (node_id, stated_id)
-             on conflict do nothing`,
-        [pairs.map(({ node }) => nodeIds.get(node)), pairs.map(({ id }) => id)],
-      );
-      return markDue(db, nodeIds);
     },
+
+    /** How many of these facts people have stated before. */
+    async countStated(ids: readonly string[]): Promise<number> {
+      const { rowCount } = await db.query('select from stated_facts where id = any ($1::uuid[])', [ids]);
+      return rowCount ?? 0;
+    },
+
+    /** Notes again whom stated facts name, after everything derived was dropped. Returns the ids of the nodes to fold. */
+    nameStated: (statements: readonly Pick<Statement, 'fact' | 'nodes'>[]): Promise<string[]> =>
+      mentionStated(db, statements),
   };
 }
 
@@ -124,6 +123,26 @@ async function insertInterpretations(db: PoolClient, batch: readonly Interpretat
       batch.map(({ facts }) => jsonText(facts)),
     ],
   );
+}
+
+async function mentionStated(
+  db: PoolClient,
+  statements: readonly Pick<Statement, 'fact' | 'nodes'>[],
+): Promise<string[]> {
+  if (statements.length === 0) return [];
+  const nodeIds = await lockNodes(
+    db,
+    statements.flatMap(({ nodes }) => nodes),
+  );
+  const pairs = statements.flatMap(({ fact, nodes }) => [...new Set(nodes)].map((node) => ({ id: fact.id, node })));
+  await db.query(
+    `insert into mentions (node_id, stated_id)
+     select node_id, stated_id
+       from unnest($1::bigint[], $2::uuid[]) as t (node_id, stated_id)
+         on conflict do nothing`,
+    [pairs.map(({ node }) => nodeIds.get(node)), pairs.map(({ id }) => id)],
+  );
+  return markDue(db, nodeIds);
 }
 
 /**

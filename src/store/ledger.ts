@@ -6,8 +6,12 @@ export type PersonKey = { key: string; anchor: string; givenAt: Date; mergedInto
 /** The FHIR identifiers of one episode at one body: UUIDs given once. */
 export type EpisodeIds = { episode: string; flag: string; carePlan: string };
 
+/** Identifiers by the detention for which they were given. */
+export type GivenIds = EpisodeIds & { anchor: string };
+
 export type NewPublication = {
-  personKey: string;
+  /** The key that answers, then those merged into it: what these still owe the body is overtaken. */
+  personKeys: readonly [string, ...string[]];
   body: string;
   bodyKind: 'council' | 'icb';
   recordVersion: number;
@@ -16,7 +20,12 @@ export type NewPublication = {
   digest: Buffer;
 };
 
-export type Publication = NewPublication & { id: string; publishedAt: Date; confirmedAt: Date | null };
+export type Publication = Omit<NewPublication, 'personKeys'> & {
+  personKey: string;
+  id: string;
+  publishedAt: Date;
+  confirmedAt: Date | null;
+};
 
 const PUBLICATION = `
   p.id, p.person_key as "personKey", p.body, p.body_kind as "bodyKind", p.record_version as "recordVersion",
@@ -57,21 +66,40 @@ export function ledgerStore(db: Db) {
       return rows[0]?.key ?? null;
     },
 
-    /** The identifiers of an episode, by any of its anchors; given on first sight, and then for life. */
-    async episodeIds(
-      { personKey, body, anchors }: { personKey: string; body: string; anchors: readonly [string, ...string[]] },
-      fresh: () => EpisodeIds,
-    ): Promise<EpisodeIds> {
-      const known = await givenIds(db, body, anchors);
-      if (known) return known;
-      const ids = fresh();
+    /** The identifiers a person's episodes have been given at a body, under any of the keys, the earliest first. */
+    async idsGiven(personKeys: readonly string[], body: string): Promise<GivenIds[]> {
+      const { rows } = await db.query<GivenIds>(
+        `select anchor, episode, flag, care_plan as "carePlan"
+           from episode_ids
+          where person_key = any ($1::uuid[])
+            and body = $2
+          order by id`,
+        [personKeys, body],
+      );
+      return rows;
+    },
+
+    /** Remembers identifiers under every anchor of their episode; what an anchor was given before stays. */
+    async giveIds(
+      personKey: string,
+      body: string,
+      ids: readonly (EpisodeIds & { anchors: readonly string[] })[],
+    ): Promise<void> {
+      const rows = ids.flatMap(({ anchors, ...given }) => anchors.map((anchor) => ({ anchor, ...given })));
       await db.query(
         `insert into episode_ids (person_key, body, anchor, episode, flag, care_plan)
-         values ($1, $2, $3, $4, $5, $6)
-             on conflict (body, anchor) do nothing`,
-        [personKey, body, anchors[0], ids.episode, ids.flag, ids.carePlan],
+         select $1, $2, anchor, episode, flag, care_plan
+           from unnest($3::text[], $4::uuid[], $5::uuid[], $6::uuid[]) as t (anchor, episode, flag, care_plan)
+             on conflict (person_key, body, anchor) do nothing`,
+        [
+          personKey,
+          body,
+          rows.map(({ anchor }) => anchor),
+          rows.map(({ episode }) => episode),
+          rows.map(({ flag }) => flag),
+          rows.map(({ carePlan }) => carePlan),
+        ],
       );
-      return (await givenIds(db, body, anchors)) ?? ids;
     },
 
     /** What each body was last told about a person, under any of the keys it has had. */
@@ -104,7 +132,7 @@ export function ledgerStore(db: Db) {
     },
 
     /** Appends a version and its delivery; older versions that nobody has yet taken are overtaken. Returns its id. */
-    async publish({ personKey, body, bodyKind, recordVersion, content, digest }: NewPublication): Promise<string> {
+    async publish({ personKeys, body, bodyKind, recordVersion, content, digest }: NewPublication): Promise<string> {
       const { rows } = await db.query<{ id: string }>(
         `with published as (
            insert into publications (person_key, body, body_kind, record_version, content, digest)
@@ -114,14 +142,15 @@ export function ledgerStore(db: Db) {
            update deliveries d
               set state = 'overtaken', settled_at = now()
              from published p
-            where (d.person_key, d.body) = (p.person_key, p.body)
+            where d.person_key = any ($7::uuid[])
+              and d.body = p.body
               and d.state in ('due', 'parked')
          )
          insert into deliveries (publication_id, person_key, body)
          select id, person_key, body
            from published
       returning publication_id as id`,
-        [personKey, body, bodyKind, recordVersion, jsonText(content), digest],
+        [personKeys[0], body, bodyKind, recordVersion, jsonText(content), digest, personKeys],
       );
       const [row] = rows;
       if (!row) throw new Error('a publication was not stored');
@@ -153,17 +182,4 @@ async function giveKey(db: Db, anchor: string, fresh: string): Promise<PersonKey
   const [given] = await keysOf(db, [anchor]);
   if (!given) throw new Error('a person key was neither found nor given');
   return given;
-}
-
-async function givenIds(db: Db, body: string, anchors: readonly string[]): Promise<EpisodeIds | null> {
-  const { rows } = await db.query<EpisodeIds>(
-    `select episode, flag, care_plan as "carePlan"
-       from episode_ids
-      where body = $1
-        and anchor = any ($2::text[])
-      order by id
-      limit 1`,
-    [body, anchors],
-  );
-  return rows[0] ?? null;
 }

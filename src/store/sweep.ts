@@ -10,19 +10,6 @@ export function sweepStore(pool: Pool) {
       return rows.length > 0;
     },
 
-    /** Persons who wait to be folded, longest first. */
-    async dueNodes(limit: number): Promise<string[]> {
-      const { rows } = await pool.query<{ id: string }>(
-        `select id
-           from nodes
-          where due_since is not null
-          order by due_since
-          limit $1`,
-        [limit],
-      );
-      return rows.map(({ id }) => id);
-    },
-
     /** Persons whose entry the day alone changes are due again. Node rows are taken in id order, as everywhere. */
     async markChanging(today: string, limit: number): Promise<void> {
       await pool.query(

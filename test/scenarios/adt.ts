@@ -1,4 +1,4 @@
-import type { Given } from '../../src/flow/explain.js';
+import type { Given } from '../../src/flow/files.js';
 
 /** One ZMH segment. Days or times as HL7 writes them. */
 export type Period = {
@@ -44,8 +44,16 @@ export const PERSON = '9990000018';
 export const OTHER = '9990000026';
 
 export function adt(message: Adt): string {
-  const m = { sender: 'RXT', nhsNumber: PERSON, mrn: 'L1', patientClass: 'I', visit: 'V1', family: 'Example', ...message };
-  const controlId = m.controlId ?? `${m.trigger}-${m.sentAt}`;
+  const m = {
+    sender: 'RXT',
+    nhsNumber: PERSON,
+    mrn: 'L1',
+    patientClass: 'I',
+    visit: 'V1',
+    family: 'Example',
+    ...message,
+  };
+  const controlId = m.controlId ?? [m.trigger, m.sentAt, m.nhsNumber, m.visit].join('-');
   const msh = `MSH|^~\\&|EPR|${m.sender}|AB|QHL|${m.sentAt}||ADT^${m.trigger}|${controlId}|P|2.5`;
   const evn = fields('EVN', { 1: m.trigger, 2: m.sentAt, 6: m.eventAt });
   const mrg = m.mergedAway && fields('MRG', { 1: identifiers(m.mergedAway.nhsNumber, m.mergedAway.mrn, m.sender) });

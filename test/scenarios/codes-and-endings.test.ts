@@ -105,7 +105,9 @@ describe('endings', () => {
       admitted: '20260601',
       left: '20260801',
       destination: '19',
-      periods: [{ ...SECTION_3, id: 'P2', from: '20260601', to: '20260720', council: 'E08000029', commissioner: undefined }],
+      periods: [
+        { ...SECTION_3, id: 'P2', from: '20260601', to: '20260720', council: 'E08000029', commissioner: undefined },
+      ],
     };
     const told = tell([home, again]);
     expect(onlyRow(told)).toMatchObject({
@@ -117,7 +119,10 @@ describe('endings', () => {
       council: { code: 'E08000029' },
       icb: { code: 'QHL' },
     });
-    expect(sent(told)).toEqual(['E08000025: Flag inactive, CarePlan revoked', 'E08000029: Flag active, CarePlan draft']);
+    expect(sent(told)).toEqual([
+      'E08000025: Flag inactive, CarePlan revoked',
+      'E08000029: Flag active, CarePlan draft',
+    ]);
   });
 
   test('a dispute about who never changes whether: each candidate is told, saying so', () => {

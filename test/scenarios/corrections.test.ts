@@ -30,7 +30,10 @@ describe('what senders take back', () => {
   test('16: cancelled and then discharged after all', () => {
     const cancelled: Adt = { trigger: 'A13', sentAt: '20260301120000' };
     const after: Adt = { ...home, sentAt: '20260310100000', left: '20260310090000' };
-    expect(onlyRow(tell([home, cancelled, after]))).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-10' }] });
+    expect(onlyRow(tell([home, cancelled, after]))).toMatchObject({
+      status: 'active',
+      episodes: [{ from: '2026-03-10' }],
+    });
   });
 
   test('18 in part: a withdrawn detention freezes the entitlement and asks', () => {
@@ -83,7 +86,12 @@ describe('who the person is', () => {
     };
     const told = tell([elsewhere, informal, merge]);
     const row = onlyRow(told);
-    expect(row).toMatchObject({ nhsNumber: PERSON, formerNhsNumbers: [OTHER], status: 'active', concurrent: ['inpatient'] });
+    expect(row).toMatchObject({
+      nhsNumber: PERSON,
+      formerNhsNumbers: [OTHER],
+      status: 'active',
+      concurrent: ['inpatient'],
+    });
     expect(told.publications.flatMap((p) => p.resources.filter((r) => r.resourceType === 'Flag'))).toHaveLength(1);
   });
 
@@ -118,7 +126,10 @@ describe('who the person is', () => {
     expect(kindsOf(onlyRow(untraced))).toEqual(['identity-unverified']);
     expect(untraced.publications).toEqual([]);
 
-    const traced = tell([{ ...home, numberStatus: '02' }, { trigger: 'A31', sentAt: '20260402090000', numberStatus: '01' }]);
+    const traced = tell([
+      { ...home, numberStatus: '02' },
+      { trigger: 'A31', sentAt: '20260402090000', numberStatus: '01' },
+    ]);
     expect(onlyRow(traced).questions).toEqual([]);
     expect(traced.publications).toHaveLength(1);
   });

@@ -36,7 +36,11 @@ describe('who is owed aftercare, and from when', () => {
 
   test('2: section 2 becomes section 3, then home: prospective at the section 3, active on leaving', () => {
     const section2 = { ...SECTION_3, id: 'P0', status: '02', from: '20251220', to: '20260101' };
-    const onWard: Adt = { trigger: 'A08', sentAt: '20260102090000', periods: [section2, { ...SECTION_3, to: undefined }] };
+    const onWard: Adt = {
+      trigger: 'A08',
+      sentAt: '20260102090000',
+      periods: [section2, { ...SECTION_3, to: undefined }],
+    };
 
     const before = tell([admitted, onWard], '2026-02-01');
     expect(onlyRow(before)).toMatchObject({ status: 'prospective', concurrent: ['inpatient'] });

@@ -31,7 +31,11 @@ export type Stated = { kind: string; nhsNumber?: string } & Record<string, unkno
 const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
 
 /** Tells messages and stated facts to `explain`, in the order given. */
-export function tell(messages: readonly (Adt | string)[], asOf = '2026-11-21', stated: readonly Stated[] = []): Explanation {
+export function tell(
+  messages: readonly (Adt | string)[],
+  asOf = '2026-11-21',
+  stated: readonly Stated[] = [],
+): Explanation {
   const ndjson = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: STATED_BY, ...fact })).join('\n');
   const facts = readStatedFacts(ndjson, tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));

@@ -26,9 +26,12 @@ beforeEach(async () => {
 
 const newPerson = async () => (await ledger.keyFor([`local:RXT:MRN:${randomUUID()}`], randomUUID)).key;
 
-const publish = (recordVersion: number, { body = BIRMINGHAM, personKey = person } = {}): Promise<string> =>
+const publish = (
+  recordVersion: number,
+  { body = BIRMINGHAM, personKey = person, merged = [] as string[] } = {},
+): Promise<string> =>
   ledger.publish({
-    personKey,
+    personKeys: [personKey, ...merged],
     body,
     bodyKind: 'council',
     recordVersion,
@@ -142,6 +145,23 @@ describe('one at a time', () => {
     expect(await states()).toEqual(['1 sending']);
     expect(await deliveries.confirm({ claim: holder })).toBe(true);
     expect(await deliveries.confirm({ claim: holder })).toBe(false);
+  });
+});
+
+describe('a merge while a version is on its way', () => {
+  test('overtakes what the record that went had still to send, also when it fails only later', async () => {
+    const one = `local:RXT:MRN:${randomUUID()}`;
+    const two = `local:RXT:MRN:${randomUUID()}`;
+    const { key: kept } = await ledger.keyFor([one], randomUUID);
+    const { key: gone } = await ledger.keyFor([two], randomUUID);
+    await publish(1, { personKey: gone });
+    const older = await claimed(BIRMINGHAM, gone);
+    await ledger.keyFor([one, two], randomUUID);
+    await publish(2, { personKey: kept, merged: [gone] });
+    expect(await deliveries.claim(kept, BIRMINGHAM, FAR)).toBeNull();
+    await deliveries.fail({ claim: older, fault: 'no-reply', nextAttemptAt: PAST });
+    expect(await states(kept, gone)).toEqual(['1 overtaken', '2 due']);
+    expect(await claimed(BIRMINGHAM, kept)).toMatchObject({ recordVersion: 2, unsure: true });
   });
 });
 

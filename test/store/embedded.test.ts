@@ -181,10 +181,9 @@ describe('whoever starts it', () => {
   );
 
   asRoot('root, with everything below a folder that only root may enter', async () => {
-    const closed = join(base, 'closed');
-    await mkdir(closed, { mode: 0o700 });
-    await installStore(join(closed, 'clone'));
+    const closed = await mkdtemp('/root/aftercare-embedded-');
     const data = join(closed, 'clone/data');
+    await installStore(join(closed, 'clone'));
     const running = await runStore(join(closed, 'clone'), data);
     await record(running.url, 'root');
     const outside = await realpath(join(data, 'postgres'));
@@ -194,7 +193,17 @@ describe('whoever starts it', () => {
     expect(await recorded(again.url)).toEqual(['root']);
     await again.stop();
     expect((await stat(closed)).mode & 0o777).toBe(0o700);
+    await rm(closed, { recursive: true });
     await rm(outside, { recursive: true });
+  });
+
+  asRoot('root, in a temporary folder: nothing is left outside when that folder is deleted', async () => {
+    const temporary = await mkdtemp(join(tmpdir(), 'aftercare-closed-'));
+    dataDir = join(temporary, 'data');
+    const { close } = await openDatabase({ dataDir });
+    expect(await realpath(join(dataDir, 'postgres'))).toBe(join(await realpath(dataDir), 'postgres'));
+    await close();
+    await rm(temporary, { recursive: true });
   });
 });
 

@@ -5,6 +5,7 @@ import { type Closure, closureStore } from '../../src/store/closure.js';
 import { factStore, type Interpretation, type Statement } from '../../src/store/facts.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import { peopleStore } from '../../src/store/people.js';
+import { rebuildStore } from '../../src/store/rebuild.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
@@ -102,6 +103,28 @@ describe('what people state', () => {
     expect(await state(once, once)).toHaveLength(1);
     expect(await state(once)).toEqual([]);
     expect(textsOf(await closureOf(ANNA))).toEqual(['history-checked']);
+  });
+});
+
+describe('everything derived, dropped and made again', () => {
+  test('is the same, and what was parked for good stays parked', async () => {
+    const [id = ''] = await stored(1);
+    await inbox().acceptBatch([incoming({ controlId: 'M0', text: 'other' })]);
+    await record(found(id, [ANNA], { facts: [residence('B1 1AA')] }));
+    const statement = stated([ANNA, BERT]);
+    await state(statement);
+    const before = [textsOf(await closureOf(ANNA)), namesOf(await closureOf(ANNA))];
+
+    await inTransaction(database.pool, async (db) => {
+      await rebuildStore(db).dropDerived();
+      const [fact] = await rebuildStore(db).statedFacts(10);
+      expect(fact).toEqual(statement.fact);
+      await factStore(db).nameStated([statement]);
+    });
+    expect(await inbox().pendingIds(5)).toEqual([id]);
+    await record(found(id, [ANNA], { facts: [residence('B1 1AA')] }));
+    expect([textsOf(await closureOf(ANNA)), namesOf(await closureOf(ANNA))]).toEqual(before);
+    expect(await inbox().search({ states: ['parked'], limit: 5 })).toMatchObject([{ reused: true }]);
   });
 });
 

@@ -41,12 +41,29 @@ describe('a key for life', () => {
 describe('identifiers for life', () => {
   const fresh = () => ({ episode: randomUUID(), flag: randomUUID(), carePlan: randomUUID() });
 
-  test('an episode keeps its identifiers when a detention is added before its first', async () => {
-    const { key: personKey } = await ledger.keyFor([node()], randomUUID);
-    const [january, march] = [randomUUID(), randomUUID()];
-    const given = await ledger.episodeIds({ personKey, body: 'E08000025', anchors: [march] }, fresh);
-    expect(await ledger.episodeIds({ personKey, body: 'E08000025', anchors: [january, march] }, fresh)).toEqual(given);
-    expect(await ledger.episodeIds({ personKey, body: 'E08000029', anchors: [march] }, fresh)).not.toEqual(given);
+  test('what an anchor was given first stays, whatever is offered later', async () => {
+    const { key } = await ledger.keyFor([node()], randomUUID);
+    const given = { ...fresh(), anchors: ['RXT|january', 'RXT|march'] };
+    await ledger.giveIds(key, 'E08000025', [given]);
+    await ledger.giveIds(key, 'E08000025', [{ ...fresh(), anchors: ['RXT|march', 'RXT|may'] }]);
+    const ids = await ledger.idsGiven([key], 'E08000025');
+    expect(ids.map(({ anchor, flag }) => [anchor, flag === given.flag])).toEqual([
+      ['RXT|january', true],
+      ['RXT|march', true],
+      ['RXT|may', false],
+    ]);
+    expect(await ledger.idsGiven([key], 'E08000029')).toEqual([]);
+  });
+
+  test('a merged person has the identifiers of both records', async () => {
+    const [one, two] = [
+      (await ledger.keyFor([node()], randomUUID)).key,
+      (await ledger.keyFor([node()], randomUUID)).key,
+    ];
+    await ledger.giveIds(one, 'E08000025', [{ ...fresh(), anchors: ['RXT|a'] }]);
+    await ledger.giveIds(two, 'E08000025', [{ ...fresh(), anchors: ['RXT|a'] }]);
+    const ids = await ledger.idsGiven([one, two], 'E08000025');
+    expect(new Set(ids.map(({ flag }) => flag)).size).toBe(2);
   });
 });
 
@@ -54,7 +71,7 @@ describe('the ledger', () => {
   test('remembers the last version for each body, and every version', async () => {
     const { key: personKey } = await ledger.keyFor([node()], randomUUID);
     const publication = {
-      personKey,
+      personKeys: [personKey] as [string],
       bodyKind: 'council' as const,
       content: { resources: [] },
       digest: Buffer.from('d'),
@@ -72,7 +89,7 @@ describe('the ledger', () => {
   test('a version is given once', async () => {
     const { key: personKey } = await ledger.keyFor([node()], randomUUID);
     const publication = {
-      personKey,
+      personKeys: [personKey] as [string],
       body: 'E08000025',
       bodyKind: 'council' as const,
       recordVersion: 1,

@@ -18,11 +18,17 @@ export function askAboutHistory(history: History, desk: Desk): void {
     desk.because(silenceIsNotNo, 'The history was checked and no qualifying detention was found.', [checked.id]);
     return;
   }
-  const other = history.detentions.filter((d) => d.status.bearing === 'no' && d.status.code !== '01' && desk.hasCome(d.from));
+  const other = history.detentions.filter(
+    (d) => d.status.bearing === 'no' && d.status.code !== '01' && desk.hasCome(d.from),
+  );
   const left = history.stays.flatMap(({ left }) => (left && left.leaving !== 'transferred' ? [left] : []));
   if (other.length === 0 || left.length === 0) return;
   const facts = other.map((d) => d.factId);
-  desk.because(silenceIsNotNo, 'Detained, but under nothing that qualifies by itself; the earlier history is not known.', facts);
+  desk.because(
+    silenceIsNotNo,
+    'Detained, but under nothing that qualifies by itself; the earlier history is not known.',
+    facts,
+  );
   desk.ask({
     kind: 'history-unchecked',
     text: 'Was this person ever detained under section 3, 37, 45A, 47 or 48, anywhere, at any time? Record the detention if so, or that the history was checked.',

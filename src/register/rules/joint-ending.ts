@@ -48,7 +48,9 @@ export function endedOn(from: Day, until: Day | null, history: History, desk: De
 }
 
 function latestReinstatement({ stated }: History, from: Day, desk: Desk): Day | null {
-  const days = stated.flatMap((f) => (f.kind === 'reinstated' && f.from >= from && desk.hasCome(f.from) ? [f.from] : []));
+  const days = stated.flatMap((f) =>
+    f.kind === 'reinstated' && f.from >= from && desk.hasCome(f.from) ? [f.from] : [],
+  );
   return days.sort().at(-1) ?? null;
 }
 
@@ -83,7 +85,8 @@ function counts(decision: Decision, from: Day, history: History, desk: Desk): bo
 function whyNot(decision: Decision, from: Day, history: History): string | null {
   if (decision.body === 'trust') return 'only the council and the ICB decide (MHA 1983 s117(2))';
   if (decision.decidedOn < from) return 'it was decided before aftercare began';
-  if (ctoInForce(history, decision.decidedOn)) return 'the person was on a community treatment order (MHA 1983 s117(2))';
+  if (ctoInForce(history, decision.decidedOn))
+    return 'the person was on a community treatment order (MHA 1983 s117(2))';
   if (!decision.reasons.includes(NEEDED)) {
     return `"${decision.reasons.join('", "')}" does not show that needs were reassessed and none remain (Code of Practice 33.20-33.22)`;
   }

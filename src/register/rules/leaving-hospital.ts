@@ -45,7 +45,12 @@ export function departures(history: History, desk: Desk): Departure[] {
 function fromStays({ stays }: History, desk: Desk): Departure[] {
   return stays.flatMap(({ left }) => {
     if (!left || !desk.hasCome(dayOf(left))) return [];
-    const departure = { at: left.effectiveAt, rule: leavingHospital, custody: left.leaving === 'custody', facts: [left.id] };
+    const departure = {
+      at: left.effectiveAt,
+      rule: leavingHospital,
+      custody: left.leaving === 'custody',
+      facts: [left.id],
+    };
     if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
     if (left.leaving === 'unclear' && askWhetherLeft(dayOf(left), left.id, desk)) return [departure];
     if (left.leaving === 'transferred') {

@@ -23,12 +23,13 @@ export function askAboutIdentity(person: Person, history: History, desk: Desk): 
     return false;
   }
   if (person.nhsNumber !== null && (numberStatus === null || numberStatus.verified)) return true;
-  desk.because(verifiedIdentity, 'The NHS number is missing or reported as not verified; nothing is sent.', numberStatus ? [numberStatus.id] : []);
+  const facts = numberStatus ? [numberStatus.id] : person.facts.slice(0, 1).map((f) => f.id);
+  desk.because(verifiedIdentity, 'The NHS number is missing or reported as not verified; nothing is sent.', facts);
   desk.ask({
     kind: 'identity-unverified',
     text: `${whatIsWrong(person, history)} Trace the person; nothing is sent to anyone until then.`,
     options: [],
-    facts: numberStatus ? [numberStatus.id] : person.facts.slice(0, 1).map((f) => f.id),
+    facts,
   });
   return false;
 }

@@ -26,7 +26,9 @@ export function qualifyingDetentions(history: History, desk: Desk): Qualifying[]
     const basis = basisOf(detention, desk);
     if (basis === null || !stands(detention, desk)) return [];
     const rule = basis === 'cpia-hospital-order' ? courtOrder : qualifyingDetention;
-    desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, [detention.factId]);
+    desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, [
+      detention.factId,
+    ]);
     return [{ ...detention, basis }];
   });
 }

@@ -26,7 +26,12 @@ type Residence = Extract<MessageFact, { kind: 'ordinary-residence' }>;
 type Determination = Extract<StatedFact, { kind: 'council-determined' }>;
 
 /** The council of one span, and every other council that was named for it before. */
-export function councilOf(span: Span, history: History, directory: Directory, desk: Desk): { council: Responsibility; former: string[] } {
+export function councilOf(
+  span: Span,
+  history: History,
+  directory: Directory,
+  desk: Desk,
+): { council: Responsibility; former: string[] } {
   const stated = statements(span, history);
   const determined = determinations(span, history, desk);
   const council = chosen(span, stated.current, determined, directory, desk);
@@ -34,7 +39,13 @@ export function councilOf(span: Span, history: History, directory: Directory, de
   return { council, former: formerOf('council', everyNaming, council, directory, desk.asOf) };
 }
 
-function chosen(span: Span, stated: Naming[], determined: Determination[], directory: Directory, desk: Desk): Responsibility {
+function chosen(
+  span: Span,
+  stated: Naming[],
+  determined: Determination[],
+  directory: Directory,
+  desk: Desk,
+): Responsibility {
   const latest = determined.at(-1);
   const [first, ...rest] = stated;
   if (!latest && first) return fromStatements('council', [first, ...rest], responsibleCouncil, directory, desk);
@@ -72,7 +83,12 @@ function disputed(naming: Naming, all: Naming[], directory: Directory, desk: Des
     facts,
   });
   if (answer !== null) {
-    return responsibilityOf('council', { ...naming, code: answer, standing: 'agreed', writtenOn: desk.asOf }, directory, desk);
+    return responsibilityOf(
+      'council',
+      { ...naming, code: answer, standing: 'agreed', writtenOn: desk.asOf },
+      directory,
+      desk,
+    );
   }
   return { ...responsibilityOf('council', naming, directory, desk), standing: 'disputed', candidates };
 }
@@ -81,7 +97,8 @@ function disputed(naming: Naming, all: Naming[], directory: Directory, desk: Des
 function statements(span: Span, history: History) {
   const first = span.detentions[0];
   const ranInto = history.detentions.filter(
-    (d) => first && d.status.bearing === 'no' && d.from <= first.from && (d.to === null || d.to >= addDays(first.from, -1)),
+    (d) =>
+      first && d.status.bearing === 'no' && d.from <= first.from && (d.to === null || d.to >= addDays(first.from, -1)),
   );
   const read = { codeOf: (f: Residence) => f.council, basis: 'ordinarily-resident-before-detention' };
   const own = statedFor(span.detentions, history.residences, read);

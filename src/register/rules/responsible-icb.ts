@@ -17,7 +17,12 @@ export const responsibleIcb: Rule = {
 type Determination = Extract<StatedFact, { kind: 'icb-determined' }>;
 
 /** The NHS side of the whole entry, and every other body that was named for it before. */
-export function icbOf(spans: Span[], history: History, directory: Directory, desk: Desk): { icb: Responsibility; former: string[] } {
+export function icbOf(
+  spans: Span[],
+  history: History,
+  directory: Directory,
+  desk: Desk,
+): { icb: Responsibility; former: string[] } {
   const stated = statedFor(
     spans.flatMap((span) => span.detentions),
     history.commissioners,
@@ -31,7 +36,13 @@ export function icbOf(spans: Span[], history: History, directory: Directory, des
   return { icb, former: formerOf('icb', everyNaming, icb, directory, desk.asOf) };
 }
 
-function chosen(spans: Span[], stated: Naming[], determined: Naming[], directory: Directory, desk: Desk): Responsibility {
+function chosen(
+  spans: Span[],
+  stated: Naming[],
+  determined: Naming[],
+  directory: Directory,
+  desk: Desk,
+): Responsibility {
   const latest = determined.at(-1);
   if (latest) {
     desk.because(responsibleIcb, `${latest.code} determined by people from ${latest.since}.`, [latest.factId]);

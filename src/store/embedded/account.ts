@@ -30,12 +30,13 @@ export async function serverAccount(): Promise<Account> {
 
 const OTHERS_MAY_ENTER = 0o001;
 
-/** Whether `account` can enter `folder`: every folder on the way down must let others through. */
-export async function canReach(account: Account, folder: string): Promise<boolean> {
-  if (!account) return true;
+/** The folders on the way down to `folder`, and itself, that `account` may not enter. */
+export async function closedFolders(account: Account, folder: string): Promise<string[]> {
+  if (!account) return [];
+  const closed: string[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     const { mode, uid } = await stat(at);
-    if (uid !== account.uid && (mode & OTHERS_MAY_ENTER) === 0) return false;
-    if (at === dirname(at)) return true;
+    if (uid !== account.uid && (mode & OTHERS_MAY_ENTER) === 0) closed.push(at);
+    if (at === dirname(at)) return closed;
   }
 }

@@ -2,7 +2,7 @@ import { access, chmod, cp, mkdir, readdir, readFile, rename, rm, symlink, write
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { Fault } from '../../fault.js';
-import { type Account, canReach } from './account.js';
+import { type Account, closedFolders } from './account.js';
 
 export type Binaries = { postgres: string; initdb: string };
 
@@ -15,7 +15,7 @@ const COMPLETE = 'links-complete';
  */
 export async function findBinaries(account: Account, home: string): Promise<Binaries> {
   const { native, version } = await locatePackage();
-  if ((await canReach(account, native)) && (await complete(native))) return programsIn(native);
+  if ((await closedFolders(account, native)).length === 0 && (await complete(native))) return programsIn(native);
 
   const copy = join(home, `postgresql-${version}`);
   if (!(await exists(join(copy, COMPLETE)))) {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, link, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type Account, canReach } from './account.js';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { type Account, closedFolders } from './account.js';
 
 /** Where a cluster that root started goes when `nobody` cannot reach the data folder, as below /root. */
 const REACHABLE_HOME = '/var/lib/aftercare-bridge';
@@ -26,12 +27,13 @@ export async function preparePlace(account: Account, dataDir: string): Promise<P
 
 /**
  * The data folder itself where possible. Letting others enter it does not let them look inside: every secret in it is
- * readable by its owner alone. The folders above it are not ours to change.
+ * readable by its owner alone. The folders above it are not ours to change, but for temporary ones.
  */
 async function reachableHome(account: Account, base: string): Promise<string> {
-  if (await canReach(account, base)) return base;
-  if (await canReach(account, dirname(base))) {
-    await chmod(base, (await stat(base)).mode | 0o011);
+  const closed = await closedFolders(account, base);
+  const temporary = `${await realpath(tmpdir())}${sep}`;
+  if (closed.every((folder) => folder === base || folder.startsWith(temporary))) {
+    for (const folder of closed) await chmod(folder, (await stat(folder)).mode | 0o011);
     return base;
   }
   await mkdir(REACHABLE_HOME, { recursive: true });

@@ -91,6 +91,16 @@ create table person_keys (
 );
 create index person_keys_merged on person_keys (merged_into) where merged_into is not null;
 
+-- All keys that are one person today. What one of them was told, the person was told.
+create function keys_of_person(any_key uuid) returns setof uuid language sql stable rows 2 as $$
+  with survivor as (
+    select coalesce(merged_into, key) as key from person_keys where key = any_key
+  )
+  select key from survivor
+   union all
+  select k.key from person_keys k join survivor on k.merged_into = survivor.key
+$$;
+
 create table episode_ids (
   id         bigint      generated always as identity primary key,
   person_key uuid        not null references person_keys,
@@ -100,7 +110,7 @@ create table episode_ids (
   flag       uuid        not null,
   care_plan  uuid        not null,
   given_at   timestamptz not null default now(),
-  unique (body, anchor)
+  unique (person_key, body, anchor)
 );
 
 create table publications (

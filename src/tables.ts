@@ -1,19 +1,19 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Fault } from '../fault.js';
-import { loadMappings, type Mappings } from '../interpret/mappings.js';
-import type { Directory } from '../organisations/directory.js';
-import { loadDirectory } from '../organisations/load.js';
-import { loadSite, type Site } from '../site.js';
+import { Fault } from './fault.js';
+import { loadMappings, type Mappings } from './interpret/mappings.js';
+import type { Directory } from './organisations/directory.js';
+import { loadDirectory } from './organisations/load.js';
+import { loadSite, type Site } from './site.js';
 
 /** Everything that is data and not in the database: who is connected, what codes mean, who the bodies are. */
 export type Tables = { site: Site; mappings: Mappings; directory: Directory };
 
-const MAPPINGS = fileURLToPath(new URL('../../mappings/', import.meta.url));
+/** Feeds, code tables and organisations, as they are installed with the service. */
+export const MAPPINGS = fileURLToPath(new URL('../mappings/', import.meta.url));
 
-/** Reads and checks them all. Throws Fault `config-invalid` with a line for every problem. */
+/** Reads and checks them all; `siteFile` null is the demonstration site. Throws Fault `config-invalid` with a line for every problem. */
 export function openTables(siteFile: string | null): Tables {
-  const read = loadSite(siteFile ?? process.env.SITE_FILE ?? (existsSync('site.yaml') ? 'site.yaml' : null));
+  const read = loadSite(siteFile);
   if (read.kind === 'problems') {
     throw new Fault({
       code: 'config-invalid',

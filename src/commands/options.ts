@@ -1,0 +1,47 @@
+import { isDay } from '../register/day.js';
+import { type CommandLine, textOption } from './command.js';
+import { usageFault } from './usage.js';
+
+/** A day given on the command line. */
+export function dayOption(line: CommandLine, name: string): string | null {
+  const day = textOption(line, name);
+  if (day !== null && !isDay(day)) throw usageFault(`--${name}`, 'give a day that can be, as YYYY-MM-DD');
+  return day;
+}
+
+/** A whole number from 1 to `most`; `otherwise` when it is not given. */
+export function countOption(line: CommandLine, name: string, { otherwise, most }: { otherwise: number; most: number }) {
+  const written = textOption(line, name);
+  if (written === null) return otherwise;
+  const count = Number(written);
+  if (/^\d{1,9}$/.test(written) && count >= 1 && count <= most) return count;
+  throw usageFault(`--${name}`, `give a whole number from 1 to ${most}`);
+}
+
+/** One or several words of a closed list, separated by commas; undefined when it is not given. */
+export function wordsOption<Word extends string>(
+  line: CommandLine,
+  name: string,
+  known: readonly Word[],
+): Word[] | undefined {
+  const written = textOption(line, name);
+  if (written === null) return undefined;
+  const asked = written.split(',').map((word) => word.trim());
+  const found = known.filter((word) => asked.includes(word));
+  if (found.length === new Set(asked).size) return found;
+  throw usageFault(`--${name}`, `give one or several of ${known.join(', ')}, separated by commas`);
+}
+
+/** Ten digits, however they are grouped. The number itself is never repeated in an error. */
+export function nhsNumberIn(written: string, where: string): string {
+  const digits = written.replace(/[\s-]/g, '');
+  if (/^\d{10}$/.test(digits)) return digits;
+  throw usageFault(where, 'an NHS number has ten digits');
+}
+
+/** Row ids as the tables of this command line print them. */
+export function rowIds(words: readonly string[]): string[] {
+  // bigint ends at nineteen digits; a longer one would reach the database only to be refused there
+  if (words.every((word) => /^[1-9]\d{0,17}$/.test(word))) return [...words];
+  throw usageFault('ID', 'ids are whole numbers, as the list prints them');
+}

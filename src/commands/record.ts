@@ -1,0 +1,28 @@
+import { statedFactsIn } from '../flow/files.js';
+import { recordFacts } from '../flow/record.js';
+import { londonDay } from '../register/day.js';
+import { type Command, isSet, textOption } from './command.js';
+import { counted } from './table.js';
+import { usageFault } from './usage.js';
+
+export const recordCommand: Command = {
+  name: 'record',
+  summary: 'records facts stated by people',
+  usage: 'aftercare record --facts FILE [--json]',
+  example: 'aftercare record --facts decisions.ndjson',
+  options: { facts: { type: 'string', says: 'NDJSON, one fact a line; with one mistake nothing is recorded' } },
+  async run(line, terminal, context) {
+    const file = textOption(line, 'facts');
+    if (file === null || line.words.length > 0) throw usageFault('record', 'name the file with --facts FILE');
+    const { site, mappings, directory } = context.tables(null);
+    const facts = statedFactsIn(file, mappings.codes);
+    const { pool } = await context.database();
+    const now = () => new Date();
+    const today = () => londonDay(now().toISOString());
+    const done = await recordFacts(facts, context.operator, { pool, site, directory, now, today });
+
+    if (isSet(line, 'json')) terminal.out(JSON.stringify(done));
+    else terminal.out(`Recorded ${counted(done.recorded, 'fact')}; ${done.known} were known already.`);
+    return 0;
+  },
+};

@@ -1,0 +1,148 @@
+import { registerRow } from '../flow/explain.js';
+import { endOfDay, type FoundPerson, lookUp, registerThen, type Then } from '../flow/look-up.js';
+import { londonDay } from '../register/day.js';
+import type { Entry, EntryStatus } from '../register/entry.js';
+import { auditStore } from '../store/audit.js';
+import { type EntryRow, entryStore } from '../store/entries.js';
+import {
+  type Command,
+  type CommandLine,
+  type Context,
+  type ExitCode,
+  isSet,
+  type Terminal,
+  textOption,
+} from './command.js';
+import { printEntry } from './explain-text.js';
+import { dayOption, nhsNumberIn, wordsOption } from './options.js';
+import { counted } from './table.js';
+import { usageFault } from './usage.js';
+
+const STATUSES: readonly EntryStatus[] = ['not-known', 'prospective', 'active', 'ended', 'died', 'entered-in-error'];
+
+export const registerCommand: Command = {
+  name: 'register',
+  summary: 'the register, or one person; who was looked at is recorded',
+  usage:
+    'aftercare register [NHS-NUMBER] [--as-of DATE] [--known-at DATE] [--status STATUS,...] [--council CODE] [--json]',
+  example: 'aftercare register 9990000018 --as-of 2026-03-01',
+  options: {
+    'as-of': { type: 'string', says: 'the day to answer for, YYYY-MM-DD (default: today in London, or --known-at)' },
+    'known-at': { type: 'string', says: 'only what was known at the end of this day, YYYY-MM-DD' },
+    status: { type: 'string', says: `${STATUSES.join(', ')}; several are separated by commas` },
+    council: { type: 'string', says: 'for whom this council (GSS) or ICB (ODS) is responsible' },
+  },
+  async run(line, terminal, context) {
+    const [written, ...more] = line.words;
+    if (more.length > 0) throw usageFault('register', 'give one NHS number, or none');
+    if (written === undefined) return list(line, terminal, context);
+    if (textOption(line, 'status') ?? textOption(line, 'council'))
+      throw usageFault('register', 'one person needs no filter');
+    return one(nhsNumberIn(written, 'NHS-NUMBER'), line, terminal, context);
+  },
+};
+
+/** The day and the knowledge asked about; null for the register as it stands. */
+function thenOf(line: CommandLine): Then | null {
+  const asOf = dayOption(line, 'as-of');
+  const knownOn = dayOption(line, 'known-at');
+  if (asOf === null && knownOn === null) return null;
+  return { asOf: asOf ?? knownOn ?? today(), knownAt: knownOn === null ? null : endOfDay(knownOn) };
+}
+
+const today = (): string => londonDay(new Date().toISOString());
+
+async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  const then = thenOf(line) ?? { asOf: today(), knownAt: null };
+  const deps = { ...context.tables(null), pool: (await context.database()).pool };
+  const found = await lookUp(nhsNumber, then, deps);
+  const asJson = isSet(line, 'json');
+  if (!found) {
+    if (asJson) terminal.out('null');
+    terminal.err('The register knows nothing of this number. That is no answer to whether aftercare is owed.');
+    return 1;
+  }
+  if (found.personKey !== null) await recordLook([found.personKey], 'person-seen', context);
+  if (asJson)
+    terminal.out(JSON.stringify({ asOf: then.asOf, ...registerRow(found.entry), history: found.history }, null, 2));
+  else printPerson(found, then, terminal);
+  return 0;
+}
+
+function printPerson({ entry, history }: FoundPerson, { asOf, knownAt }: Then, { out }: Terminal): void {
+  out(`As of ${asOf}${knownAt ? `, by what was known at ${knownAt.toISOString()}` : ''}`);
+  printEntry(entry, out);
+  out('    history');
+  for (const { kind, effectiveAt, learntAt, by, messageId, times } of history) {
+    const how = messageId === null ? 'stated' : `message ${messageId}${times > 1 ? `, said ${times} times` : ''}`;
+    out(`      ${effectiveAt} ${kind}, from ${by} (${how}, learnt ${learntAt})`);
+  }
+}
+
+const PAGE = 200;
+
+/** Printed page by page as it is read: a register may be larger than the memory. */
+async function list(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  const then = thenOf(line);
+  const statuses = wordsOption(line, 'status', STATUSES);
+  const body = textOption(line, 'council') ?? undefined;
+  const tables = context.tables(null);
+  const { pool } = await context.database();
+  const asked = ({ status, council, icb }: Entry) =>
+    (statuses?.includes(status) ?? true) && (body === undefined || council.code === body || icb.code === body);
+
+  const print = printer(isSet(line, 'json'), terminal);
+  for await (const page of then ? pagesThen(then, { ...tables, pool }) : pagesNow({ statuses, body }, pool)) {
+    const shown = page.filter(({ entry }) => asked(entry));
+    await recordLook(
+      shown.map(({ personKey }) => personKey),
+      'person-listed',
+      context,
+    );
+    for (const { entry } of shown) print.row(entry);
+  }
+  print.end();
+  return 0;
+}
+
+type Row = Pick<EntryRow, 'personKey' | 'entry'>;
+type Pool = Awaited<ReturnType<Context['database']>>['pool'];
+
+async function* pagesNow(filter: { statuses?: EntryStatus[] | undefined; body?: string | undefined }, pool: Pool) {
+  let after: string | undefined;
+  for (;;) {
+    const rows = await entryStore(pool).list({ ...filter, limit: PAGE, after });
+    yield rows;
+    after = rows.at(-1)?.personKey;
+    if (rows.length < PAGE) return;
+  }
+}
+
+async function* pagesThen(then: Then, deps: Parameters<typeof registerThen>[1]): AsyncGenerator<Row[]> {
+  for await (const row of registerThen(then, deps)) yield [row];
+}
+
+/** A JSON array with one row a line, or the text of each. */
+function printer(asJson: boolean, { out }: Terminal) {
+  let waiting: string | null = null;
+  let count = 0;
+  return {
+    row(entry: Entry): void {
+      count += 1;
+      if (asJson) {
+        out(waiting === null ? '[' : `${waiting},`);
+        waiting = JSON.stringify(registerRow(entry));
+      } else printEntry(entry, out);
+    },
+    end(): void {
+      if (asJson) out(waiting === null ? '[]' : `${waiting}\n]`);
+      else out(count === 0 ? 'Nobody in the register is like this.' : `\n${counted(count, 'person')}`);
+    },
+  };
+}
+
+/** Recorded before it is shown. */
+async function recordLook(subjects: string[], action: string, { database, operator }: Context): Promise<void> {
+  const lines = subjects.map((subject) => ({ who: operator, role: 'officer', action, subject, reason: null }));
+  await auditStore((await database()).pool).recordAll(lines);
+}

@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { type Command, ROLES, type Role, textOption } from './command.js';
+import { usageFault } from './usage.js';
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'the service',
+  usage: 'aftercare serve [--only listen,work,console]',
+  example: 'aftercare serve --only listen',
+  options: { only: { type: 'string', says: 'roles of this process, separated by commas (default: all)' } },
+  async run(line, terminal, context) {
+    const roles = rolesOf(textOption(line, 'only'));
+    const service = await context.start(roles);
+    if (service.mllpPort !== null) terminal.err(`HL7 v2 over MLLP on port ${service.mllpPort}`);
+    if (service.httpPort !== null) terminal.err(`HTTP on port ${service.httpPort}`);
+    terminal.err(`ready: ${roles.join(', ')}`);
+    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    terminal.err('stopping: what was received is answered, what was begun is finished');
+    await service.close();
+    return 0;
+  },
+};
+
+function rolesOf(only: string | null): readonly Role[] {
+  if (only === null) return ROLES;
+  const asked = only.split(',').map((role) => role.trim());
+  const known = ROLES.filter((role) => asked.includes(role));
+  if (known.length === asked.length) return known;
+  throw usageFault('--only', `give roles out of ${ROLES.join(', ')}, separated by commas`);
+}

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import { apiRoutes } from './api.js';
+import type { AppDeps } from './deps.js';
+import { answerErrors, nothingHere } from './errors.js';
+import { loopbackNamesOnly, refuseForeignPosts, securityHeaders } from './guards.js';
+import { healthRoutes } from './health.js';
+import { hl7Routes } from './hl7.js';
+import { metricsRoutes } from './metrics.js';
+import { pageRoutes } from './pages.js';
+import { renderer } from './render.js';
+import { requestLog } from './request-log.js';
+import { signIn } from './sign-in.js';
+
+// Two folders up from src/console and from dist/console alike.
+const ASSETS = fileURLToPath(new URL('../../src/console/assets/', import.meta.url));
+
+/** Everything that is served over HTTP, by the roles of this process. The order is the order in which a request passes. */
+export function createApp(deps: AppDeps): Express {
+  const render = renderer(deps);
+  const { routes: signInRoutes, required: signedIn } = signIn({ ...deps, render });
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback'); // a proxy on this machine may say who asks, and that it was over TLS
+
+  app.use(requestLog(deps.log), securityHeaders());
+  app.use(healthRoutes(deps));
+  if (deps.token === null) app.use(loopbackNamesOnly);
+  app.use(refuseForeignPosts);
+  if (deps.roles.includes('listen')) app.use(hl7Routes(deps));
+  if (deps.roles.includes('console')) {
+    app.use('/console/assets', express.static(ASSETS, { maxAge: '1h', index: false, redirect: false }));
+    app.use(signInRoutes);
+  }
+  app.get('/metrics', signedIn);
+  app.use(metricsRoutes(deps));
+  if (deps.roles.includes('console')) {
+    app.use(signedIn, apiRoutes(deps));
+    app.get('/', (_req, res) => res.redirect(303, '/console'));
+    app.use('/console', pageRoutes(deps, render));
+  }
+  app.use(nothingHere, answerErrors(render, deps.log));
+  return app;
+}

@@ -1,0 +1,93 @@
+import type { Fact, LegalStatus } from '../register/fact.js';
+import { dayText } from './clock.js';
+
+/** Who said it. */
+export const statedByText = ({ source }: Fact): string =>
+  source.by === 'message'
+    ? source.sender
+    : `${source.statedBy.name}, ${source.statedBy.role}, ${source.statedBy.organisation}`;
+
+const until = (to: string | null): string => (to === null ? 'onwards' : `to ${dayText(to)}`);
+const statusText = ({ text, code }: LegalStatus): string => (text ? `${text} (${code})` : `legal status ${code}`);
+const orUnsaid = (text: string | null): string => text ?? 'not said';
+
+const LEAVING = {
+  left: 'to the community',
+  transferred: 'to other hospital care',
+  custody: 'to prison or police custody',
+  died: 'by death',
+  unclear: 'where to is not clear',
+} as const;
+
+/** What a fact says, for a person to read. Patient data: for the page of its person only. */
+export function factText(fact: Fact): string {
+  return fact.source.by === 'message' ? toldText(fact) : stated(fact);
+}
+
+function toldText(fact: Fact): string {
+  switch (fact.kind) {
+    case 'demographics':
+      return [fact.family, ...fact.given, fact.birthDate && `born ${dayText(fact.birthDate)}`].filter(Boolean).join(' ');
+    case 'residence':
+      return `lives at postcode ${fact.postcode}`;
+    case 'gp-practice':
+      return `registered with practice ${fact.code}`;
+    case 'nhs-number-status':
+      return fact.verified ? 'NHS number verified' : `NHS number not verified${fact.problem ? ` (${fact.problem})` : ''}`;
+    case 'admitted':
+      return `admitted${fact.visit ? `, visit ${fact.visit}` : ''}`;
+    case 'left-hospital':
+      return `left hospital, ${LEAVING[fact.leaving]}; method ${orUnsaid(fact.method)}, destination ${orUnsaid(fact.destination)}`;
+    case 'detention':
+      return `${statusText(fact.status)} from ${dayText(fact.from)} ${until(fact.to)}; period ${fact.period}`;
+    case 'detention-withdrawn':
+      return `the sender takes back period ${fact.period}`;
+    case 'community-status':
+      return `${fact.status} ${fact.withdrawn ? 'taken back' : until(fact.to)}; period ${fact.period}`;
+    case 'ordinary-residence':
+      return `lived before detention in ${fact.council?.code ?? `postcode ${orUnsaid(fact.postcode)}`}`;
+    case 'commissioner':
+      return `commissioner stated: ${fact.icb.code}`;
+    case 'died':
+      return fact.withdrawn ? 'a report of death is taken back' : `died${fact.on ? ` on ${dayText(fact.on)}` : ''}`;
+    case 'identity-merged':
+      return `the record ${[fact.retired.nhsNumber, ...fact.retired.localIds.map(({ value }) => value)].filter(Boolean).join(', ')} is merged into this one`;
+    default:
+      return fact.kind.replaceAll('-', ' ');
+  }
+}
+
+function stated(fact: Fact): string {
+  switch (fact.kind) {
+    case 'council-determined':
+      return `council ${fact.council}, ${fact.standing}${fact.basis ? `: ${fact.basis.replaceAll('-', ' ')}` : ''}`;
+    case 'icb-determined':
+      return `ICB ${fact.icb}, ${fact.standing}${fact.basis ? `: ${fact.basis.replaceAll('-', ' ')}` : ''}`;
+    case 'detention-stated':
+      return `${statusText(fact.status)} from ${dayText(fact.from)} ${until(fact.to)}; ${fact.certainty.replaceAll('-', ' ')}`;
+    case 'left-hospital-stated':
+      return `left hospital on ${dayText(fact.on)}`;
+    case 'aftercare-decision':
+      return `${fact.body} decided ${fact.decision.replaceAll('-', ' ')} on ${dayText(fact.decidedOn)}: ${fact.reasons.map((reason) => reason.replaceAll('-', ' ')).join(', ')}; person ${fact.personInvolved ? '' : 'not '}involved`;
+    case 'reinstated':
+      return `aftercare reinstated from ${dayText(fact.from)}: ${fact.reason}`;
+    case 'plan':
+      return `plan agreed on ${dayText(fact.agreedOn)}, ${fact.needs.length} need${fact.needs.length === 1 ? '' : 's'}`;
+    case 'review':
+      return `review held on ${dayText(fact.heldOn)}: ${fact.outcome}`;
+    case 'charge':
+      return `charged £${fact.amountPerWeek} a week for ${fact.for} from ${dayText(fact.from)} ${until(fact.to)}`;
+    case 'history-checked':
+      return `history checked on ${dayText(fact.on)}: ${fact.found.replaceAll('-', ' ')}`;
+    case 'died-stated':
+      return `died on ${dayText(fact.on)}${fact.verified ? ', verified' : ''}`;
+    case 'answer':
+      return `answered “${fact.option}”: ${fact.because}`;
+    case 'withdrawn':
+      return `a statement is taken back: ${fact.because}`;
+    case 'notice-given':
+      return `notice given on ${dayText(fact.on)}`;
+    default:
+      return fact.kind.replaceAll('-', ' ');
+  }
+}

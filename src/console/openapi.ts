@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import {
+  DeliveryListView,
+  DeliveryQuery,
+  DeliveryView,
+  HandedOver,
+  HandOver,
+  MessageListView,
+  MessageQuery,
+  MessageView,
+  NhsNumberSearch,
+  OverviewView,
+  PersonParameter,
+  PersonView,
+  ProblemView,
+  RegisterQuery,
+  RegisterView,
+  RowParameter,
+} from './schemas.js';
+
+type Operation = {
+  method: 'get' | 'post';
+  path: string;
+  summary: string;
+  answer: z.ZodType;
+  query?: z.ZodObject;
+  parameter?: z.ZodObject;
+  body?: z.ZodType;
+};
+
+const OPERATIONS: readonly Operation[] = [
+  { method: 'get', path: '/api/overview', summary: 'What came today, what waits for whom, and whether the parts work', answer: OverviewView },
+  { method: 'get', path: '/api/messages', summary: 'The inbox, newest first', query: MessageQuery, answer: MessageListView },
+  { method: 'post', path: '/api/messages/search', summary: 'Messages whose facts name a person', body: NhsNumberSearch, answer: MessageListView },
+  { method: 'get', path: '/api/messages/{id}', summary: 'A message and what followed from it, without its content', parameter: RowParameter, answer: MessageView },
+  { method: 'get', path: '/api/register', summary: 'The register, one row a person; each look is recorded', query: RegisterQuery, answer: RegisterView },
+  { method: 'post', path: '/api/register/search', summary: 'The person who answers to an NHS number; the look is recorded', body: NhsNumberSearch, answer: RegisterView },
+  { method: 'get', path: '/api/register/{key}', summary: 'One person and why; the look is recorded', parameter: PersonParameter, answer: PersonView },
+  { method: 'get', path: '/api/deliveries', summary: 'Versions for councils and ICBs, newest first', query: DeliveryQuery, answer: DeliveryListView },
+  { method: 'post', path: '/api/deliveries/hand-over', summary: 'Hand over again: one delivery, or all that a body does not have', body: HandOver, answer: HandedOver },
+  { method: 'get', path: '/api/deliveries/{id}', summary: 'One version for one body, its attempts and its answer', parameter: RowParameter, answer: DeliveryView },
+];
+
+/** OpenAPI 3.1 of `/api`, made of the schemas that the requests are checked with. */
+export function openApi() {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Aftercare Bridge',
+      version: '1',
+      description: 'What the console shows. NHS numbers are sent in bodies and never in addresses.',
+    },
+    security: [{ operator: [] }],
+    components: { securitySchemes: { operator: { type: 'http', scheme: 'bearer' } } },
+    paths,
+  };
+}
+
+function describe({ summary, answer, query, parameter, body }: Operation): object {
+  return {
+    summary,
+    parameters: [...parametersOf(query, 'query'), ...parametersOf(parameter, 'path')],
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } } : {}),
+    responses: {
+      200: { description: 'the answer', content: { 'application/json': { schema: schemaOf(answer) } } },
+      default: {
+        description: 'what is wrong, and what next',
+        content: { 'application/problem+json': { schema: schemaOf(ProblemView) } },
+      },
+    },
+  };
+}
+
+const parametersOf = (schema: z.ZodObject | undefined, place: 'query' | 'path'): object[] =>
+  Object.entries(schema?.shape ?? {}).map(([name, member]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    schema: schemaOf(member as z.ZodType),
+  }));
+
+/** As it is once checked: an empty field of a form has become an absent one. */
+function schemaOf(schema: z.ZodType): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,67 @@
+import type { Entry } from '../register/entry.js';
+import { auditStore } from '../store/audit.js';
+import { type EntryRow, entryStore } from '../store/entries.js';
+import type { AppDeps, Who } from './deps.js';
+import type { PersonRowView, RegisterQuery, RegisterView } from './schemas.js';
+
+/** One row a person. Whoever is on the list has been looked at, and that is recorded before it is shown. */
+export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who): Promise<RegisterView> {
+  const { status, body, questions, after, limit } = query;
+  const rows = await entryStore(deps.pool).list({
+    statuses: status === undefined ? undefined : [status],
+    body,
+    withQuestions: questions === 'open',
+    after,
+    limit: limit + 1,
+  });
+  return seen(deps, who, {
+    persons: rows.slice(0, limit).map(personRow),
+    nextAfter: rows.length > limit ? (rows[limit - 1]?.personKey ?? null) : null,
+  });
+}
+
+/** The person who answers to this NHS number today, also where a merge has retired it. */
+export async function findPerson(deps: AppDeps, nhsNumber: string, who: Who): Promise<RegisterView> {
+  const row = await entryStore(deps.pool).byNhsNumber(nhsNumber);
+  return seen(deps, who, { persons: row ? [personRow(row)] : [], nextAfter: null });
+}
+
+async function seen({ pool }: AppDeps, who: Who, register: RegisterView): Promise<RegisterView> {
+  await auditStore(pool).recordAll(
+    register.persons.map(({ personKey }) => ({
+      who: who.name,
+      role: who.role,
+      action: 'person-listed',
+      subject: personKey,
+      reason: null,
+    })),
+  );
+  return register;
+}
+
+export const personRow = ({ personKey, entry }: EntryRow): PersonRowView => ({
+  personKey,
+  nhsNumber: entry.nhsNumber,
+  name: nameOf(entry),
+  birthDate: entry.birthDate,
+  status: entry.status,
+  council: bodyView(entry.council),
+  icb: bodyView(entry.icb),
+  questions: entry.questions.length,
+});
+
+export const bodyView = ({ code, name, asWritten, standing, basis, candidates }: Entry['council']) => ({
+  code,
+  name,
+  asWritten,
+  standing,
+  basis,
+  candidates,
+});
+
+/** `EXAMPLE, Alex Jo`, as the NHS writes names. */
+function nameOf({ name }: Entry): string | null {
+  if (name === null) return null;
+  const parts = [name.family?.toUpperCase(), name.given.join(' ')].filter((part) => part);
+  return parts.length === 0 ? null : parts.join(', ');
+}

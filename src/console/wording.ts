@@ -1,0 +1,100 @@
+import type { EntryStatus, QuestionKind } from '../register/entry.js';
+import type { DeliveryState } from '../store/deliveries.js';
+import type { MessageState } from '../store/inbox.js';
+
+type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
+type Word = { label: string; tone: Tone; hint: string };
+
+const ENTRY: Record<EntryStatus, Word> = {
+  active: { label: 'Active', tone: 'good', hint: 'Section 117 aftercare is owed now.' },
+  prospective: {
+    label: 'Prospective',
+    tone: 'waiting',
+    hint: 'Detained under a qualifying section and still in hospital: aftercare is owed from the day of leaving.',
+  },
+  'not-known': {
+    label: 'Not known',
+    tone: 'quiet',
+    hint: 'Nothing qualifying has reached this register. That does not mean that nothing is owed.',
+  },
+  ended: { label: 'Ended', tone: 'quiet', hint: 'Council and ICB both decided that aftercare is no longer needed.' },
+  died: { label: 'Died', tone: 'quiet', hint: 'The person has died.' },
+  'entered-in-error': { label: 'In error', tone: 'quiet', hint: 'What this rested on has been taken back.' },
+};
+
+const MESSAGE: Record<MessageState, Word> = {
+  received: { label: 'Waiting', tone: 'waiting', hint: 'Stored and acknowledged; not interpreted yet.' },
+  interpreted: { label: 'Interpreted', tone: 'good', hint: 'Read, and its facts are in the register.' },
+  ignored: { label: 'Ignored', tone: 'quiet', hint: 'Understood; there was nothing to learn from it.' },
+  parked: { label: 'Parked', tone: 'attention', hint: 'Kept; a person must look.' },
+  rejected: { label: 'Rejected', tone: 'attention', hint: 'Unreadable, from an unknown sender, or not for us. Its content was not kept.' },
+};
+
+const DELIVERY: Record<DeliveryState, Word> = {
+  due: { label: 'Due', tone: 'waiting', hint: 'Waits to be sent.' },
+  sending: { label: 'Sending', tone: 'waiting', hint: 'On its way now.' },
+  'handed-over': { label: 'Handed over', tone: 'waiting', hint: 'A file or mailbox has it; no answer yet.' },
+  confirmed: { label: 'Confirmed', tone: 'good', hint: 'The body has answered that it holds this version.' },
+  parked: { label: 'Parked', tone: 'attention', hint: 'Not sent again by itself; a person must look.' },
+  overtaken: { label: 'Overtaken', tone: 'quiet', hint: 'A newer version took its place.' },
+};
+
+const QUESTION: Record<QuestionKind, string> = {
+  'which-council': 'Which council is responsible?',
+  'which-icb': 'Which ICB is responsible?',
+  'council-disputed': 'Councils dispute who is responsible',
+  'unmapped-code': 'A code that no table knows',
+  'legal-status-unclear': 'The legal status is not clear',
+  'history-unchecked': 'Earlier history not checked',
+  'identity-unverified': 'NHS number missing or not verified',
+  'identity-conflict': 'Two people may have been mixed up',
+  'ending-proposed': 'An ending is proposed',
+  'ending-incomplete': 'An ending lacks one body’s decision',
+  'detention-withdrawn': 'A detention was taken back',
+  'death-unverified': 'A death is not verified',
+  'body-split': 'A body was split: which successor?',
+  'registers-differ': 'The two registers differ',
+  'moved-abroad': 'Moved abroad?',
+  'leave-or-aftercare': 'Leave, or has aftercare begun?',
+  'no-news-since-transfer': 'No news since a transfer',
+};
+
+const BASIS: Record<string, string> = {
+  s3: 'section 3',
+  s37: 'section 37',
+  's37-41': 'sections 37 and 41',
+  s45A: 'section 45A',
+  s47: 'section 47',
+  's47-49': 'sections 47 and 49',
+  s48: 'section 48',
+  's48-49': 'sections 48 and 49',
+  'cpia-hospital-order': 'hospital order, Criminal Procedure (Insanity) Act 1964',
+  'other-confirmed': 'another order, confirmed by a person',
+};
+
+const CONCURRENT: Record<string, string> = {
+  cto: 'community treatment order',
+  'conditional-discharge': 'conditional discharge',
+  's17-leave': 'section 17 leave',
+  guardianship: 'guardianship',
+  inpatient: 'in hospital now',
+  custody: 'in custody',
+  awol: 'absent without leave',
+};
+
+const plain = (code: string): string => code.replaceAll('-', ' ');
+
+/** Codes in the words that officers and engineers use. A code without a word is shown as it is. */
+export const wording = {
+  entry: (status: EntryStatus): Word => ENTRY[status],
+  message: (state: MessageState): Word => MESSAGE[state],
+  delivery: (state: DeliveryState): Word => DELIVERY[state],
+  question: (kind: QuestionKind): string => QUESTION[kind],
+  detention: (basis: string): string => BASIS[basis] ?? basis,
+  concurrent: (code: string): string => CONCURRENT[code] ?? plain(code),
+  episode: (status: string): string => (status === 'superseded' ? 'superseded by a new detention' : plain(status)),
+  plain,
+  entries: ENTRY,
+  messages: MESSAGE,
+  deliveries: DELIVERY,
+};

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { Context } from './commands/command.js';
+import { type Config, readConfig } from './config.js';
+import { Fault } from './fault.js';
+import { createLog } from './log.js';
+import { startService } from './main.js';
+import { type Database, openDatabase } from './store/database.js';
+import { migrate } from './store/migrate.js';
+import { MAPPINGS, openTables } from './tables.js';
+
+/** The installation that the environment describes. What a command opened is closed by `close`. */
+export function openContext(env: NodeJS.ProcessEnv = process.env): Context & { close(): Promise<void> } {
+  let database: Promise<Database> | null = null;
+  const config = () => checkedConfig(env);
+  return {
+    operator: operatorName(),
+    mappingsFolder: MAPPINGS,
+    tables: (siteFile) => openTables(siteFile ?? config().siteFile),
+    database() {
+      database ??= openMigrated(config());
+      return database;
+    },
+    start(roles) {
+      const checked = config();
+      return startService({
+        config: checked,
+        tables: openTables(checked.siteFile),
+        roles,
+        log: createLog(checked.logLevel),
+      });
+    },
+    async close() {
+      if (database) await (await database).close();
+    },
+  };
+}
+
+async function openMigrated({ databaseUrl, dataDir }: Config): Promise<Database> {
+  const database = await openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir });
+  await migrate(database.pool);
+  return database;
+}
+
+/** A container may run under a number that has no name. */
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** Every wrong value has its line. */
+function checkedConfig(env: NodeJS.ProcessEnv): Config {
+  const read = readConfig(env, existsSync);
+  if (read.kind === 'config') return read.config;
+  throw new Fault({
+    code: 'config-invalid',
+    where: 'environment',
+    text: `cannot be used\n${read.problems.join('\n')}`,
+    next: 'correct these values and start again',
+  });
+}

@@ -1,0 +1,65 @@
+import { Fault } from '../fault.js';
+import { EXTENSION } from '../fhir/s117.js';
+import type { RunningCouncil } from './councils.js';
+
+/** One Flag of a council, and the CarePlan that came with it. */
+export type Holding = {
+  nhsNumber: string;
+  flag: { status: string; from: string | null; to: string | null; why: string | null } | null;
+  carePlan: string | null;
+};
+
+type Named = { identifier?: { value?: string } };
+type Held = {
+  status: string;
+  subject?: Named;
+  period?: { start?: string; end?: string };
+  supportingInfo?: Named[];
+  extension?: { url: string; valueReference?: Named; valueCodeableConcept?: { coding?: { code?: string }[] } }[];
+};
+
+/** What a council's own server answers when it is asked what it holds: nothing of it comes from the service. */
+export async function holdingsOf({ url }: Pick<RunningCouncil, 'url'>): Promise<Holding[]> {
+  const [flags, carePlans] = await Promise.all([held(url, 'Flag'), held(url, 'CarePlan')]);
+  const episodes = [...new Set([...carePlans, ...flags].map(episodeOf))];
+  return episodes.map((episode) => {
+    const flag = flags.find((resource) => episodeOf(resource) === episode);
+    const carePlan = carePlans.find((resource) => episodeOf(resource) === episode);
+    return {
+      nhsNumber: (flag ?? carePlan)?.subject?.identifier?.value ?? 'unknown',
+      flag: flag ? flagOf(flag) : null,
+      carePlan: carePlan?.status ?? null,
+    };
+  });
+}
+
+async function held(url: string, type: 'Flag' | 'CarePlan'): Promise<Held[]> {
+  const response = await fetch(`${url}/${type}?_count=1000`).catch(() => null);
+  if (!response?.ok) throw unreadable(url);
+  const { entry = [] } = (await response.json()) as { entry?: { resource: Held }[] };
+  return entry.map(({ resource }) => resource);
+}
+
+/** The Flag and the CarePlan of one episode name the same EpisodeOfCare, each in its own place. */
+const episodeOf = (resource: Held): string =>
+  (extensionOf(resource, EXTENSION.episode)?.valueReference ?? resource.supportingInfo?.[0])?.identifier?.value ?? '';
+
+const extensionOf = ({ extension = [] }: Held, wanted: string) => extension.find(({ url }) => url === wanted);
+
+function flagOf(flag: Held): Holding['flag'] {
+  const reason = extensionOf(flag, EXTENSION.inactiveReason);
+  return {
+    status: flag.status,
+    from: flag.period?.start ?? null,
+    to: flag.period?.end ?? null,
+    why: reason?.valueCodeableConcept?.coding?.[0]?.code ?? null,
+  };
+}
+
+const unreadable = (url: string): Fault =>
+  new Fault({
+    code: 'council-unavailable',
+    where: url,
+    text: 'the council does not say what it holds',
+    next: 'run the demonstration again',
+  });

@@ -1,0 +1,108 @@
+import type { Pool } from 'pg';
+import { instantOf } from '../hl7v2/time.js';
+import type { Directory } from '../organisations/directory.js';
+import { addDays, type Day, type Instant } from '../register/day.js';
+import type { Entry } from '../register/entry.js';
+import type { Fact } from '../register/fact.js';
+import { fold } from '../register/fold.js';
+import { nhsNode, type Person, personsOf } from '../register/identity.js';
+import type { Site } from '../site.js';
+import { type Closure, closureStore, type LearntFact } from '../store/closure.js';
+import { entryStore } from '../store/entries.js';
+import { peopleStore } from '../store/people.js';
+import { inTransaction } from '../store/transaction.js';
+
+type Deps = { pool: Pool; site: Site; directory: Directory };
+
+/** The day that is asked about, and up to when what we knew counts; `knownAt` null: everything known now. */
+export type Then = { asOf: Day; knownAt: Date | null };
+
+/** One fact of a person's history; `by` is the sender, or the organisation whose officer stated it. */
+export type HistoryLine = {
+  id: string;
+  kind: Fact['kind'];
+  effectiveAt: Instant;
+  learntAt: Instant;
+  by: string;
+  /** The message that said it first; null when a person stated it. */
+  messageId: string | null;
+  /** How often it was said: the tenth identical statement is the same fact. */
+  times: number;
+};
+
+export type FoundPerson = { personKey: string | null; entry: Entry; history: HistoryLine[] };
+
+/** The last moment of a day in London: what was known by then was known on that day. */
+export function endOfDay(day: Day): Date {
+  const next = instantOf(addDays(day, 1).replaceAll('-', ''), 'Europe/London');
+  if (next === null) throw new Error('a day after a day is a day');
+  return new Date(Date.parse(next.instant) - 1);
+}
+
+/**
+ * The person of an NHS number, also a retired one, as the facts make them on `then`: folded anew, nothing written.
+ * Null when nothing was known.
+ */
+export async function lookUp(nhsNumber: string, then: Then, deps: Deps): Promise<FoundPerson | null> {
+  const node = nhsNode(nhsNumber);
+  const id = await peopleStore(deps.pool).nodeId(node);
+  const closure = id === null ? null : await readClosure(id, then, deps);
+  const person = closure && personsIn(closure).find(({ nodes }) => nodes.includes(node));
+  if (!closure || !person) return null;
+  return { personKey: keyOf(person, closure), entry: entryOf(person, then, deps), history: historyOf(person, closure) };
+}
+
+const AT_ONCE = 200;
+
+/** Everybody as the facts make them on `then`, one after the other, in the order of their keys. */
+export async function* registerThen(then: Then, deps: Deps): AsyncGenerator<{ personKey: string; entry: Entry }> {
+  let after: string | undefined;
+  for (;;) {
+    const rows = await entryStore(deps.pool).list({ limit: AT_ONCE, after });
+    for (const { personKey } of rows) yield* personsUnder(personKey, then, deps);
+    after = rows.at(-1)?.personKey;
+    if (rows.length < AT_ONCE) return;
+  }
+}
+
+/** Those who are one person today may have been several then. */
+async function* personsUnder(personKey: string, then: Then, deps: Deps) {
+  const [node] = await peopleStore(deps.pool).nodeIdsOf([personKey]);
+  const closure = node === undefined ? null : await readClosure(node, then, deps);
+  if (!closure) return;
+  for (const person of personsIn(closure)) {
+    if (keyOf(person, closure) === personKey) yield { personKey, entry: entryOf(person, then, deps) };
+  }
+}
+
+const readClosure = (nodeId: string, { knownAt }: Then, { pool }: Deps): Promise<Closure | null> =>
+  inTransaction(pool, (db) => closureStore(db).read(nodeId, knownAt));
+
+const personsIn = ({ facts }: Closure): Person[] => personsOf(facts.map(({ fact }) => fact));
+
+const entryOf = (person: Person, { asOf }: Then, { directory, site }: Deps): Entry =>
+  fold(person, directory, site.policies, asOf);
+
+/** Today's key of whoever has the first of these identifiers that has been folded; null when none has. */
+function keyOf({ nodes }: Person, closure: Closure): string | null {
+  const keys = new Map(closure.nodes.map(({ node, personKey }) => [node, personKey]));
+  return nodes.map((node) => keys.get(node) ?? null).find((key) => key !== null) ?? null;
+}
+
+/** In the order of when it was true. */
+function historyOf({ facts }: Person, closure: Closure): HistoryLine[] {
+  const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
+  const said = new Map<string, LearntFact[]>();
+  for (const fact of facts) {
+    const found = learnt.get(fact);
+    if (found) said.set(fact.id, [...(said.get(fact.id) ?? []), found]);
+  }
+  return [...said.values()].flatMap((times) => {
+    const [first] = times.toSorted((a, b) => a.learntAt.getTime() - b.learntAt.getTime());
+    if (!first) return [];
+    const { id, kind, effectiveAt, source } = first.fact;
+    const by = source.by === 'message' ? source.sender : source.statedBy.organisation;
+    const { messageId } = first;
+    return [{ id, kind, effectiveAt, learntAt: first.learntAt.toISOString(), by, messageId, times: times.length }];
+  });
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addDays } from '../../src/register/day.js';
+import type { Entry } from '../../src/register/entry.js';
+import { RULES } from '../../src/register/rules.js';
+import { PERSON } from '../scenarios/adt.js';
+import { type Stated, tell } from '../scenarios/tell.js';
+import { story } from './histories.js';
+
+const TODAY = '2026-11-21';
+const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) };
+const LIMIT_MS = 600_000;
+
+const rules = new Map(RULES.map((rule) => [rule.id, rule.cites]));
+
+describe('whatever the history', () => {
+  test(
+    'every conclusion says why: a rule of the list, its legal source, and facts that were really stated',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const { register, messages: read } = tell(messages, TODAY, stated);
+          const said = new Set(read.flatMap(({ facts }) => facts.map(({ id }) => id)));
+          for (const { status, because } of register) {
+            if (status !== 'not-known') expect(because.length).toBeGreaterThan(0);
+            for (const { rule, cites, facts } of because) {
+              expect(rules.get(rule)).toBe(cites);
+              expect(facts.length).toBeGreaterThan(0);
+            }
+            if (stated.length === 0)
+              expect(because.flatMap(({ facts }) => facts).every((id) => said.has(id))).toBe(true);
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'silence is not a no: nobody is told of a person of whom nothing is known, and nothing says "not entitled"',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const told = tell(messages, TODAY, stated);
+          const silent = told.register.filter(({ status }) => status === 'not-known').map(({ nhsNumber }) => nhsNumber);
+          expect(told.publications.filter(({ nhsNumber }) => silent.includes(nhsNumber))).toEqual([]);
+          expect(JSON.stringify(told)).not.toMatch(
+            /not (entitled|eligible|owed)|no (entitlement|aftercare)|ineligible/i,
+          );
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'nothing ends by itself: only death, a new qualifying detention, or decisions of both bodies',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          for (const entry of tell(messages, TODAY, stated).register) {
+            const theirs = stated.filter(({ nhsNumber }) => numbersOf(entry).includes(String(nhsNumber)));
+            entry.episodes.forEach((episode, index) => {
+              if (episode.status === 'ended') {
+                const decided = theirs.filter(({ kind }) => kind === 'aftercare-decision').map(({ body }) => body);
+                expect(new Set(decided)).toEqual(new Set(['council', 'icb']));
+              }
+              if (episode.status === 'superseded') {
+                expect(entry.episodes[index + 1]?.qualifying.length).toBeGreaterThan(0);
+              }
+              if (episode.status === 'died') expect(entry.diedOn).not.toBeNull();
+            });
+            if (entry.diedOn !== null) {
+              expect(
+                theirs.some(({ kind, verified }) => kind === 'died' && verified) ||
+                  messages.some(({ method, destination }) => method === '4' || destination === '79'),
+              ).toBe(true);
+            }
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a dispute about who never changes whether',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const disputed: Stated[] = ['9990000018', '9990000026', '9990000034'].map((nhsNumber) => ({
+            kind: 'council-determined',
+            nhsNumber,
+            effectiveOn: '2026-06-01',
+            council: 'E08000025',
+            standing: 'disputed',
+          }));
+          // A statement about a number of which nothing is known makes a person of whom nothing is known.
+          const whether = (facts: Stated[]) =>
+            tell(messages, TODAY, facts)
+              .register.filter(({ status }) => status !== 'not-known')
+              .map(({ status, episodes }) => [
+                status,
+                episodes.map(({ from, to, endedBy, ...e }) => [e.status, from, to, endedBy]),
+              ]);
+          expect(whether([...stated, ...disputed])).toEqual(whether(stated));
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a question has one id for one kind and the same facts, on whatever day it is asked',
+    () => {
+      const ids = new Map<string, string>();
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          for (const day of [TODAY, '2027-02-01']) {
+            for (const { kind, facts, id } of tell(messages, day, stated).register.flatMap((e) => e.questions)) {
+              const about = [kind, ...facts].join();
+              expect(ids.get(about) ?? id).toBe(id);
+              ids.set(about, id);
+            }
+          }
+        }),
+        RUNS,
+      );
+      expect(new Set(ids.values()).size).toBe(ids.size);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'an answered question is not asked again',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const entries = tell(messages, TODAY, stated).register;
+          for (const { nhsNumber, questions } of entries) {
+            const [question] = questions.filter(({ options }) => options.length > 0);
+            if (!question || nhsNumber === null) continue;
+            const answer = {
+              kind: 'answer',
+              nhsNumber,
+              question: question.id,
+              option: question.options[0],
+              because: 'the papers say so',
+            };
+            const after = tell(messages, TODAY, [...stated, answer]).register.flatMap((e) => e.questions);
+            expect(after.filter(({ id }) => id === question.id)).toEqual([]);
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'an entry stays as it is until the day that it names, and no code is rewritten',
+    () => {
+      fc.assert(
+        fc.property(story, fc.integer({ min: 1, max: 500 }), ({ messages, stated }, days) => {
+          const start = '2026-03-10';
+          const before = tell(messages, start, stated).register;
+          for (const [index, entry] of before.entries()) {
+            const last = entry.nextChangeOn === null ? addDays(start, days) : addDays(entry.nextChangeOn, -1);
+            const day = addDays(start, days) < last ? addDays(start, days) : last;
+            if (day <= start) continue;
+            expect(timeless(tell(messages, day, stated).register[index])).toEqual(timeless(entry));
+            const written = JSON.stringify([messages, stated]);
+            for (const { asWritten } of [entry.council, entry.icb]) {
+              if (asWritten !== null) expect(written).toContain(`"${asWritten}"`);
+            }
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+});
+
+test('a person of whom only a section 2 is known is asked about, not refused', () => {
+  const told = tell([{ trigger: 'A01', sentAt: '20260101080000', periods: [{ status: '02', from: '20260101' }] }]);
+  expect(told.register).toMatchObject([{ nhsNumber: PERSON, status: 'not-known' }]);
+  expect(told.publications).toEqual([]);
+});
+
+const numbersOf = ({ nhsNumber, formerNhsNumbers }: Entry): (string | null)[] => [nhsNumber, ...formerNhsNumbers];
+
+const timeless = (entry: Entry | undefined) => entry && { ...entry, asOf: '', nextChangeOn: null };

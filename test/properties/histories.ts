@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import type { Adt, Period } from '../scenarios/adt.js';
+import type { Stated } from '../scenarios/tell.js';
+
+/** Three persons who played no part in anything. */
+export const PERSONS = [
+  { nhsNumber: '9990000018', mrn: 'L1' },
+  { nhsNumber: '9990000026', mrn: 'L2' },
+  { nhsNumber: '9990000034', mrn: 'L3' },
+] as const;
+
+/** What happened to one to three persons: every value from a small set, so that times, stays and periods collide. */
+export type Story = { messages: Adt[]; stated: Stated[] };
+
+const MESSAGE_TIMES = [
+  '20251220080000',
+  '20260301100500',
+  '20260301100500.250',
+  '20260301120000+0000',
+  '20260901090000',
+];
+const EVENT_TIMES = ['20251220080000', '20260301100000', '20260301', '20260401093000', undefined];
+const DAYS = ['20250601', '20260101', '20260220', '20260301', '20260401'];
+const COUNCILS = ['E08000025', 'E08000029', 'E07000246', 'E99999999', undefined];
+const COMMISSIONERS = ['15E', 'QHL', 'QWO', 'ZZZ', undefined];
+
+const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values);
+const often = <T>(value: T, weight: number, ...others: readonly T[]) =>
+  fc.oneof({ weight, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: oneOf(...others) });
+
+const period: fc.Arbitrary<Period> = fc
+  .record({
+    id: oneOf('P1', 'P2'),
+    status: often<string | undefined>('03', 3, '02', '10', '15', '32', '37', '98'),
+    from: oneOf(...DAYS),
+    to: oneOf<string | undefined>(...DAYS, undefined, undefined, undefined),
+    action: oneOf<Period['action']>('A', 'A', 'U', 'D', undefined),
+    council: oneOf(...COUNCILS),
+    commissioner: oneOf(...COMMISSIONERS),
+    community: often<Period['community']>(undefined, 3, 'CTO', 'CD', 'S17', 'RECALL', 'REVOKED', 'AWOL'),
+    communityFrom: oneOf(...DAYS),
+    communityTo: oneOf<string | undefined>(...DAYS, undefined, undefined),
+  })
+  .map(({ communityFrom, communityTo, ...rest }) => {
+    const to = rest.to !== undefined && rest.to < rest.from ? undefined : rest.to;
+    return rest.community === undefined ? { ...rest, to } : { ...rest, to, communityFrom, communityTo };
+  });
+
+const person = oneOf(...PERSONS);
+
+/** How much may happen at once: many persons and moments, or a few that are confused with each other. */
+type Scope = { persons: readonly (typeof PERSONS)[number][]; messageTimes: readonly string[] };
+
+const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
+  fc
+    .record({
+      who: oneOf(...persons),
+      named: often<'whole' | 'number' | 'local' | 'crossed'>('whole', 6, 'number', 'local', 'crossed'),
+      other: oneOf(...persons),
+      sender: often('RXT', 3, 'RXX'),
+      trigger: oneOf(
+        'A01',
+        'A03',
+        'A03',
+        'A03',
+        'A08',
+        'A08',
+        'A11',
+        'A13',
+        'A21',
+        'A22',
+        'A31',
+        'A34',
+        'A40',
+        'A40',
+        'A44',
+      ),
+      sentAt: oneOf(...messageTimes),
+      eventAt: oneOf(...EVENT_TIMES),
+      visit: oneOf<string | undefined>('V1', 'V1', 'V2', undefined),
+      admitted: oneOf(...EVENT_TIMES),
+      left: oneOf(...EVENT_TIMES),
+      method: often<string | undefined>('1', 4, '4', undefined),
+      destination: often<string | undefined>('19', 5, '38', '51', '79', '98', undefined),
+      death: often<string | undefined>(undefined, 6, 'Y', 'N'),
+      numberStatus: often<string | undefined>(undefined, 5, '01', '02'),
+      family: often('Example', 4, 'Other'),
+      merged: oneOf<'number' | 'local' | 'both'>('number', 'local', 'both'),
+      periods: fc.array(period, { maxLength: 2 }),
+    })
+    .map(({ who, named, other, death, merged, ...rest }) => {
+      const names = {
+        whole: who,
+        number: { nhsNumber: who.nhsNumber, mrn: null },
+        local: { nhsNumber: null, mrn: who.mrn },
+        crossed: { nhsNumber: who.nhsNumber, mrn: other.mrn },
+      };
+      const away = { number: { nhsNumber: other.nhsNumber }, local: { mrn: other.mrn }, both: other };
+      const joins = ['A34', 'A40', 'A44'].includes(rest.trigger);
+      return {
+        ...rest,
+        ...names[named],
+        ...(joins ? { mergedAway: away[merged] } : {}),
+        ...(death === undefined ? {} : { deathIndicator: death, ...(death === 'Y' ? { diedOn: '20260820' } : {}) }),
+      } as Adt;
+    });
+
+const day = oneOf('2025-12-01', '2026-03-01', '2026-05-01', '2026-08-01');
+const REASONS = ['needs-reassessed-none-remaining', 'settled'];
+
+const stated: fc.Arbitrary<Stated> = fc
+  .record({
+    nhsNumber: oneOf(...PERSONS.map((p) => p.nhsNumber)),
+    other: person,
+    on: day,
+    turn: fc.nat(11),
+    yes: fc.boolean(),
+  })
+  .map(({ nhsNumber, other, on, turn, yes }): Stated => {
+    const decision = (body: string) => ({
+      kind: 'aftercare-decision',
+      nhsNumber,
+      body,
+      decision: 'no-longer-needed',
+      decidedOn: on,
+      reasons: yes ? REASONS : ['settled'],
+      personInvolved: true,
+    });
+    const council = (standing: string) => ({
+      kind: 'council-determined',
+      nhsNumber,
+      effectiveOn: on,
+      council: yes ? 'E08000025' : 'E08000029',
+      standing,
+      basis: 'resident',
+    });
+    const facts: Stated[] = [
+      decision('council'),
+      decision('icb'),
+      decision(yes ? 'council' : 'icb'),
+      council('agreed'),
+      council('disputed'),
+      { kind: 'icb-determined', nhsNumber, effectiveOn: on, icb: yes ? 'QHL' : 'QWO', standing: 'agreed' },
+      { kind: 'left-hospital', nhsNumber, on },
+      { kind: 'died', nhsNumber, on, verified: yes },
+      { kind: 'reinstated', nhsNumber, from: on, reason: 'the decision was in error' },
+      { kind: 'plan', nhsNumber, agreedOn: on, needs: [{ text: 'supported living' }] },
+      { kind: 'identity-separated', nhsNumber, from: other.nhsNumber },
+      { kind: 'history-checked', nhsNumber, on, found: 'no-qualifying-detention', sources: ['papers'] },
+    ];
+    return facts[turn] ?? decision('council');
+  });
+
+const WIDE: Scope = { persons: PERSONS, messageTimes: MESSAGE_TIMES };
+const NARROW: Scope = { persons: PERSONS.slice(0, 2), messageTimes: ['20260301100500'] };
+
+/** Each message has a control id of its own: a reused one is parked by the order of arrival, as the contract says. */
+export const story: fc.Arbitrary<Story> = fc
+  .record({
+    messages: fc.oneof(
+      { weight: 2, arbitrary: fc.array(messageIn(WIDE), { minLength: 2, maxLength: 9 }) },
+      { weight: 1, arbitrary: fc.array(messageIn(NARROW), { minLength: 2, maxLength: 6 }) },
+    ),
+    stated: fc.array(stated, { maxLength: 4 }),
+  })
+  .map((told) => ({
+    ...told,
+    messages: told.messages.map((each, index) => ({ ...each, controlId: `M${index + 1}` })),
+  }));
+
+/** The messages of a story in another order, some of them several times. */
+export const retold = (messages: readonly Adt[]): fc.Arbitrary<Adt[]> =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...messages], { minLength: messages.length, maxLength: messages.length }),
+      fc.array(fc.nat(messages.length - 1), { maxLength: 3 }),
+      fc.nat(20),
+    )
+    .map(([order, repeated, at]) => {
+      const repeats = repeated.flatMap((index) => messages[index] ?? []);
+      return [...order.slice(0, at), ...repeats, ...order.slice(at)];
+    });
