@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import type { Context } from './commands/command.js';
+import { type Context, type Elsewhere, type Ports, ROLES } from './commands/command.js';
 import { type Config, readConfig } from './config.js';
 import { Fault } from './fault.js';
 import { createLog } from './log.js';
 import { startService } from './main.js';
+import { siteFromObject } from './site.js';
 import { type Database, openDatabase } from './store/database.js';
 import { migrate } from './store/migrate.js';
-import { MAPPINGS, openTables } from './tables.js';
+import { MAPPINGS, openTables, tablesFor } from './tables.js';
 
 /** The installation that the environment describes. What a command opened is closed by `close`. */
 export function openContext(env: NodeJS.ProcessEnv = process.env): Context & { close(): Promise<void> } {
@@ -29,6 +30,33 @@ export function openContext(env: NodeJS.ProcessEnv = process.env): Context & { c
         roles,
         log: createLog(checked.logLevel),
       });
+    },
+    elsewhere,
+    async close() {
+      if (database) await (await database).close();
+    },
+  };
+}
+
+function elsewhere(dataDir: string): Elsewhere {
+  let database: Promise<Database> | null = null;
+  const config = ({ httpPort, mllpPort }: Ports) =>
+    checkedConfig({
+      DATA_DIR: dataDir,
+      HTTP_PORT: String(httpPort),
+      MLLP_PORT: String(mllpPort),
+      AUTH_MODE: 'none',
+      LOG_LEVEL: 'error',
+    });
+  return {
+    tables: (site) => tablesFor(checkedSite(siteFromObject(site))),
+    database() {
+      database ??= openMigrated(config({ httpPort: 0, mllpPort: 0 }));
+      return database;
+    },
+    start(tables, ports) {
+      const checked = config(ports);
+      return startService({ config: checked, tables, roles: ROLES, log: createLog(checked.logLevel) });
     },
     async close() {
       if (database) await (await database).close();

@@ -85,13 +85,12 @@ const registerPages = (deps: AppDeps, render: Render): Router =>
     .get('/', async (req, res) => {
       const query = RegisterQuery.parse(req.query);
       const list = await listPersons(deps, query, whoOf(res));
-      const bodies = await deliveriesByBody(deps);
-      render(res, 'register', { title: 'Register', list, query, bodies, more: moreLink(query, list.nextAfter) });
+      const more = moreLink(query, list.nextAfter);
+      render(res, 'register', { title: 'Register', list, query, bodyChoices: bodyChoices(deps), more });
     })
     .post('/search', async (req, res) => {
       const searched = NhsNumberSearch.safeParse(req.body);
-      const bodies = await deliveriesByBody(deps);
-      const shared = { title: 'Register', query: {}, bodies };
+      const shared = { title: 'Register', query: {}, bodyChoices: bodyChoices(deps) };
       if (!searched.success) {
         const none = { persons: [], nextAfter: null };
         render(res.status(400), 'register', { ...shared, list: none, notANumber: true });
@@ -113,7 +112,9 @@ const deliveryPages = (deps: AppDeps, render: Render): Router =>
       const query = DeliveryQuery.parse(req.query);
       const [list, bodies] = await Promise.all([listDeliveries(deps, query), deliveriesByBody(deps)]);
       const older = olderLink(query, list.nextBefore);
-      render(res, 'deliveries', { title: 'Deliveries', list, query, bodies, older, again: req.query.again === 'yes' });
+      const again = req.query.again === 'yes';
+      const choices = bodyChoices(deps);
+      render(res, 'deliveries', { title: 'Deliveries', list, query, bodies, bodyChoices: choices, older, again });
     })
     .post('/hand-over', async (req, res) => {
       const which = HandOver.parse(req.body);
@@ -126,6 +127,12 @@ const deliveryPages = (deps: AppDeps, render: Render): Router =>
       if (!delivery) return next(notFound('delivery'));
       render(res, 'delivery', { title: `Delivery ${delivery.id}`, delivery, again: req.query.again === 'yes' });
     });
+
+const bodyChoices = ({ site, bodyName }: AppDeps) =>
+  [...site.councils.map(({ gss }) => gss), ...site.icbs.map(({ ods }) => ods)].map((code) => ({
+    value: code,
+    text: bodyName?.(code) ?? code,
+  }));
 
 type Query = Record<string, string | number | undefined>;
 

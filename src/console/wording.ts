@@ -82,6 +82,9 @@ const CONCURRENT: Record<string, string> = {
   awol: 'absent without leave',
 };
 
+/** For a list to choose from. */
+const choices = (words: Record<string, Word>) => Object.entries(words).map(([value, { label }]) => ({ value, text: label }));
+
 const plain = (code: string): string => code.replaceAll('-', ' ');
 
 /** Codes in the words that officers and engineers use. A code without a word is shown as it is. */
@@ -94,7 +97,7 @@ export const wording = {
   concurrent: (code: string): string => CONCURRENT[code] ?? plain(code),
   episode: (status: string): string => (status === 'superseded' ? 'superseded by a new detention' : plain(status)),
   plain,
-  entries: ENTRY,
-  messages: MESSAGE,
-  deliveries: DELIVERY,
+  entryChoices: choices(ENTRY),
+  messageChoices: choices(MESSAGE),
+  deliveryChoices: choices(DELIVERY),
 };

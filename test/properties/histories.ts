@@ -7,7 +7,7 @@ export const PERSONS = [
   { nhsNumber: '9990000018', mrn: 'L1' },
   { nhsNumber: '9990000026', mrn: 'L2' },
   { nhsNumber: '9990000034', mrn: 'L3' },
-] as const;
+];
 
 /** What happened to one to three persons: every value from a small set, so that times, stays and periods collide. */
 export type Story = { messages: Adt[]; stated: Stated[] };
@@ -49,7 +49,7 @@ const period: fc.Arbitrary<Period> = fc
 const person = oneOf(...PERSONS);
 
 /** How much may happen at once: many persons and moments, or a few that are confused with each other. */
-type Scope = { persons: readonly (typeof PERSONS)[number][]; messageTimes: readonly string[] };
+type Scope = { persons: typeof PERSONS; messageTimes: readonly string[] };
 
 const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
   fc
@@ -83,12 +83,13 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
       method: often<string | undefined>('1', 4, '4', undefined),
       destination: often<string | undefined>('19', 5, '38', '51', '79', '98', undefined),
       death: often<string | undefined>(undefined, 6, 'Y', 'N'),
+    diedOn: oneOf<string | undefined>('20260820', undefined),
       numberStatus: often<string | undefined>(undefined, 5, '01', '02'),
       family: often('Example', 4, 'Other'),
       merged: oneOf<'number' | 'local' | 'both'>('number', 'local', 'both'),
       periods: fc.array(period, { maxLength: 2 }),
     })
-    .map(({ who, named, other, death, merged, ...rest }) => {
+    .map(({ who, named, other, death, diedOn, merged, ...rest }) => {
       const names = {
         whole: who,
         number: { nhsNumber: who.nhsNumber, mrn: null },
@@ -101,7 +102,7 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
         ...rest,
         ...names[named],
         ...(joins ? { mergedAway: away[merged] } : {}),
-        ...(death === undefined ? {} : { deathIndicator: death, ...(death === 'Y' ? { diedOn: '20260820' } : {}) }),
+        ...(death === undefined ? {} : { deathIndicator: death, ...(death === 'Y' ? { diedOn } : {}) }),
       } as Adt;
     });
 

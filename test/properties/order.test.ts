@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Adt } from '../scenarios/adt.js';
+import { type Adt, OTHER, PERSON } from '../scenarios/adt.js';
 import { type Stated, tell } from '../scenarios/tell.js';
 import { retold, type Story, story } from './histories.js';
 
@@ -34,4 +34,40 @@ describe('order and repetition do not matter', () => {
       { numRuns: RUNS },
     );
   }, 600_000);
+});
+
+describe('what is told apart, and what is not', () => {
+  const detained: Adt = {
+    trigger: 'A08',
+    sentAt: '20260301100500',
+    controlId: 'M1',
+    periods: [{ status: '03', from: '20260101', council: 'E08000025' }],
+  };
+  const inBothOrders = (first: Adt, second: Adt) => {
+    expect(conclusions([detained, second, first], [])).toBe(conclusions([detained, first, second], []));
+  };
+
+  test('two cancelled discharges of one stay, sent at the same moment, one of before the detention', () => {
+    const cancelled: Adt = { trigger: 'A13', sentAt: '20260301120000' };
+    inBothOrders(
+      { ...cancelled, controlId: 'M2', eventAt: '20251220080000' },
+      { ...cancelled, controlId: 'M3', eventAt: '20260301110000' },
+    );
+  });
+
+  test('two notices of death without a date, sent at the same moment, of events on different days', () => {
+    const notice: Adt = { trigger: 'A31', sentAt: '20260301120000', deathIndicator: 'Y' };
+    inBothOrders(
+      { ...notice, controlId: 'M2', eventAt: '20260220080000' },
+      { ...notice, controlId: 'M3', eventAt: '20260301110000' },
+    );
+  });
+
+  test('local numbers that only look alike when written one after the other stay apart', () => {
+    const told = tell([
+      { trigger: 'A31', sentAt: '20260301120000', nhsNumber: PERSON, mrn: 'C^^^A:B' },
+      { trigger: 'A31', sentAt: '20260301120000', nhsNumber: OTHER, mrn: 'B:C^^^A' },
+    ]);
+    expect(told.register.map(({ questions }) => questions)).toEqual([[], []]);
+  });
 });

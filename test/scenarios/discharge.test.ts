@@ -128,3 +128,72 @@ describe('who is owed aftercare, and from when', () => {
     expect(onlyRow(told)).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
   });
 });
+
+describe('back in hospital while aftercare is owed', () => {
+  const order = { ...SECTION_3, to: undefined, community: 'CTO' as const, communityFrom: '20260301' };
+  const onOrder: Adt = { ...home, periods: [order] };
+
+  test('7: recalled on a community treatment order and not revoked: active, unchanged', () => {
+    const recalled = { ...order, community: 'RECALL' as const, communityFrom: '20260601', communityTo: '20260603' };
+    const story = [onOrder, { trigger: 'A08', sentAt: '20260603090000', periods: [recalled] }];
+    expect(onlyRow(tell(story, '2026-06-02'))).toMatchObject({ status: 'active', concurrent: ['cto', 'inpatient'] });
+    expect(onlyRow(tell(story))).toMatchObject({ status: 'active', concurrent: ['cto'], questions: [] });
+  });
+
+  test('8 in part: the order is revoked: prospective, the Flag stays, the plan waits, and both readings are asked about', () => {
+    const revoked = { ...order, community: 'REVOKED' as const, communityFrom: '20260601' };
+    const story: Adt[] = [onOrder, { trigger: 'A08', sentAt: '20260603090000', periods: [revoked] }];
+    const told = tell(story);
+    expect(onlyRow(told)).toMatchObject({ status: 'prospective', concurrent: ['inpatient'] });
+    expect(kindsOf(onlyRow(told))).toEqual(['which-council']);
+    expect(sent(told)).toEqual(['E08000025: Flag active, CarePlan on-hold']);
+
+    const again: Adt = { ...home, sentAt: '20260901100000', visit: 'V2', admitted: '20260601', left: '20260901' };
+    expect(onlyRow(tell([...story, again]))).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
+  });
+
+  test('12 in part: conditionally discharged and recalled: the Flag is kept', () => {
+    const discharge = { ...order, status: '09', community: 'CD' as const };
+    const recalled = { ...discharge, community: 'RECALL' as const, communityFrom: '20260601' };
+    const told = tell([
+      { ...home, periods: [discharge] },
+      { trigger: 'A08', sentAt: '20260603090000', periods: [recalled] },
+    ]);
+    expect(onlyRow(told).status).toBe('prospective');
+    expect(sent(told)).toEqual(['E08000025: Flag active, CarePlan on-hold']);
+  });
+
+  test('5 in part: overnight leave from hospital: still prospective, marked, and asked about', () => {
+    const leave: Adt = { trigger: 'A21', sentAt: '20260201180000' };
+    const row = onlyRow(
+      tell(
+        [admitted, { ...admitted, trigger: 'A08', periods: [{ ...SECTION_3, to: undefined }] }, leave],
+        '2026-02-03',
+      ),
+    );
+    expect(row).toMatchObject({ status: 'prospective', concurrent: ['inpatient', 's17-leave'] });
+    expect(kindsOf(row)).toEqual(['leave-or-aftercare']);
+  });
+
+  test('13 in part: back to prison from section 47: active, in custody', () => {
+    const row = onlyRow(tell([{ ...home, destination: '40', periods: [{ ...SECTION_3, status: '15' }] }]));
+    expect(row).toMatchObject({ status: 'active', concurrent: ['custody'] });
+  });
+
+  test('23 in part: a notice of death in the community is not yet a death: asked about, and active until then', () => {
+    const notice: Adt = { trigger: 'A31', sentAt: '20260801090000', deathIndicator: 'Y', diedOn: '20260730' };
+    const told = tell([{ ...home, periods: [SECTION_3] }, notice]);
+    expect(onlyRow(told).status).toBe('active');
+    const [question] = onlyRow(told).questions;
+    expect(question?.kind).toBe('death-unverified');
+    const answer = {
+      kind: 'answer',
+      question: question?.id,
+      option: 'confirmed',
+      because: 'seen on the national record',
+    };
+    const closed = tell([{ ...home, periods: [SECTION_3] }, notice], '2026-11-21', [answer]);
+    expect(onlyRow(closed)).toMatchObject({ status: 'died', diedOn: '2026-07-30' });
+    expect(sent(closed)).toEqual(['E08000025: Flag inactive, CarePlan revoked']);
+  });
+});

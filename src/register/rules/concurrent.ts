@@ -26,7 +26,9 @@ export function concurrentOf(history: History, span: Span | undefined, desk: Des
   if (communityOpen(history, 'AWOL', desk)) found.add('awol');
   if (openLeave(history, desk)) found.add('s17-leave');
   if (history.detentions.some((d) => isGuardianship(d.status) && isOpen(d.from, d.to, desk))) found.add('guardianship');
-  if (history.stays.some((stay) => stayOpen(stay, desk)) || (span && !span.departure)) found.add('inpatient');
+  const recalled = communityOpen(history, 'RECALL', desk) || span?.onHold;
+  if (recalled || history.stays.some((stay) => stayOpen(stay, desk)) || (span && !span.departure))
+    found.add('inpatient');
   if (inCustody(history, span, desk)) found.add('custody');
   return [...found].sort();
 }

@@ -3,7 +3,7 @@ import { londonDay } from '../day.js';
 import type { Desk } from '../desk.js';
 import { byTime, dayOf, type History } from '../history.js';
 import type { Rule } from '../rule.js';
-import type { Departure } from './leaving-hospital.js';
+import { conditionalDischarge, type Departure } from './leaving-hospital.js';
 import type { Qualifying } from './qualifying-detention.js';
 
 export const redetention: Rule = {
@@ -31,9 +31,11 @@ export type Span = {
   supersededAt: Instant | null;
 };
 
+type Returned = { at: Instant; kind: 'returned'; factId: string; status: 'RECALL' | 'REVOKED' };
+
 type Event =
   | { at: Instant; kind: 'detained'; detention: Qualifying }
-  | { at: Instant; kind: 'returned'; factId: string; status: 'RECALL' | 'REVOKED' }
+  | Returned
   | { at: Instant; kind: 'left'; departure: Departure };
 
 const RANK = { detained: 0, returned: 1, left: 2 } as const;
@@ -52,12 +54,27 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
     } else if (current && event.kind === 'left') {
       if (!current.departure) current.departure = event.departure;
       current.onHold = false;
-    } else if (current?.departure && event.kind === 'returned' && event.status === 'REVOKED') {
+    } else if (current?.departure && event.kind === 'returned' && endsTheStayOutside(event, current.departure)) {
       current.onHold = true;
-      desk.because(recall, `Returned to hospital on ${londonDay(event.at)}; the plan waits.`, [event.factId]);
+      askAboutReturn(event, desk);
     }
   }
   return spans;
+}
+
+/** Revocation of a community treatment order, or recall of a conditional discharge; a recall on an order is 72 hours. */
+const endsTheStayOutside = ({ status }: Returned, { rule }: Departure): boolean =>
+  status === 'REVOKED' || rule === conditionalDischarge;
+
+function askAboutReturn({ at, factId }: Returned, desk: Desk): void {
+  const day = londonDay(at);
+  desk.because(recall, `Returned to hospital on ${day}; the plan waits.`, [factId]);
+  desk.ask({
+    kind: 'which-council',
+    text: `Returned to hospital on ${day}. It is unsettled whether a new duty follows, with residence tested anew, or the first goes on. Until it is decided the first council stays.`,
+    options: ['first-duty-goes-on', 'new-duty'],
+    facts: [factId],
+  });
 }
 
 function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {
