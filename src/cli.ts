@@ -2,13 +2,34 @@
 import { parseArgs } from 'node:util';
 import { benchCommand } from './commands/bench.js';
 import type { Command, ExitCode, Terminal } from './commands/command.js';
+import { deliverCommand } from './commands/deliver.js';
+import { deliveriesCommand } from './commands/deliveries.js';
+import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
+import { feedsCommand } from './commands/feeds.js';
+import { messagesCommand } from './commands/messages.js';
 import { migrateCommand } from './commands/migrate.js';
+import { recordCommand } from './commands/record.js';
+import { registerCommand } from './commands/register.js';
+import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
 import { openContext } from './context.js';
 import { Fault } from './fault.js';
 
-const COMMANDS: readonly Command[] = [serveCommand, explainCommand, migrateCommand, benchCommand];
+const COMMANDS: readonly Command[] = [
+  demoCommand,
+  serveCommand,
+  explainCommand,
+  sendCommand,
+  feedsCommand,
+  messagesCommand,
+  registerCommand,
+  recordCommand,
+  deliveriesCommand,
+  deliverCommand,
+  migrateCommand,
+  benchCommand,
+];
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(`${text}\n`),

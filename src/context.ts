@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { type Context, type Elsewhere, type Ports, ROLES } from './commands/command.js';
+import type { OpenContext } from './commands/command.js';
 import { type Config, readConfig } from './config.js';
 import { Fault } from './fault.js';
 import { createLog } from './log.js';
 import { startService } from './main.js';
-import { siteFromObject } from './site.js';
 import { type Database, openDatabase } from './store/database.js';
 import { migrate } from './store/migrate.js';
-import { MAPPINGS, openTables, tablesFor } from './tables.js';
+import { MAPPINGS, openTables } from './tables.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The installation that the environment describes. What a command opened is closed by `close`. */
-export function openContext(env: NodeJS.ProcessEnv = process.env): Context & { close(): Promise<void> } {
+export function openContext(env: Environment = process.env): OpenContext {
   let database: Promise<Database> | null = null;
   const config = () => checkedConfig(env);
   return {
@@ -31,33 +32,7 @@ export function openContext(env: NodeJS.ProcessEnv = process.env): Context & { c
         log: createLog(checked.logLevel),
       });
     },
-    elsewhere,
-    async close() {
-      if (database) await (await database).close();
-    },
-  };
-}
-
-function elsewhere(dataDir: string): Elsewhere {
-  let database: Promise<Database> | null = null;
-  const config = ({ httpPort, mllpPort }: Ports) =>
-    checkedConfig({
-      DATA_DIR: dataDir,
-      HTTP_PORT: String(httpPort),
-      MLLP_PORT: String(mllpPort),
-      AUTH_MODE: 'none',
-      LOG_LEVEL: 'error',
-    });
-  return {
-    tables: (site) => tablesFor(checkedSite(siteFromObject(site))),
-    database() {
-      database ??= openMigrated(config({ httpPort: 0, mllpPort: 0 }));
-      return database;
-    },
-    start(tables, ports) {
-      const checked = config(ports);
-      return startService({ config: checked, tables, roles: ROLES, log: createLog(checked.logLevel) });
-    },
+    elsewhere: openContext,
     async close() {
       if (database) await (await database).close();
     },
@@ -80,7 +55,7 @@ function operatorName(): string {
 }
 
 /** Every wrong value has its line. */
-function checkedConfig(env: NodeJS.ProcessEnv): Config {
+function checkedConfig(env: Environment): Config {
   const read = readConfig(env, existsSync);
   if (read.kind === 'config') return read.config;
   throw new Fault({

@@ -16,17 +16,20 @@ import { londonDay } from './register/day.js';
 import { destinationsOf, type Site } from './site.js';
 import { type Database, openDatabase } from './store/database.js';
 import { deliveryStore } from './store/deliveries.js';
+import { doubtStore } from './store/delivery-doubt.js';
 import { inboxStore } from './store/inbox.js';
 import { migrate } from './store/migrate.js';
 import type { Tables } from './tables.js';
 import { type FhirDestination, fhirDestination } from './wire/fhir.js';
 import { listenMllp } from './wire/mllp-listener.js';
 
-type Options = { config: Config; tables: Tables; roles: readonly Role[]; log: Log };
+/** How long a council may take to answer, how often the rows are swept, and when a doubtful delivery is looked at again. */
+export type Times = { deliveryMs?: number; sweepMs?: number; lookAgainMs?: number };
 
-const DELIVERY_TIMEOUT_MS = 30_000;
+type Options = { config: Config; tables: Tables; roles: readonly Role[]; log: Log; times?: Times };
+
 const FRAME_TIMEOUT_MS = 30_000;
-const SWEEP_MS = 2_000;
+const USUAL: Required<Times> = { deliveryMs: 10_000, sweepMs: 2_000, lookAgainMs: 120_000 };
 const MAX_CONNECTIONS = 1_000;
 const FOLDS_AT_ONCE = 4;
 const DELIVERIES_AT_ONCE = 4;
@@ -48,7 +51,8 @@ export async function startService(options: Options): Promise<Service> {
 
 type OnClose = (end: () => Promise<void>) => void;
 
-async function open({ config, tables, roles, log }: Options, onClose: OnClose) {
+async function open({ config, tables, roles, log, times: given }: Options, onClose: OnClose) {
+  const times = { ...USUAL, ...given };
   const database = await openDatabase({
     databaseUrl: config.databaseUrl ?? undefined,
     dataDir: config.dataDir,
@@ -57,7 +61,7 @@ async function open({ config, tables, roles, log }: Options, onClose: OnClose) {
   onClose(() => database.close());
   await migrate(database.pool);
   // Closed after the queues, whose handlers may still be sending.
-  const destinations = roles.includes('work') ? openDestinations(tables.site, onClose) : new Map();
+  const destinations = roles.includes('work') ? openDestinations(tables.site, times, onClose) : new Map();
   const queues = await openQueues({
     redisUrl: config.redisUrl ?? undefined,
     databaseUrl: database.url,
@@ -66,7 +70,7 @@ async function open({ config, tables, roles, log }: Options, onClose: OnClose) {
   onClose(() => queues.close());
 
   const wake = wakers(queues, log);
-  if (roles.includes('work')) startWork({ database, queues, destinations, tables, wake, log }, onClose);
+  if (roles.includes('work')) startWork({ database, queues, destinations, tables, wake, log, times }, onClose);
   const receive = receiver({
     site: tables.site,
     acceptBatch: inboxStore(database.pool).acceptBatch,
@@ -133,10 +137,10 @@ function byBody(deliveries: readonly ToDeliver[]): Map<string, ToDeliver[]> {
 
 type Destinations = ReadonlyMap<string, FhirDestination>;
 
-function openDestinations(site: Site, onClose: OnClose): Destinations {
+function openDestinations(site: Site, { deliveryMs }: Required<Times>, onClose: OnClose): Destinations {
   return new Map(
     destinationsOf(site).map(({ body, destination: { url } }) => {
-      const destination = fhirDestination({ to: body, url, timeoutMs: DELIVERY_TIMEOUT_MS });
+      const destination = fhirDestination({ to: body, url, timeoutMs: deliveryMs });
       onClose(() => destination.close());
       return [body, destination];
     }),
@@ -150,14 +154,17 @@ type Work = {
   tables: Tables;
   wake: Wake;
   log: Log;
+  times: Required<Times>;
 };
 
-function startWork({ database, queues, destinations, tables, wake, log }: Work, onClose: OnClose): void {
+function startWork({ database, queues, destinations, tables, wake, log, times }: Work, onClose: OnClose): void {
   const { pool } = database;
   const { site, mappings, directory } = tables;
   const now = () => new Date();
   const today = () => londonDay(now().toISOString());
   const deliveries = deliveryStore(pool);
+  const doubts = doubtStore(pool);
+  const { lookAgainMs } = times;
 
   queues.work('interpret', () => interpretPending({ pool, site, mappings, changed: wake.fold, log }), {
     concurrency: 1,
@@ -166,20 +173,33 @@ function startWork({ database, queues, destinations, tables, wake, log }: Work, 
     concurrency: FOLDS_AT_ONCE,
   });
   for (const [body, destination] of destinations) {
-    const deps = { deliveries, destination, site, directory, now, random: Math.random, again: wake.later, log };
+    const rows = { deliveries, doubts };
+    const deps = {
+      ...rows,
+      destination,
+      site,
+      directory,
+      now,
+      random: Math.random,
+      lookAgainMs,
+      again: wake.later,
+      log,
+    };
     queues.work(deliveryQueue(body), (personKey) => dispatch({ personKey, body }, deps), {
       concurrency: DELIVERIES_AT_ONCE,
     });
   }
   onClose(
-    repeat(SWEEP_MS, log, () =>
+    repeat(times.sweepMs, log, () =>
       sweep({
         pool,
         deliveries,
+        doubts,
         connected: [...destinations.keys()],
         wake,
         now,
-        leaseMs: 3 * DELIVERY_TIMEOUT_MS,
+        // One attempt is a reading and a sending.
+        leaseMs: 2 * times.deliveryMs + times.sweepMs,
       }),
     ),
   );

@@ -25,21 +25,12 @@ export type Context = {
   database(): Promise<Database>;
   /** Starts the service in this process. */
   start(roles: readonly Role[]): Promise<Service>;
-  /** Another installation on this machine, under `dataDir`, that takes nothing from the environment. */
-  elsewhere(dataDir: string): Elsewhere;
+  /** Another installation, which `settings`, named as in the environment, describe alone: the environment is not read. */
+  elsewhere(settings: Readonly<Record<string, string>>): OpenContext;
 };
 
-/** Open to this machine only and without sign-in; it logs errors only. */
-export type Elsewhere = {
-  /** `site` is what a site file would say. */
-  tables(site: unknown): Tables;
-  database(): Promise<Database>;
-  /** Every role. Port 0 takes a free one. */
-  start(tables: Tables, ports: Ports): Promise<Service>;
-  close(): Promise<void>;
-};
-
-export type Ports = { httpPort: number; mllpPort: number };
+/** What it opened is closed by `close`. */
+export type OpenContext = Context & { close(): Promise<void> };
 
 /** `listen` takes messages, `work` turns them into the register and deliveries, `console` is for people. */
 export const ROLES = ['listen', 'work', 'console'] as const;

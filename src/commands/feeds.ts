@@ -34,7 +34,9 @@ function printFeed({ feed, mistakes, examples, untried }: CheckedFeed, { out }: 
     return;
   }
   const wrong = examples.filter(({ differs }) => differs !== null);
-  out(`${feed}: ${counted(examples.length, 'example')}, ${wrong.length === 0 ? 'all as expected' : `${wrong.length} not as expected`}`);
+  out(
+    `${feed}: ${counted(examples.length, 'example')}, ${wrong.length === 0 ? 'all as expected' : `${wrong.length} not as expected`}`,
+  );
   for (const example of wrong) printExample(example, out);
   if (untried.length > 0) out(`  no example shows ${untried.join(', ')}`);
 }
@@ -42,7 +44,9 @@ function printFeed({ feed, mistakes, examples, untried }: CheckedFeed, { out }: 
 function printExample({ name, differs, found }: CheckedExample, out: Terminal['out']): void {
   out(`  ${name}`);
   if (found) {
-    out(`    nobody has said what this message means. Found, to be reviewed and kept as ${name}.facts.json with a story:`);
+    out(
+      `    nobody has said what this message means. Found, to be reviewed and kept as ${name}.facts.json with a story:`,
+    );
     out(JSON.stringify(found, null, 2).replace(/^/gm, '      '));
   }
   for (const { at, expected, found: instead } of differs ?? []) {

@@ -32,7 +32,7 @@ export const sendCommand: Command = {
     });
     if (asJson) terminal.out(JSON.stringify(sent, null, 2));
     if (trouble) {
-      terminal.err(`${trouble.message}\n${sent.length} of ${counted(given.length, 'message')} were answered.`);
+      terminal.err(`${trouble.message}\n${counted(sent.length, 'message')} out of ${given.length} answered.`);
       return trouble.code === 'usage' ? 2 : 3;
     }
     return sent.every(({ accepted }) => accepted) ? 0 : 1;

@@ -5,10 +5,17 @@ const DATE = new Intl.DateTimeFormat('en-GB', { ...LONDON, day: 'numeric', month
 const TIME = new Intl.DateTimeFormat('en-GB', { ...LONDON, hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** `1 Mar 2026, 10:00:00`, in London. */
-export const momentText = (instant: string): string => `${DATE.format(new Date(instant))}, ${TIME.format(new Date(instant))}`;
+export const momentText = (instant: string): string =>
+  `${DATE.format(new Date(instant))}, ${TIME.format(new Date(instant))}`;
 
 /** `1 Mar 2026`, of a day or a moment. */
 export const dayText = (day: string): string => DATE.format(new Date(day));
+
+/** When a fact was true: a fact of a whole day begins at midnight, and then the time says nothing. */
+export const whenTrueText = (instant: string): string =>
+  londonMidnight(new Date(instant)).getTime() === Date.parse(instant) || instant.endsWith('T00:00:00Z')
+    ? dayText(instant)
+    : momentText(instant);
 
 /** `1234567890` as people read it out: `123 456 7890`. */
 export const nhsNumberText = (number: string): string => number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');

@@ -1,6 +1,6 @@
 import { FAULTS, type FaultCode } from '../fault.js';
-import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { auditStore } from '../store/audit.js';
+import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore } from '../store/ledger.js';
 import { traceStore } from '../store/trace.js';
 import type { AppDeps, Who } from './deps.js';
@@ -76,16 +76,21 @@ export const deliveryRow = (row: DeliveryRow, { bodyName }: Pick<AppDeps, 'bodyN
   recordVersion: row.recordVersion,
   state: row.state,
   attempt: row.attempt,
-  fault: row.lastFault === null ? null : { code: row.lastFault, text: FAULTS[row.lastFault].text, next: nextFor(row.lastFault) },
+  fault:
+    row.lastFault === null
+      ? null
+      : { code: row.lastFault, text: FAULTS[row.lastFault].text, next: nextFor(row.lastFault) },
   publishedAt: row.publishedAt.toISOString(),
   nextAttemptAt: WAITS.has(row.state) ? row.nextAttemptAt.toISOString() : null,
   settledAt: row.settledAt?.toISOString() ?? null,
 });
 
 const NEXT: Partial<Record<FaultCode, string>> = {
-  'council-refused': "read the council's answer below, agree with the council what must change, then hand it over again",
+  'council-refused':
+    "read the council's answer below, agree with the council what must change, then hand it over again",
   'council-ahead': 'ask the council who wrote the newer version; compare the two registers before handing over again',
-  'destination-missing': 'add the destination of this body to the site file and restart; it is then handed over by itself',
+  'destination-missing':
+    'add the destination of this body to the site file and restart; it is then handed over by itself',
 };
 
 const BY_REMEDY = {

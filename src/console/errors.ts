@@ -23,7 +23,9 @@ export function answerErrors(render: Render, log: Log): ErrorRequestHandler {
       return;
     }
     const { status, title } = said;
-    res.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', status, title, detail: said.next }));
+    res
+      .type('application/problem+json')
+      .send(JSON.stringify({ type: 'about:blank', status, title, detail: said.next }));
   };
 }
 
@@ -36,13 +38,24 @@ function problemOf(error: unknown): Problem {
   const status = 'status' in error ? Number(error.status) : 500;
   if (status === 413) return problem(413, 'what was sent is too large', 'send it in parts, or raise MLLP_MAX_BYTES');
   if (status === 415) return problem(415, 'what was sent is encoded in a way that is not understood', 'send it plain');
-  if (status >= 400 && status < 500) return problem(status, 'the request cannot be understood', 'correct it, and send it again');
+  if (status >= 400 && status < 500)
+    return problem(status, 'the request cannot be understood', 'correct it, and send it again');
   return failed;
 }
 
 /** Names what is wrong, never the value: it may be patient data. */
 const invalid = (error: ZodError): string =>
-  [...new Set(error.issues.map(({ path }) => path.join('.')))].map((name) => `${name || 'the request'} is not valid`).join('; ');
+  [...new Set(error.issues.map(({ path }) => path.join('.')))]
+    .map((name) => `${name || 'the request'} is not valid`)
+    .join('; ');
 
-const unreachable = problem(503, 'the database does not answer', 'nothing is lost: try again in a moment, and look at /health/ready');
-const failed = problem(500, 'the service failed on this request', 'try again; if it stays, report it with the log of this moment');
+const unreachable = problem(
+  503,
+  'the database does not answer',
+  'nothing is lost: try again in a moment, and look at /health/ready',
+);
+const failed = problem(
+  500,
+  'the service failed on this request',
+  'try again; if it stays, report it with the log of this moment',
+);

@@ -19,6 +19,15 @@ const LEAVING = {
   unclear: 'where to is not clear',
 } as const;
 
+const COMMUNITY = {
+  CTO: 'community treatment order',
+  CD: 'conditional discharge',
+  S17: 'section 17 leave',
+  RECALL: 'recall to hospital',
+  REVOKED: 'revocation of a community treatment order',
+  AWOL: 'absence without leave',
+} as const;
+
 /** What a fact says, for a person to read. Patient data: for the page of its person only. */
 export function factText(fact: Fact): string {
   return fact.source.by === 'message' ? toldText(fact) : stated(fact);
@@ -27,13 +36,17 @@ export function factText(fact: Fact): string {
 function toldText(fact: Fact): string {
   switch (fact.kind) {
     case 'demographics':
-      return [fact.family, ...fact.given, fact.birthDate && `born ${dayText(fact.birthDate)}`].filter(Boolean).join(' ');
+      return [fact.family, ...fact.given, fact.birthDate && `born ${dayText(fact.birthDate)}`]
+        .filter(Boolean)
+        .join(' ');
     case 'residence':
       return `lives at postcode ${fact.postcode}`;
     case 'gp-practice':
       return `registered with practice ${fact.code}`;
     case 'nhs-number-status':
-      return fact.verified ? 'NHS number verified' : `NHS number not verified${fact.problem ? ` (${fact.problem})` : ''}`;
+      return fact.verified
+        ? 'NHS number verified'
+        : `NHS number not verified${fact.problem ? ` (${fact.problem})` : ''}`;
     case 'admitted':
       return `admitted${fact.visit ? `, visit ${fact.visit}` : ''}`;
     case 'left-hospital':
@@ -43,7 +56,7 @@ function toldText(fact: Fact): string {
     case 'detention-withdrawn':
       return `the sender takes back period ${fact.period}`;
     case 'community-status':
-      return `${fact.status} ${fact.withdrawn ? 'taken back' : until(fact.to)}; period ${fact.period}`;
+      return `${COMMUNITY[fact.status]} ${fact.withdrawn ? 'taken back' : until(fact.to)}; period ${fact.period}`;
     case 'ordinary-residence':
       return `lived before detention in ${fact.council?.code ?? `postcode ${orUnsaid(fact.postcode)}`}`;
     case 'commissioner':

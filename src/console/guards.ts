@@ -29,14 +29,24 @@ export const refuseForeignPosts: RequestHandler = (req, _res, next) => {
   const { origin } = req.headers;
   const foreign =
     origin === undefined ? req.headers['sec-fetch-site'] === 'cross-site' : hostOf(origin) !== req.headers.host;
-  next(foreign ? problem(403, 'this form was sent from another site', 'open the page here, and send it again') : undefined);
+  next(
+    foreign ? problem(403, 'this form was sent from another site', 'open the page here, and send it again') : undefined,
+  );
 };
 
 /** Without sign-in, a name that an attacker points at this machine must not open it to the attacker's pages. */
 export const loopbackNamesOnly: RequestHandler = (req, _res, next) => {
   const name = hostOf(`http://${req.headers.host ?? ''}`)?.replace(/:\d+$/, '');
   const own = name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name ?? '');
-  next(own ? undefined : problem(403, 'this address is not one of this machine', 'open http://127.0.0.1 or http://localhost, or set AUTH_MODE=token'));
+  next(
+    own
+      ? undefined
+      : problem(
+          403,
+          'this address is not one of this machine',
+          'open http://127.0.0.1 or http://localhost, or set AUTH_MODE=token',
+        ),
+  );
 };
 
 const hostOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).host : null);

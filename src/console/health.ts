@@ -44,7 +44,11 @@ async function healthOfPart(name: string, check: () => Promise<unknown>): Promis
     await Promise.race([check(), late]);
     return { name, up: true, next: null };
   } catch (error) {
-    return { name, up: false, next: error instanceof Fault ? error.detail.next : 'it does not answer: check that it runs' };
+    return {
+      name,
+      up: false,
+      next: error instanceof Fault ? error.detail.next : 'it does not answer: check that it runs',
+    };
   } finally {
     clearTimeout(timer);
   }

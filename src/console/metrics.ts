@@ -29,7 +29,10 @@ export function metricsRoutes(deps: AppDeps): Router {
   };
   return Router().get('/metrics', async (_req, res) => {
     await fresh();
-    res.set('Cache-Control', 'no-store').type(registry.contentType).send(await registry.metrics());
+    res
+      .set('Cache-Control', 'no-store')
+      .type(registry.contentType)
+      .send(await registry.metrics());
   });
 }
 
@@ -56,7 +59,8 @@ async function readRows({ pool, site }: AppDeps, gauges: ReturnType<typeof gauge
     entryStore(pool).counts(),
     overview.questions(),
   ]);
-  const ageSeconds = (at: Date | null): number => (at === null ? 0 : Math.max(0, (now.getTime() - at.getTime()) / 1000));
+  const ageSeconds = (at: Date | null): number =>
+    at === null ? 0 : Math.max(0, (now.getTime() - at.getTime()) / 1000);
   for (const each of Object.values(gauges)) each.reset();
   // A stranger may write anything into MSH-4, also a person's name, and as many as it likes.
   const known = new Set(site.senders.map(({ ods }) => ods));

@@ -29,16 +29,75 @@ type Operation = {
 };
 
 const OPERATIONS: readonly Operation[] = [
-  { method: 'get', path: '/api/overview', summary: 'What came today, what waits for whom, and whether the parts work', answer: OverviewView },
-  { method: 'get', path: '/api/messages', summary: 'The inbox, newest first', query: MessageQuery, answer: MessageListView },
-  { method: 'post', path: '/api/messages/search', summary: 'Messages whose facts name a person', body: NhsNumberSearch, answer: MessageListView },
-  { method: 'get', path: '/api/messages/{id}', summary: 'A message and what followed from it, without its content', parameter: RowParameter, answer: MessageView },
-  { method: 'get', path: '/api/register', summary: 'The register, one row a person; each look is recorded', query: RegisterQuery, answer: RegisterView },
-  { method: 'post', path: '/api/register/search', summary: 'The person who answers to an NHS number; the look is recorded', body: NhsNumberSearch, answer: RegisterView },
-  { method: 'get', path: '/api/register/{key}', summary: 'One person and why; the look is recorded', parameter: PersonParameter, answer: PersonView },
-  { method: 'get', path: '/api/deliveries', summary: 'Versions for councils and ICBs, newest first', query: DeliveryQuery, answer: DeliveryListView },
-  { method: 'post', path: '/api/deliveries/hand-over', summary: 'Hand over again: one delivery, or all that a body does not have', body: HandOver, answer: HandedOver },
-  { method: 'get', path: '/api/deliveries/{id}', summary: 'One version for one body, its attempts and its answer', parameter: RowParameter, answer: DeliveryView },
+  {
+    method: 'get',
+    path: '/api/overview',
+    summary: 'What came today, what waits for whom, and whether the parts work',
+    answer: OverviewView,
+  },
+  {
+    method: 'get',
+    path: '/api/messages',
+    summary: 'The inbox, newest first',
+    query: MessageQuery,
+    answer: MessageListView,
+  },
+  {
+    method: 'post',
+    path: '/api/messages/search',
+    summary: 'Messages whose facts name a person',
+    body: NhsNumberSearch,
+    answer: MessageListView,
+  },
+  {
+    method: 'get',
+    path: '/api/messages/{id}',
+    summary: 'A message and what followed from it, without its content',
+    parameter: RowParameter,
+    answer: MessageView,
+  },
+  {
+    method: 'get',
+    path: '/api/register',
+    summary: 'The register, one row a person; each look is recorded',
+    query: RegisterQuery,
+    answer: RegisterView,
+  },
+  {
+    method: 'post',
+    path: '/api/register/search',
+    summary: 'The person who answers to an NHS number; the look is recorded',
+    body: NhsNumberSearch,
+    answer: RegisterView,
+  },
+  {
+    method: 'get',
+    path: '/api/register/{key}',
+    summary: 'One person and why; the look is recorded',
+    parameter: PersonParameter,
+    answer: PersonView,
+  },
+  {
+    method: 'get',
+    path: '/api/deliveries',
+    summary: 'Versions for councils and ICBs, newest first',
+    query: DeliveryQuery,
+    answer: DeliveryListView,
+  },
+  {
+    method: 'post',
+    path: '/api/deliveries/hand-over',
+    summary: 'Hand over again: one delivery, or all that a body does not have',
+    body: HandOver,
+    answer: HandedOver,
+  },
+  {
+    method: 'get',
+    path: '/api/deliveries/{id}',
+    summary: 'One version for one body, its attempts and its answer',
+    parameter: RowParameter,
+    answer: DeliveryView,
+  },
 ];
 
 /** OpenAPI 3.1 of `/api`, made of the schemas that the requests are checked with. */

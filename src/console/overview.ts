@@ -36,10 +36,7 @@ const NO_DELIVERIES = { due: 0, sending: 0, 'handed-over': 0, confirmed: 0, park
 
 /** Every body that is connected or was told something, also those with nothing yet. */
 export async function deliveriesByBody({ pool, site, bodyName }: AppDeps): Promise<OverviewView['deliveries']> {
-  const [counts, undelivered] = await Promise.all([
-    deliveryStore(pool).counts(),
-    overviewStore(pool).undelivered(),
-  ]);
+  const [counts, undelivered] = await Promise.all([deliveryStore(pool).counts(), overviewStore(pool).undelivered()]);
   const connected = [
     ...site.councils.map(({ gss }) => gss),
     ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),

@@ -1,5 +1,5 @@
-import type { LedgerContent } from '../flow/fold.js';
 import { registerRow } from '../flow/explain.js';
+import type { LedgerContent } from '../flow/fold.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
 import { personsOf } from '../register/identity.js';
@@ -37,14 +37,19 @@ export async function readPerson(deps: AppDeps, key: string, who: Who): Promise<
     toldOf(deps, key),
     auditStore(pool).of(key, LOOKS_SHOWN),
   ]);
-  const { episodes, because, questions, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } = registerRow(row.entry);
+  const { episodes, because, questions, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } = registerRow(
+    row.entry,
+  );
   return {
     kind: 'person',
     person: {
       ...personRow(row),
       asOf: row.entry.asOf,
       foldedAt: row.foldedAt.toISOString(),
-      episodes: episodes.map((episode, index) => ({ ...episode, council: bodyView(row.entry.episodes[index]?.council ?? row.entry.council) })),
+      episodes: episodes.map((episode, index) => ({
+        ...episode,
+        council: bodyView(row.entry.episodes[index]?.council ?? row.entry.council),
+      })),
       because,
       openQuestions: questions.map(({ id, kind, text, options }) => ({ id, kind, text, options })),
       diedOn,
@@ -89,7 +94,8 @@ async function factsOf(pool: AppDeps['pool'], key: string, entry: Entry): Promis
 
 const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | 'localIds'>): boolean =>
   nhsNumber === entry.nhsNumber &&
-  (nhsNumber !== null || localIds.some((id) => entry.localIds.some((own) => JSON.stringify(own) === JSON.stringify(id))));
+  (nhsNumber !== null ||
+    localIds.some((id) => entry.localIds.some((own) => JSON.stringify(own) === JSON.stringify(id))));
 
 async function toldOf(deps: AppDeps, key: string): Promise<PersonView['told']> {
   const keys = await traceStore(deps.pool).keysOf(key);

@@ -2,7 +2,12 @@
 export type Problem = { kind: 'problem'; status: number; title: string; next: string };
 
 /** Given to `next()`: the error handler makes a page or JSON of it. */
-export const problem = (status: number, title: string, next: string): Problem => ({ kind: 'problem', status, title, next });
+export const problem = (status: number, title: string, next: string): Problem => ({
+  kind: 'problem',
+  status,
+  title,
+  next,
+});
 
 export const notFound = (what: string): Problem =>
   problem(404, `there is no ${what} here`, 'check the address, or start again from the overview');

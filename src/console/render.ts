@@ -1,27 +1,39 @@
 import { fileURLToPath } from 'node:url';
 import type { Response } from 'express';
 import nunjucks from 'nunjucks';
-import { ageText, dayText, momentText, nhsNumberText } from './clock.js';
+import { ageText, dayText, momentText, nhsNumberText, whenTrueText } from './clock.js';
 import type { AppDeps, Who } from './deps.js';
 import { wording } from './wording.js';
 
 // Two folders up from src/console and from dist/console alike.
 const VIEWS = fileURLToPath(new URL('../../src/console/views/', import.meta.url));
 
-export type View = 'sign-in' | 'overview' | 'messages' | 'message' | 'content' | 'register' | 'person' | 'deliveries' | 'delivery' | 'error';
+export type View =
+  | 'sign-in'
+  | 'overview'
+  | 'messages'
+  | 'message'
+  | 'content'
+  | 'register'
+  | 'person'
+  | 'deliveries'
+  | 'delivery'
+  | 'error';
 export type Render = (res: Response, view: View, model: object) => void;
 
 /** Renders a page into a response. Everything is escaped; a page is never kept by a cache: it may show a person. */
-export function renderer({ site, token, now = () => new Date() }: Pick<AppDeps, 'site' | 'token' | 'now'>): Render {
+export function renderer({ site, token, bodyName, now = () => new Date() }: AppDeps): Render {
   const views = new nunjucks.Environment(new nunjucks.FileSystemLoader(VIEWS), {
     autoescape: true,
     trimBlocks: true,
     lstripBlocks: true,
   });
   views.addFilter('moment', momentText);
+  views.addFilter('whenTrue', whenTrueText);
   views.addFilter('day', dayText);
   views.addFilter('nhs', nhsNumberText);
   views.addFilter('age', (instant: string) => ageText(instant, now()));
+  views.addFilter('bodyName', (code: string) => bodyName?.(code) ?? null);
   views.addFilter('pretty', (value: unknown) => JSON.stringify(value, null, 2));
   views.addGlobal('wording', wording);
   return (res, view, model) => {

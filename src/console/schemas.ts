@@ -10,12 +10,18 @@ const FAULT_CODES = Object.keys(FAULTS) as [FaultCode, ...FaultCode[]];
 /** Empty fields of a form mean "any". */
 const orAny = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
-const rowId = z.string().regex(/^\d{1,18}$/).describe('the id of a row');
+const rowId = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .describe('the id of a row');
 const personKey = z.uuid().describe('a key that means nothing outside this service');
 const day = z.string().describe('YYYY-MM-DD, in London');
 const instant = z.string().describe('ISO 8601, UTC');
 const limit = z.coerce.number().int().min(1).max(200).default(50);
-const bodyCode = z.string().regex(/^[A-Z0-9]{3,10}$/).describe('GSS code of a council, ODS code of an ICB');
+const bodyCode = z
+  .string()
+  .regex(/^[A-Z0-9]{3,10}$/)
+  .describe('GSS code of a council, ODS code of an ICB');
 
 export const MessageQuery = z.object({
   state: orAny(z.enum(MESSAGE_STATES)),
@@ -155,7 +161,9 @@ const Plan = z.object({
   needs: z.array(
     z.object({
       text: z.string(),
-      services: z.array(z.object({ text: z.string(), provider: z.string().nullable(), fundedBy: z.string().nullable() })),
+      services: z.array(
+        z.object({ text: z.string(), provider: z.string().nullable(), fundedBy: z.string().nullable() }),
+      ),
     }),
   ),
   reviewDue: day.nullable(),
@@ -229,4 +237,9 @@ export const OverviewView = z.object({
 export type OverviewView = z.infer<typeof OverviewView>;
 
 export const HandedOver = z.object({ handedOver: z.number().int().describe('how many persons and bodies') });
-export const ProblemView = z.object({ type: z.string(), status: z.number().int(), title: z.string(), detail: z.string() });
+export const ProblemView = z.object({
+  type: z.string(),
+  status: z.number().int(),
+  title: z.string(),
+  detail: z.string(),
+});

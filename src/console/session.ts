@@ -24,7 +24,10 @@ export function sessionsOf(token: string) {
     nameIn(cookie: string, now: Date): string | null {
       const [payload = '', mac = ''] = cookie.split('.');
       if (!sameText(mac, seal(payload))) return null;
-      const { name, until } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { name: string; until: number };
+      const { name, until } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
+        name: string;
+        until: number;
+      };
       return until * 1000 > now.getTime() ? name : null;
     },
   };

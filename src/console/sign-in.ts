@@ -78,13 +78,18 @@ const requireSignIn =
     next(claim.kind === 'refused' ? claim.why : notSignedIn);
   };
 
-const notSignedIn = problem(401, 'you are not signed in', 'sign in, or send the operator token as Authorization: Bearer');
+const notSignedIn = problem(
+  401,
+  'you are not signed in',
+  'sign in, or send the operator token as Authorization: Bearer',
+);
 
 function claimOf(req: Request, { sessions, attempts, now }: Door): Claim {
   const [scheme = '', bearer = ''] = (req.headers.authorization ?? '').split(' ');
   if (scheme.toLowerCase() === 'bearer') {
     const wait = attempts.waitSeconds(addressOf(req), now());
-    if (wait > 0) return { kind: 'refused', why: problem(429, 'too many wrong tokens', `try again in ${wait} seconds`) };
+    if (wait > 0)
+      return { kind: 'refused', why: problem(429, 'too many wrong tokens', `try again in ${wait} seconds`) };
     if (sessions.isToken(bearer)) return { kind: 'signed-in', name: UNNAMED };
     attempts.failed(addressOf(req), now());
     return { kind: 'refused', why: notSignedIn };
@@ -107,7 +112,9 @@ function setCookie(req: Request, res: Response, value: string, maxAgeSeconds: nu
 
 /** Only within the console: an address that somebody else made up leads nowhere else. */
 const consolePath = (given: unknown): string =>
-  typeof given === 'string' && /^\/console(?:\/[\w-]+)*$/.test(given) && !given.startsWith('/console/sign-') ? given : '/console';
+  typeof given === 'string' && /^\/console(?:\/[\w-]+)*$/.test(given) && !given.startsWith('/console/sign-')
+    ? given
+    : '/console';
 
 const isPage = (req: Request): boolean => req.path === '/' || req.path.startsWith('/console');
 const addressOf = (req: Request): string => req.ip ?? '';

@@ -16,7 +16,8 @@ export function operatorToken(dataDir: string): string {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (!isNativeError(error) || !('code' in error) || error.code !== 'EEXIST') throw unusable(file, 'cannot be made', error);
+    if (!isNativeError(error) || !('code' in error) || error.code !== 'EEXIST')
+      throw unusable(file, 'cannot be made', error);
   }
   const token = read(file);
   if (token.length < MIN_CHARACTERS) throw unusable(file, `holds fewer than ${MIN_CHARACTERS} characters`);

@@ -27,7 +27,11 @@ const MESSAGE: Record<MessageState, Word> = {
   interpreted: { label: 'Interpreted', tone: 'good', hint: 'Read, and its facts are in the register.' },
   ignored: { label: 'Ignored', tone: 'quiet', hint: 'Understood; there was nothing to learn from it.' },
   parked: { label: 'Parked', tone: 'attention', hint: 'Kept; a person must look.' },
-  rejected: { label: 'Rejected', tone: 'attention', hint: 'Unreadable, from an unknown sender, or not for us. Its content was not kept.' },
+  rejected: {
+    label: 'Rejected',
+    tone: 'attention',
+    hint: 'Unreadable, from an unknown sender, or not for us. Its content was not kept.',
+  },
 };
 
 const DELIVERY: Record<DeliveryState, Word> = {
@@ -83,7 +87,8 @@ const CONCURRENT: Record<string, string> = {
 };
 
 /** For a list to choose from. */
-const choices = (words: Record<string, Word>) => Object.entries(words).map(([value, { label }]) => ({ value, text: label }));
+const choices = (words: Record<string, Word>) =>
+  Object.entries(words).map(([value, { label }]) => ({ value, text: label }));
 
 const plain = (code: string): string => code.replaceAll('-', ' ');
 

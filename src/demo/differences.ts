@@ -2,7 +2,8 @@ import type { Entry } from '../register/entry.js';
 import type { Holding } from './holding.js';
 import type { Deliveries } from './settled.js';
 
-export type CouncilHolds = { gss: string; name: string; holds: readonly Holding[] };
+/** `holds` is null when the council did not answer. */
+export type CouncilHolds = { gss: string; name: string; holds: readonly Holding[] | null };
 
 /** What a council would have to hold otherwise, one line each; none when the register and the councils agree. */
 export function differences(
@@ -11,13 +12,15 @@ export function differences(
   deliveries: Deliveries,
 ): string[] {
   const undelivered = deliveries.open.map(
-    ({ body, state, count }) => `${count} for ${body} not confirmed (${state}): aftercare deliveries says why`,
+    ({ body, state, lastFault }) =>
+      `a notice for ${body} is not confirmed: ${state}${lastFault ? `, ${lastFault}` : ''}`,
   );
   return [...undelivered, ...councils.flatMap((council) => wrongFlags(council, register))];
 }
 
 /** One active Flag for everybody whose council this is or may be, and none for anybody else. */
 function wrongFlags({ gss, name, holds }: CouncilHolds, register: readonly Entry[]): string[] {
+  if (!holds) return [`${name} does not say what it holds`];
   const active = holds.flatMap(({ nhsNumber, flag }) => (flag?.status === 'active' ? [nhsNumber] : []));
   const owed = register.filter((entry) => isToldTo(entry, gss)).flatMap(({ nhsNumber }) => nhsNumber ?? []);
   return [...new Set([...active, ...owed])].flatMap((nhsNumber) => {

@@ -1,6 +1,4 @@
-import { Fault } from '../fault.js';
 import { EXTENSION } from '../fhir/s117.js';
-import type { RunningCouncil } from './councils.js';
 
 /** One Flag of a council, and the CarePlan that came with it. */
 export type Holding = {
@@ -18,9 +16,13 @@ type Held = {
   extension?: { url: string; valueReference?: Named; valueCodeableConcept?: { coding?: { code?: string }[] } }[];
 };
 
-/** What a council's own server answers when it is asked what it holds: nothing of it comes from the service. */
-export async function holdingsOf({ url }: Pick<RunningCouncil, 'url'>): Promise<Holding[]> {
+/**
+ * What the FHIR server at `url` answers when it is asked what it holds, nothing of which comes from the service; null
+ * when it does not answer.
+ */
+export async function holdingsOf(url: string): Promise<Holding[] | null> {
   const [flags, carePlans] = await Promise.all([held(url, 'Flag'), held(url, 'CarePlan')]);
+  if (!flags || !carePlans) return null;
   const episodes = [...new Set([...carePlans, ...flags].map(episodeOf))];
   return episodes.map((episode) => {
     const flag = flags.find((resource) => episodeOf(resource) === episode);
@@ -33,9 +35,9 @@ export async function holdingsOf({ url }: Pick<RunningCouncil, 'url'>): Promise<
   });
 }
 
-async function held(url: string, type: 'Flag' | 'CarePlan'): Promise<Held[]> {
+async function held(url: string, type: 'Flag' | 'CarePlan'): Promise<Held[] | null> {
   const response = await fetch(`${url}/${type}?_count=1000`).catch(() => null);
-  if (!response?.ok) throw unreadable(url);
+  if (!response?.ok) return null;
   const { entry = [] } = (await response.json()) as { entry?: { resource: Held }[] };
   return entry.map(({ resource }) => resource);
 }
@@ -55,11 +57,3 @@ function flagOf(flag: Held): Holding['flag'] {
     why: reason?.valueCodeableConcept?.coding?.[0]?.code ?? null,
   };
 }
-
-const unreadable = (url: string): Fault =>
-  new Fault({
-    code: 'council-unavailable',
-    where: url,
-    text: 'the council does not say what it holds',
-    next: 'run the demonstration again',
-  });

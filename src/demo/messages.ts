@@ -30,7 +30,21 @@ export type Adt = {
 export function adt(message: Adt, controlId: string): string {
   const { trigger, sentAt, person, retired, trust = 'RXT' } = message;
   const segments = [
-    ['MSH', '^~\\&', 'EPR', trust, 'AFTERCARE', 'QHL', sentAt, '', `ADT^${trigger}`, controlId, 'P', '2.5.1', ...MSH_13_TO_18],
+    [
+      'MSH',
+      '^~\\&',
+      'EPR',
+      trust,
+      'AFTERCARE',
+      'QHL',
+      sentAt,
+      '',
+      `ADT^${trigger}`,
+      controlId,
+      'P',
+      '2.5.1',
+      ...MSH_13_TO_18,
+    ],
     ['EVN', trigger, sentAt],
     ['PID', '1', '', identifiers(person, trust), '', `${person.family}^${person.given}`, '', person.born],
     ...(retired ? [['MRG', identifiers(retired, trust)]] : []),

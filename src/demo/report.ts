@@ -6,17 +6,31 @@ import { nameOf, PEOPLE } from './people.js';
 /** Names for codes, since the codes are real and the bodies here are not. */
 export type BodyNames = ReadonlyMap<string, string>;
 
-const WIDTH = 17;
+const WIDTH = 15;
+const LINE = 100;
 const INDENT = ' '.repeat(WIDTH + 4);
 
 /** One person: what is owed and by whom, the main reason with its source, and what a person must settle. */
 export function entryLines(entry: Entry, names: BodyNames): string[] {
   const reason = mainReason(entry);
   return [
-    `  ${whoIs(entry).padEnd(WIDTH)}  ${standing(entry)}${bodies(entry, names)}`,
-    ...(reason ? [`${INDENT}because: ${reason.text} ${reason.cites.split(';')[0]}`] : []),
-    ...entry.questions.map(({ text }) => `${INDENT}a person is asked: ${text}`),
+    `  ${whoIs(entry).padEnd(WIDTH)}  ${standing(entry)}`,
+    ...wrapped(bodies(entry, names), INDENT),
+    ...(reason ? wrapped(`why: ${reason.text} [${reason.cites.split(';')[0]}]`, INDENT) : []),
+    ...entry.questions.flatMap(({ text }) => wrapped(`asked: ${text}`, INDENT)),
   ];
+}
+
+/** Lines of no more than a terminal's width, unless one word is longer. */
+export function wrapped(text: string, indent = '  '): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const last = lines.at(-1);
+    const longer = `${last} ${word}`;
+    if (last === undefined || longer.length > LINE) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 const STANDING: Record<Entry['status'], string> = {
@@ -43,16 +57,11 @@ const ALSO: Partial<Record<Entry['concurrent'][number], string>> = {
 
 function bodies({ status, council, icb }: Entry, names: BodyNames): string {
   if (status === 'not-known') return '';
-  const named = (code: string) => names.get(code) ?? code;
-  const councils =
-    council.candidates.length > 0
-      ? `disputed: ${council.candidates.map(named).join(' or ')}`
-      : council.code === null
-        ? 'council not known'
-        : named(council.code);
-  const written = icb.asWritten !== null && icb.asWritten !== icb.code ? `, written ${icb.asWritten}` : '';
-  const board = icb.code === null ? 'NHS body not known' : `${named(icb.code)}${written}`;
-  return ` · ${councils} · ${board}`;
+  const named = (code: string | null) => (code === null ? 'not yet known' : (names.get(code) ?? code));
+  const councils = [...council.candidates].map(named).join(' or ');
+  const written =
+    icb.asWritten === null || icb.asWritten === icb.code ? '' : `, sent as ${icb.asWritten}, its predecessor`;
+  return `who: ${councils === '' ? named(council.code) : `disputed, ${councils}`}; ${named(icb.code)}${written}`;
 }
 
 /** The rules that decide, the one that decides most first. */
@@ -64,8 +73,12 @@ function mainReason({ because }: Entry): Reason | undefined {
 
 /** What a council's server answered, one line an episode. */
 export function councilLines({ name, gss, holds }: CouncilHolds): string[] {
+  if (!holds) return [`  ${name} (${gss}) does not answer`];
   const lines = holds
-    .map((holding) => `    ${whoHas(holding.nhsNumber).padEnd(WIDTH)}  ${flagText(holding)} · CarePlan ${holding.carePlan}`)
+    .map(
+      (holding) =>
+        `    ${whoHas(holding.nhsNumber).padEnd(WIDTH)}  ${flagText(holding)} · CarePlan ${holding.carePlan}`,
+    )
     .sort();
   return [`  ${name} (${gss})`, ...lines];
 }

@@ -28,7 +28,7 @@ export function discharges({ at, section3, story }: Stage): Story[] {
       { trigger: 'A08', sentAt: at(57, '1400'), periods: [section3('MHA-101', 57, null)] },
       home(2, 58, [section3('MHA-101', 57, 9)]),
     ]),
-    story('mllp', PEOPLE.basil, 'home, and no section said; the message comes twice', [
+    story('mllp', PEOPLE.basil, 'home, no section said; the message comes twice', [
       notDetainedAsFarAsSaid,
       notDetainedAsFarAsSaid,
     ]),
@@ -49,9 +49,7 @@ export function discharges({ at, section3, story }: Stage): Story[] {
       plain('MHA-110', 11, { commissioner: FORMER_COMMISSIONER, council: EASTMERE }),
     ]),
     story('mllp', PEOPLE.jonah, 'section 3, then home', [plain('MHA-111', 30)]),
-    story('http', PEOPLE.kit, 'section 2 only, then home', [
-      plain('MHA-112', 4, { status: ['02', 'Section 2'] }),
-    ]),
+    story('http', PEOPLE.kit, 'section 2 only, then home', [plain('MHA-112', 4, { status: ['02', 'Section 2'] })]),
     story('mllp', PEOPLE.leila, 'a legal status that no table knows', [
       plain('MHA-113', 5, { status: ['77', 'Section three (local)'] }),
     ]),

@@ -3,38 +3,43 @@ import { FAULTS } from '../fault.js';
 import type { Log } from '../log.js';
 import type { Directory } from '../organisations/directory.js';
 import { transactionBundle } from '../publish/bundle.js';
-import { organisationsOn } from '../publish/organisations.js';
-import { type Stamped, type StampedResource, stamp } from '../publish/stamp.js';
-import { londonDay } from '../register/day.js';
 import type { Site } from '../site.js';
 import type { Claim, DeliveryStore } from '../store/deliveries.js';
-import type { FhirDestination, Held, HeldKey } from '../wire/fhir.js';
+import type { DoubtStore } from '../store/delivery-doubt.js';
+import type { FhirDestination } from '../wire/fhir.js';
 import type { FhirTrouble } from '../wire/fhir-trouble.js';
 import { backoffMs } from './backoff.js';
 import type { LedgerContent, ToDeliver } from './fold.js';
-import { recordVersionOf } from './held.js';
+import { compare, keysOf, stampedVersion } from './held.js';
+import { lookAgain } from './look-again.js';
 
 type Deps = {
   deliveries: DeliveryStore;
+  doubts: DoubtStore;
   destination: FhirDestination;
   site: Site;
   directory: Directory;
   now: () => Date;
   random: () => number;
+  /** How long after a confirmation an attempt without an answer may still arrive. */
+  lookAgainMs: number;
   /** Asks to be called again. Must not throw: the sweep finds what it misses. */
   again: (delivery: ToDeliver, delayMs: number) => Promise<void>;
   log: Log;
 };
 
 /** Hands the newest version to its body, until nothing is due for this person and body, or it has to wait. */
-export async function dispatch({ personKey, body }: ToDeliver, deps: Deps): Promise<void> {
+export async function dispatch(to: ToDeliver, deps: Deps): Promise<void> {
+  const { personKey, body } = to;
   for (;;) {
     const claim = await deps.deliveries.claim(personKey, body, deps.now());
+    if (!claim && (await lookAgain(to, deps)) === 'undone') continue;
     if (!claim) return;
     const log = deps.log.child({ council: body, deliveryRow: claim.publicationId, attempt: claim.attempt });
     const result = await handOver(claim, deps);
     if (result.kind === 'confirmed') {
-      await deps.deliveries.confirm({ claim, httpStatus: result.httpStatus });
+      const nextAttemptAt = new Date(deps.now().getTime() + deps.lookAgainMs);
+      await deps.deliveries.confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt });
       log.info('a delivery was confirmed');
       continue;
     }
@@ -51,7 +56,7 @@ async function handOver(claim: Claim, { destination, site, directory }: Deps): P
   const stamped = stampedVersion(content, claim.recordVersion, site, directory);
   const versions = new Map<string, string>();
   if (claim.unsure || claim.attempt > 1) {
-    const answer = await destination.readHeld(stamped.resources.map(keyOf));
+    const answer = await destination.readHeld(keysOf(stamped));
     if (answer.kind === 'trouble') return beforeSending(answer);
     const verdict = compare(answer.held, stamped, claim.recordVersion);
     if (verdict === 'same') return { kind: 'confirmed', httpStatus: null };
@@ -60,34 +65,6 @@ async function handOver(claim: Claim, { destination, site, directory }: Deps): P
   }
   const sent = await destination.transaction(transactionBundle(content.publication.patient, stamped, versions));
   return sent.kind === 'confirmed' ? { kind: 'confirmed', httpStatus: 200 } : sent;
-}
-
-/** What a version of the ledger looks like on the wire: the same every time it is made. */
-export function stampedVersion(
-  content: LedgerContent,
-  recordVersion: number,
-  site: Site,
-  directory: Directory,
-): Stamped {
-  return stamp(content.publication, content.ids, recordVersion, {
-    recordedAt: content.recordedAt,
-    recordedBy: { name: site.name, ods: null },
-    organisationOf: organisationsOn(directory, londonDay(content.recordedAt)),
-    retired: content.retired,
-  });
-}
-
-const keyOf = (resource: StampedResource): HeldKey => ({
-  resourceType: resource.resourceType,
-  system: resource.identifier[0].system,
-  value: resource.identifier[0].value,
-});
-
-function compare(held: readonly Held[], { resources }: Stamped, recordVersion: number): 'same' | 'ahead' | 'behind' {
-  const versions = new Map(held.map(({ value, resource }) => [value, recordVersionOf(resource)]));
-  const each = resources.map((resource) => versions.get(resource.identifier[0].value) ?? 0);
-  if (each.some((version) => version > recordVersion)) return 'ahead';
-  return each.every((version) => version === recordVersion) ? 'same' : 'behind';
 }
 
 /** A read that failed sent nothing: this attempt has changed nothing at the body. */
@@ -111,9 +88,9 @@ const ahead = ({ body }: Claim): FhirTrouble => ({
 
 async function settleTrouble(claim: Claim, trouble: FhirTrouble, deps: Deps, log: Log): Promise<void> {
   const { httpStatus, outcome, retryAfterMs } = trouble;
-  const fault: FaultCode = trouble.detail.code;
+  const fault = await lastingFault(claim, trouble, deps);
   if (FAULTS[fault].remedy !== 'retry') {
-    await deps.deliveries.park({ claim, httpStatus, fault, outcome: outcome ?? trouble.detail });
+    await deps.deliveries.park({ claim, httpStatus, fault, outcome: outcome ?? { ...trouble.detail, code: fault } });
     log.warn('a delivery was parked', { fault });
     return;
   }
@@ -122,4 +99,20 @@ async function settleTrouble(claim: Claim, trouble: FhirTrouble, deps: Deps, log
   await deps.deliveries.fail({ claim, httpStatus, fault, nextAttemptAt });
   log.info('a delivery waits and is tried again', { fault, retryAfterMs: delayMs });
   await deps.again(claim, delayMs);
+}
+
+const CONFLICTS_AT_MOST = 5;
+
+/**
+ * Somebody else's change is over at the next reading. A conflict that comes again and again is another thing, such as
+ * two patients with the same NHS number, and only the council can mend it.
+ */
+async function lastingFault(
+  { publicationId }: Claim,
+  { detail }: FhirTrouble,
+  { deliveries }: Deps,
+): Promise<FaultCode> {
+  if (detail.code !== 'version-conflict') return detail.code;
+  const before = await deliveries.countEnded(publicationId, 'version-conflict');
+  return before + 1 < CONFLICTS_AT_MOST ? detail.code : 'council-refused';
 }

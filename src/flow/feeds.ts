@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readHeader } from '../hl7v2/header.js';
 import { type Codes, loadCodes } from '../interpret/codes.js';
@@ -36,9 +36,6 @@ export function checkFeeds(mappingsFolder: string, names: readonly string[]): Ch
   const codes = loadCodes(join(mappingsFolder, 'codes'));
   return names.map((name) => checkFeed(join(mappingsFolder, 'feeds'), name, codes));
 }
-
-export const feedExists = (mappingsFolder: string, name: string): boolean =>
-  feedNamesIn(mappingsFolder).includes(name) && existsSync(join(mappingsFolder, 'feeds', `${name}.yaml`));
 
 function checkFeed(folder: string, name: string, codes: Codes): CheckedFeed {
   const read = readFeed(join(folder, `${name}.yaml`));

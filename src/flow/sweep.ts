@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { type Day, londonDay } from '../register/day.js';
 import type { DeliveryStore } from '../store/deliveries.js';
+import type { DoubtStore } from '../store/delivery-doubt.js';
 import { peopleStore } from '../store/people.js';
 import { sweepStore } from '../store/sweep.js';
 import type { ToDeliver } from './fold.js';
@@ -8,6 +9,7 @@ import type { ToDeliver } from './fold.js';
 type Deps = {
   pool: Pool;
   deliveries: DeliveryStore;
+  doubts: DoubtStore;
   /** Bodies with a destination in the site file. */
   connected: readonly string[];
   wake: {
@@ -26,7 +28,7 @@ const AT_ONCE = 1_000;
  * Finds what the queue missed and what time alone has made due: rows are the truth, and a job only wakes a worker.
  * Any number of processes may sweep at once.
  */
-export async function sweep({ pool, deliveries, connected, wake, now, leaseMs }: Deps): Promise<void> {
+export async function sweep({ pool, deliveries, doubts, connected, wake, now, leaseMs }: Deps): Promise<void> {
   const rows = sweepStore(pool);
   const today: Day = londonDay(now().toISOString());
   await rows.markChanging(today, AT_ONCE);
@@ -36,6 +38,6 @@ export async function sweep({ pool, deliveries, connected, wake, now, leaseMs }:
 
   if (await rows.hasPending()) await wake.interpret();
   await wake.fold(await peopleStore(pool).dueNodeIds(AT_ONCE));
-  const due = await deliveries.due(AT_ONCE);
+  const due = [...(await deliveries.due(AT_ONCE)), ...(await doubts.waiting(now(), AT_ONCE))];
   await wake.deliver(due.filter(({ from, body }) => from <= now() && connected.includes(body)));
 }

@@ -11,20 +11,18 @@ export type SegmentView = { line: number; name: string; fields: { position: stri
 export function takeApart(content: Uint8Array): SegmentView[] {
   const header = readHeader(content);
   const buffer = Buffer.from(content);
-  const text = textOf(buffer.subarray(messageStart(buffer)), header?.charset ?? '');
-  return text
+  return textOf(buffer.subarray(messageStart(buffer)), header?.charset ?? '')
     .split(/\r\n|\r|\n/)
     .map((row, index) => ({ row, line: index + 1 }))
     .filter(({ row }) => row.trim() !== '')
-    .map(({ row, line }) =>
-      header
-        ? segmentView(row, line, header.separators.field)
-        : { line, name: '', fields: [{ position: '', text: row }] },
-    );
+    .map(({ row, line }) => (header ? segmentView(row, line, header.separators.field) : plainLine(row, line)));
 }
+
+const plainLine = (text: string, line: number): SegmentView => ({ line, name: '', fields: [{ position: '', text }] });
 
 function segmentView(row: string, line: number, separator: string): SegmentView {
   const [name = '', ...rest] = row.split(separator);
+  if (!/^[A-Z][A-Z0-9]{2}$/.test(name)) return plainLine(row, line);
   // MSH-1 is the separator itself, so that everything after it is one further on.
   const values = name === 'MSH' ? [separator, ...rest] : rest;
   const fields = values.map((text, index) => ({ position: `${name}-${index + 1}`, text }));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { MessageFact } from '../register/fact.js';
+import type { LocalId, MessageFact } from '../register/fact.js';
 import type { Interpretation } from './interpret.js';
 
 /** A fact as an example writes it: what was said of whom and when, without ids and without who said it. */
@@ -46,7 +46,9 @@ function readExpectation(file: string): { expected: Expectation | null; mistakes
   try {
     const checked = Expectation.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     if (checked.success) return { expected: checked.data, mistakes: [] };
-    const mistakes = checked.error.issues.map(({ path, message }) => `${file}: ${path.join('.') || 'file'}: ${message}`);
+    const mistakes = checked.error.issues.map(
+      ({ path, message }) => `${file}: ${path.join('.') || 'file'}: ${message}`,
+    );
     return { expected: null, mistakes };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -64,10 +66,18 @@ export function exampleForm({ outcome, fault, facts }: Interpretation): Omit<Exp
 }
 
 function exampleFact({ id: _id, source: _source, ...fact }: MessageFact): ExampleFact {
-  const { kind, effectiveAt, nhsNumber, ...said } = fact;
-  return { kind, effectiveAt, nhsNumber, ...(withoutSender(said) as Record<string, unknown>) };
+  const { kind, effectiveAt, nhsNumber, localIds, ...said } = fact;
+  return { kind, effectiveAt, nhsNumber, ...(short({ localIds, ...said }) as Record<string, unknown>) };
 }
 
-/** Every identifier is the sender's own, so that its name would be said again in every line. */
-const withoutSender = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === 'sender' ? undefined : inner)));
+/** The sender's own numbers as `authority:number`; a legal status without its wording, which belongs to the table. */
+const short = (value: object): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, inner: unknown) => {
+      if (isLocalId(inner)) return `${inner.authority}:${inner.value}`;
+      return key === 'text' ? undefined : inner;
+    }),
+  );
+
+const isLocalId = (value: unknown): value is LocalId =>
+  typeof value === 'object' && value !== null && 'authority' in value && 'value' in value;

@@ -23,7 +23,9 @@ export function interpret(message: Message, feed: Feed, codes: Codes, sender: Se
   const { messageCode, trigger } = message.header;
   if (messageCode !== 'ADT')
     return ignored(`${messageCode || 'no message code'} messages tell nothing about aftercare`);
-  const effects = feed.triggers[trigger];
+  // Which event it is cannot be guessed, and to ignore a discharge would be to lose it.
+  if (trigger === '') return parkedFor(NO_TRIGGER);
+  const effects = Object.hasOwn(feed.triggers, trigger) ? feed.triggers[trigger] : undefined;
   if (!effects) return ignored(`trigger ${trigger} tells nothing about aftercare (feed ${feed.feed})`);
 
   const reading = openReading(message, sender.timeZone);
@@ -39,7 +41,10 @@ export function interpret(message: Message, feed: Feed, codes: Codes, sender: Se
     ...effects.flatMap((effect) => effectFacts(effect, reading, feed, codes, maker)),
     ...(feed.periods ? periodFacts(reading, feed.periods, codes, maker) : []),
   ];
-  return reading.faults.length > 0 ? parked(reading) : { outcome: 'interpreted', facts, fault: null, note: null };
+  if (reading.faults.length > 0) return parked(reading);
+  // One period in several segments says the same of itself each time: the last counts, as it does between messages.
+  const once = [...new Map(facts.map((fact) => [fact.id, fact])).values()];
+  return { outcome: 'interpreted', facts: once, fault: null, note: null };
 }
 
 function effectFacts(effect: Effect, reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
@@ -50,18 +55,21 @@ function effectFacts(effect: Effect, reading: Reading, feed: Feed, codes: Codes,
 
 const ignored = (note: string): Interpretation => ({ outcome: 'ignored', facts: [], fault: null, note });
 
+const parkedFor = (fault: FaultDetail): Interpretation => ({ outcome: 'parked', facts: [], fault, note: null });
+
+const NO_TRIGGER: FaultDetail = {
+  code: 'field-missing',
+  where: 'MSH-9.2',
+  text: 'the trigger event is empty',
+  next: 'the sender fills it and sends again',
+};
+
 /** The first fault is the message's; mending it shows the next. */
-function parked(reading: Reading): Interpretation {
-  const [fault] = reading.faults;
-  return {
-    outcome: 'parked',
-    facts: [],
-    fault: fault ?? {
-      code: 'interpret-failed',
-      where: 'message',
-      text: 'nothing could be read',
-      next: 'report this message row',
-    },
-    note: null,
-  };
-}
+const parked = ({ faults: [first] }: Reading): Interpretation => parkedFor(first ?? NOTHING_READ);
+
+const NOTHING_READ: FaultDetail = {
+  code: 'interpret-failed',
+  where: 'message',
+  text: 'nothing could be read',
+  next: 'report this message row',
+};

@@ -1,3 +1,4 @@
+import type { Segment } from '../hl7v2/message.js';
 import type { MessageFact } from '../register/fact.js';
 import type { Codes } from './codes.js';
 import type { Feed } from './feed.js';
@@ -67,23 +68,36 @@ export function mergeFacts(reading: Reading, feed: Feed, maker: Maker): MessageF
   });
 }
 
-/** A44 and A45: a stay that was filed under the wrong record. */
+/**
+ * A44 and A45: stays that were filed under the wrong record. What was said before carries the prior visit number, what
+ * comes after may carry a new one; both are stays of the person before the MRG.
+ */
 export function visitMoveFacts(reading: Reading, feed: Feed, maker: Maker): MessageFact[] {
-  const mrg = reading.segments('MRG')[0];
-  const visit = reading.value(feed.visit) ?? reading.value(feed.prior.visit);
-  if (!mrg) reading.missing('MRG-1', 'the record that the stay is moved from');
-  if (visit === null) reading.missing(feed.visit, 'the visit that is moved');
-  if (!mrg || visit === null) return [];
-  const from = priorPerson(reading, mrg, feed, maker);
-  return from === null ? [] : [maker.fact({ kind: 'visit-moved', visit, from: refOf(from) }, maker.at)];
+  const mrgs = reading.segments('MRG');
+  if (mrgs.length === 0) reading.missing('MRG-1', 'the record that the stay is moved from');
+  return mrgs.flatMap((mrg, index) => {
+    const visits = visitsMoved(reading, feed, mrg, mrgs[index + 1]);
+    if (visits.length === 0) reading.missing(feed.visit, 'the visit that is moved');
+    const from = priorPerson(reading, mrg, feed, maker);
+    const pid = reading.segments('PID').findLast(({ line }) => line < mrg.line);
+    if (from === null || !pid) return [];
+    const to = maker.own(reading.personIn(pid, feed));
+    return visits.map((visit) => maker.fact({ kind: 'visit-moved', visit, from: refOf(from) }, maker.at, to));
+  });
 }
 
-function priorPerson(
-  reading: Reading,
-  mrg: ReturnType<Reading['segments']>[number],
-  feed: Feed,
-  maker: Maker,
-): NamedPerson | null {
+/** The visit of a message with one MRG may stand anywhere in it; with several, each is followed by its own. */
+function visitsMoved(reading: Reading, feed: Feed, mrg: Segment, next: Segment | undefined): string[] {
+  const [name = '', field = ''] = feed.visit.split('-');
+  const isOnly = next === undefined && reading.segments('MRG').length === 1;
+  const own = reading
+    .segments(name)
+    .find(({ line }) => isOnly || (line > mrg.line && (next === undefined || line < next.line)));
+  const prior = mrg.value(feed.prior.visit.slice('MRG-'.length));
+  return [...new Set([prior, own?.value(field) ?? null])].filter((visit) => visit !== null);
+}
+
+function priorPerson(reading: Reading, mrg: Segment, feed: Feed, maker: Maker): NamedPerson | null {
   const { nhsNumber, localIds } = feed.prior;
   const person = maker.own(reading.personIn(mrg, { nhsNumber: [nhsNumber], localIds: [localIds] }));
   if (person.nhsNumber !== null || person.localIds.length > 0) return person;

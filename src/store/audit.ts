@@ -25,8 +25,6 @@ export function auditStore(db: Db) {
   };
 }
 
-export type AuditStore = ReturnType<typeof auditStore>;
-
 async function recordAll(db: Db, lines: readonly AuditLine[]): Promise<void> {
   if (lines.length === 0) return;
   await db.query(

@@ -13,7 +13,7 @@ export type Claim = {
   recordVersion: number;
   content: unknown;
   attempt: number;
-  /** An attempt for this or an older version got no answer: read what the council holds before sending. */
+  /** An attempt for this or an older version got no answer and may still arrive: read what the council holds first. */
   unsure: boolean;
 };
 
@@ -53,10 +53,13 @@ export function deliveryStore(pool: Pool) {
     claim: (personKey: string, body: string, now: Date): Promise<Claim | null> =>
       inTransaction(pool, (db) => claimNewest(db, { personKey, body, now })),
 
-    /** The body has this version. False when the claim was no longer ours. */
-    confirm: ({ claim, httpStatus }: Settled): Promise<boolean> =>
+    /**
+     * The body has this version. An unsure one is looked at again at `nextAttemptAt`. False when the claim was no longer
+     * ours.
+     */
+    confirm: ({ claim, httpStatus, nextAttemptAt }: Settled & { nextAttemptAt?: Date }): Promise<boolean> =>
       inTransaction(pool, async (db) => {
-        if (!(await settle(db, claim, { state: 'confirmed' }))) return false;
+        if (!(await settle(db, claim, { state: 'confirmed', nextAttemptAt }))) return false;
         await db.query(
           `with confirmed as (
              update publications
@@ -199,6 +202,18 @@ export function deliveryStore(pool: Pool) {
         [publicationId],
       );
       return rows[0]?.outcome ?? null;
+    },
+
+    /** How many attempts of a delivery have ended so. */
+    async countEnded(publicationId: string, result: FaultCode): Promise<number> {
+      const { rows } = await pool.query<{ count: number }>(
+        `select count(*)::int as count
+           from delivery_attempts
+          where publication_id = $1
+            and result = $2`,
+        [publicationId, result],
+      );
+      return rows[0]?.count ?? 0;
     },
 
     /** How many deliveries are in each state, by body. */

@@ -36,14 +36,10 @@ export async function claimNewest(
           set state = 'sending', attempt = d.attempt + 1, claimed_at = $3,
               unsure = d.unsure
                     or exists (select from deliveries o
-                                where o.person_key = any ($4::uuid[]) and o.body = d.body
+                                where o.person_key = any ($4::uuid[])
+                                  and o.body = d.body
                                   and o.publication_id < d.publication_id
-                                  and o.unsure
-                                  and o.state <> 'confirmed'
-                                  and not exists (select from deliveries c
-                                                   where c.person_key = any ($4::uuid[]) and c.body = o.body
-                                                     and c.publication_id > o.publication_id
-                                                     and c.state = 'confirmed'))
+                                  and o.unsure)
          from newest
         where d.publication_id = newest.publication_id
     returning d.publication_id, d.person_key, d.body, d.attempt, d.unsure
@@ -64,7 +60,7 @@ export async function claimNewest(
 type Settlement = {
   state: 'confirmed' | 'handed-over' | 'due' | 'parked';
   fault?: FaultCode;
-  nextAttemptAt?: Date;
+  nextAttemptAt?: Date | undefined;
   outcome?: unknown;
 };
 

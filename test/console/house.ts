@@ -4,16 +4,16 @@ import type { AppDeps } from '../../src/console/deps.js';
 import { listenHttp } from '../../src/console/listen.js';
 import type { LedgerContent } from '../../src/flow/fold.js';
 import { createLog } from '../../src/log.js';
-import { DEFAULT_POLICY } from '../../src/register/policy.js';
 import { publish } from '../../src/publish/publish.js';
 import type { Entry } from '../../src/register/entry.js';
 import type { MessageFact } from '../../src/register/fact.js';
 import { nodesOf } from '../../src/register/identity.js';
+import { DEFAULT_POLICY } from '../../src/register/policy.js';
 import type { DueDelivery } from '../../src/store/deliveries.js';
 import { deliveryStore } from '../../src/store/deliveries.js';
 import { entryStore } from '../../src/store/entries.js';
 import { factStore } from '../../src/store/facts.js';
-import { inboxStore, type IncomingMessage } from '../../src/store/inbox.js';
+import { type IncomingMessage, inboxStore } from '../../src/store/inbox.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { BIRMINGHAM, BSOL, SOLIHULL } from '../publish/entries.js';
@@ -169,7 +169,9 @@ export async function confirmed({ database }: House, personKey: string, body = B
   await deliveries.confirm({ claim, httpStatus: 200 });
 }
 
-export async function audit({ database }: House): Promise<{ who: string; action: string; subject: string; reason: string | null }[]> {
+export async function audit({
+  database,
+}: House): Promise<{ who: string; action: string; subject: string; reason: string | null }[]> {
   const { rows } = await database.pool.query<{ who: string; action: string; subject: string; reason: string | null }>(
     'select who, action, subject, reason from audit order by id',
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Pool } from 'pg';
 import { Fault } from '../../src/fault.js';
 import type { Received } from '../../src/flow/receive.js';
 import { entry, episode } from '../publish/entries.js';
@@ -20,7 +21,7 @@ describe('HL7 over HTTP', () => {
   });
   afterAll(() => house.close());
 
-  const post = (body: Uint8Array | string, type = 'application/hl7-v2') =>
+  const post = (body: NonNullable<RequestInit['body']>, type = 'application/hl7-v2') =>
     fetch(`${house.url}/hl7`, { method: 'POST', headers: { 'content-type': type }, body });
 
   test.each(['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain; charset=utf-8'])(
@@ -68,7 +69,11 @@ describe('HL7 over HTTP', () => {
   test('a process that does not listen has no such address', async () => {
     const other = await openHouse({ roles: ['console'] });
     try {
-      const res = await fetch(`${other.url}/hl7`, { method: 'POST', headers: { ...bearer(), 'content-type': 'text/plain' }, body: 'MSH|' });
+      const res = await fetch(`${other.url}/hl7`, {
+        method: 'POST',
+        headers: { ...bearer(), 'content-type': 'text/plain' },
+        body: 'MSH|',
+      });
       expect(res.status).toBe(404);
     } finally {
       await other.close();
@@ -98,19 +103,21 @@ describe('health', () => {
     }
   });
 
-  test('without its database the service is alive and not ready, and a page says so without saying more', async () => {
-    const house = await openHouse();
-    await house.database.drop();
+  test('without its database the service is alive and not ready, and a page says what next', async () => {
+    const gone = new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/gone' });
+    const house = await openHouse({ pool: gone });
     try {
       expect((await fetch(`${house.url}/health/live`)).status).toBe(200);
       const ready = await fetch(`${house.url}/health/ready`);
       expect(ready.status).toBe(503);
-      expect(await ready.json()).toMatchObject({ parts: { database: { status: 'down' } } });
+      expect(await ready.json()).toMatchObject({ status: 'not-ready', parts: { database: { status: 'down' } } });
       const page = await fetch(`${house.url}/console/messages`, { headers: { ...bearer(), accept: 'text/html' } });
-      expect(page.status).toBeGreaterThanOrEqual(500);
-      expect(await page.text()).toContain('What next');
+      expect(page.status).toBe(503);
+      expect(await page.text()).toContain('the database does not answer');
+      expect((await fetch(`${house.url}/api/messages`, { headers: bearer() })).status).toBe(503);
     } finally {
-      await house.close().catch(() => undefined);
+      await house.close();
+      await gone.end();
     }
   });
 

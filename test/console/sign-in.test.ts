@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -83,7 +84,10 @@ describe('signing in by hand', () => {
 
   test('a cookie that somebody has changed is worth nothing', async () => {
     const pair = cookiePair(await signIn({ token: TOKEN, name: 'Sam' }));
-    const forged = pair.replace(/=[^.]+/, `=${Buffer.from('{"name":"Eve","until":99999999999}').toString('base64url')}`);
+    const forged = pair.replace(
+      /=[^.]+/,
+      `=${Buffer.from('{"name":"Eve","until":99999999999}').toString('base64url')}`,
+    );
     expect((await ask('/console', { headers: { cookie: forged } })).status).toBe(303);
     expect((await ask('/console', { headers: { cookie: 'aftercare_session=' } })).status).toBe(303);
   });
@@ -105,11 +109,13 @@ describe('signing in by hand', () => {
 describe('other sites', () => {
   test('a form of another site is refused, also with our cookie', async () => {
     const cookie = cookiePair(await signIn({ token: TOKEN }));
-    for (const headers of [
-      { cookie, origin: 'https://elsewhere.example' },
-      { cookie, origin: 'null' },
-      { cookie, 'sec-fetch-site': 'cross-site' },
-    ]) {
+    const signs: [string, string][] = [
+      ['origin', 'https://elsewhere.example'],
+      ['origin', 'null'],
+      ['sec-fetch-site', 'cross-site'],
+    ];
+    for (const sign of signs) {
+      const headers = [['cookie', cookie] satisfies [string, string], sign];
       const res = await ask('/console/deliveries/hand-over', { method: 'POST', headers });
       expect(res.status).toBe(403);
     }
@@ -136,7 +142,6 @@ describe('without sign-in, on one machine', () => {
     try {
       expect((await fetch(`${open.url}/console`)).status).toBe(200);
       const { port } = new URL(open.url);
-      const { request } = await import('node:http');
       const status = await new Promise((resolve, reject) => {
         request({ port, host: '127.0.0.1', path: '/console', headers: { host: 'rebound.example' } }, (res) => {
           res.resume();
@@ -168,7 +173,8 @@ describe('sessions', () => {
   });
 
   test('of garbage are none', () => {
-    for (const cookie of ['', '.', 'a.b', 'a.b.c', '%%%']) expect(nameIn(cookie, at('2026-11-21T08:00:00Z'))).toBeNull();
+    for (const cookie of ['', '.', 'a.b', 'a.b.c', '%%%'])
+      expect(nameIn(cookie, at('2026-11-21T08:00:00Z'))).toBeNull();
   });
 });
 
@@ -198,6 +204,20 @@ describe('searching for a token', () => {
   });
 });
 
+test('at the form, too, who was wrong too often waits, even with the right token then', async () => {
+  const busy = await openHouse({ now: () => new Date('2026-11-21T08:00:00Z') });
+  const typed = (token: string) =>
+    fetch(`${busy.url}/console/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ token }) });
+  try {
+    for (let n = 0; n < 10; n += 1) expect((await typed('wrong')).status).toBe(401);
+    const res = await typed(TOKEN);
+    expect([res.status, res.headers.get('retry-after')]).toEqual([429, '60']);
+    expect(await res.text()).toContain('Try again in 60 seconds');
+  } finally {
+    await busy.close();
+  }
+});
+
 describe('the operator token', () => {
   test('is made once, for the service account alone, and read again', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'aftercare-token-')), 'data');
@@ -210,7 +230,7 @@ describe('the operator token', () => {
 
   test('that somebody has emptied stops the start and says what to do', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'aftercare-token-'));
-    await (await import('node:fs/promises')).writeFile(join(folder, 'operator-token'), '\n');
+    await writeFile(join(folder, 'operator-token'), '\n');
     expect(() => operatorToken(folder)).toThrow(/fewer than 20 characters — delete the file/);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Claim, type DeliveryStore, deliveryStore } from '../../src/store/deliveries.js';
+import { doubtStore } from '../../src/store/delivery-doubt.js';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 
@@ -193,9 +194,36 @@ describe('trying again', () => {
     await publish(2);
     const claim = await claimed();
     expect(claim).toMatchObject({ recordVersion: 2, unsure: true });
-    await deliveries.confirm({ claim });
+    await deliveries.confirm({ claim, nextAttemptAt: PAST });
     await publish(3);
-    expect(await claimed()).toMatchObject({ recordVersion: 3, unsure: false });
+    const doubted = await claimed();
+    expect(doubted).toMatchObject({ recordVersion: 3, unsure: true });
+    await deliveries.confirm({ claim: doubted, nextAttemptAt: PAST });
+
+    const doubts = doubtStore(database.pool);
+    const doubt = await doubts.find(person, BIRMINGHAM, FAR);
+    expect(doubt).toMatchObject({ recordVersion: 3 });
+    if (doubt) await doubts.settle(doubt);
+    expect(await doubts.find(person, BIRMINGHAM, FAR)).toBeNull();
+    await publish(4);
+    expect(await claimed()).toMatchObject({ recordVersion: 4, unsure: false });
+  });
+
+  test('what was found undone is due again, unless a newer version is', async () => {
+    const doubts = doubtStore(database.pool);
+    await publish(1);
+    await deliveries.fail({ claim: await claimed(), fault: 'no-reply', nextAttemptAt: PAST });
+    await deliveries.confirm({ claim: await claimed(), nextAttemptAt: PAST });
+    const doubt = await doubts.find(person, BIRMINGHAM, FAR);
+    if (!doubt) throw new Error('nothing is doubted');
+    await doubts.reopen(doubt);
+    expect(await states()).toEqual(['1 due']);
+    await deliveries.confirm({ claim: await claimed(), nextAttemptAt: PAST });
+    const again = await doubts.find(person, BIRMINGHAM, FAR);
+    await publish(2);
+    if (again) await doubts.reopen(again);
+    expect(await states()).toEqual(['1 confirmed', '2 due']);
+    expect(await doubts.find(person, BIRMINGHAM, FAR)).toBeNull();
   });
 
   test('a worker that died gives its claim back once the lease is over, and it may have sent', async () => {

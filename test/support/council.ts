@@ -15,6 +15,8 @@ export type FaultyCouncil = {
   directUrl: string;
   /** `POST /fhir/`: method and path of each request that came, in order. */
   seen: string[];
+  /** The same with everything that stood in the address. */
+  addresses: string[];
   next(...troubles: Trouble[]): void;
   refuseConnections(): Promise<void>;
   acceptConnections(): Promise<void>;
@@ -39,9 +41,11 @@ export async function startFaultyCouncil(name?: string): Promise<FaultyCouncil> 
   const origin = new URL(council.url).origin;
   const troubles: Trouble[] = [];
   const seen: string[] = [];
+  const addresses: string[] = [];
 
   const server = createServer(async (req, res) => {
     seen.push(`${req.method} ${req.url?.split('?')[0]}`);
+    addresses.push(req.url ?? '');
     const body = await bodyOf(req);
     await pass(req, res, { body, origin, trouble: troubles.shift() }).catch(() => res.destroy());
   });
@@ -59,6 +63,7 @@ export async function startFaultyCouncil(name?: string): Promise<FaultyCouncil> 
     url: `http://127.0.0.1:${port}/fhir`,
     directUrl: council.url,
     seen,
+    addresses,
     next: (...more) => void troubles.push(...more),
     refuseConnections: close,
     acceptConnections: () => listen(port),

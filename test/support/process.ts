@@ -106,4 +106,4 @@ export function freePort(): Promise<number> {
   });
 }
 
-const pause = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -137,12 +137,13 @@ create table deliveries (
   next_attempt_at timestamptz not null default now(),
   last_fault      text,
   outcome         jsonb,                          -- the council's OperationOutcome; may hold patient data, never logged
-  unsure          boolean     not null default false, -- an attempt got no answer: the council may hold it
+  unsure          boolean     not null default false, -- an attempt got no answer: it may still arrive
   settled_at      timestamptz
 );
 -- One in flight a person and council; claims of merged keys are kept apart by locking the keys.
 create unique index deliveries_in_flight on deliveries (person_key, body) where state = 'sending';
 create index deliveries_person on deliveries (person_key, body, publication_id);
+create index deliveries_doubtful on deliveries (next_attempt_at) where unsure and state = 'confirmed';
 create index deliveries_open on deliveries (body, next_attempt_at) where state in ('due', 'sending', 'handed-over', 'parked');
 
 create table delivery_attempts (

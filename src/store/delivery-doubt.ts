@@ -1,0 +1,88 @@
+import type { Pool } from 'pg';
+import type { Claim, DueDelivery } from './deliveries.js';
+
+/** A version that was confirmed after an attempt without an answer: that attempt may still arrive, and undo it. */
+export type Doubt = Omit<Claim, 'unsure'>;
+
+/** What a newer version has replaced is that one's to look at. */
+const IS_NEWEST = `
+  not exists (select from deliveries newer
+               where newer.person_key in (select keys_of_person from keys_of_person(d.person_key))
+                 and newer.body = d.body
+                 and newer.publication_id > d.publication_id)`;
+
+export function doubtStore(pool: Pool) {
+  return {
+    /** Persons and bodies with a confirmed version that is to be looked at by `now`, longest waiting first. */
+    async waiting(now: Date, limit: number): Promise<DueDelivery[]> {
+      const { rows } = await pool.query<DueDelivery>(
+        `select d.person_key as "personKey", d.body, d.next_attempt_at as "from"
+           from deliveries d
+          where d.state = 'confirmed'
+            and d.unsure
+            and d.next_attempt_at <= $1
+            and ${IS_NEWEST}
+          order by d.next_attempt_at
+          limit $2`,
+        [now, limit],
+      );
+      return rows;
+    },
+
+    /** The version to look at, if there is one. */
+    async find(personKey: string, body: string, now: Date): Promise<Doubt | null> {
+      const { rows } = await pool.query<Doubt>(
+        `select d.publication_id as "publicationId", d.person_key as "personKey", d.body, d.attempt,
+                p.record_version as "recordVersion", p.content
+           from deliveries d
+           join publications p on p.id = d.publication_id
+          where d.person_key = $1
+            and d.body = $2
+            and d.state = 'confirmed'
+            and d.unsure
+            and d.next_attempt_at <= $3
+            and ${IS_NEWEST}`,
+        [personKey, body, now],
+      );
+      return rows[0] ?? null;
+    },
+
+    /** The body was found with what is right; nothing older is on its way to it any more. */
+    async settle({ publicationId, attempt }: Doubt): Promise<void> {
+      await pool.query(
+        `update deliveries d
+            set unsure = false
+           from deliveries seen
+          where (seen.publication_id, seen.attempt, seen.state) = ($1, $2, 'confirmed')
+            and d.person_key in (select keys_of_person from keys_of_person(seen.person_key))
+            and d.body = seen.body
+            and d.publication_id <= seen.publication_id
+            and d.unsure`,
+        [publicationId, attempt],
+      );
+    },
+
+    /** The body could not be read. */
+    async postpone({ publicationId, attempt }: Doubt, until: Date): Promise<void> {
+      await pool.query(
+        `update deliveries
+            set next_attempt_at = $3
+          where (publication_id, attempt, state) = ($1, $2, 'confirmed')`,
+        [publicationId, attempt, until],
+      );
+    },
+
+    /** The body holds something else: it is handed over again, unless a newer version is. */
+    async reopen({ publicationId, attempt }: Doubt): Promise<void> {
+      await pool.query(
+        `update deliveries d
+            set state = 'due', next_attempt_at = now(), settled_at = null
+          where (d.publication_id, d.attempt, d.state) = ($1, $2, 'confirmed')
+            and ${IS_NEWEST}`,
+        [publicationId, attempt],
+      );
+    },
+  };
+}
+
+export type DoubtStore = ReturnType<typeof doubtStore>;

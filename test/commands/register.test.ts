@@ -1,0 +1,257 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { deliverCommand } from '../../src/commands/deliver.js';
+import { deliveriesCommand } from '../../src/commands/deliveries.js';
+import { messagesCommand } from '../../src/commands/messages.js';
+import { recordCommand } from '../../src/commands/record.js';
+import { registerCommand } from '../../src/commands/register.js';
+import { deliveryStore } from '../../src/store/deliveries.js';
+import { OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { hear } from './service.js';
+import { contextOf, run, type Said } from './terminal.js';
+
+let database: TestDatabase;
+let folder = '';
+
+beforeAll(async () => {
+  database = await testDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'aftercare-commands-'));
+  await hear(
+    [
+      { trigger: 'A01', sentAt: '20260101090000', admitted: '20260101080000', periods: [{ ...SECTION_3, to: '' }] },
+      {
+        trigger: 'A03',
+        sentAt: '20260301100500',
+        controlId: 'DISCHARGE',
+        left: '20260301100000',
+        method: '1',
+        destination: '19',
+        periods: [SECTION_3],
+      },
+      { trigger: 'A03', sentAt: '20260301110000', controlId: 'ODD', nhsNumber: OTHER, visit: 'V9', destination: '97' },
+      { trigger: 'A28', sentAt: '20260301120000', nhsNumber: OTHER, mrn: 'L2' },
+    ],
+    database,
+  );
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+type Runnable = Parameters<typeof run>[0];
+const aftercare = (command: Runnable, ...args: string[]): Promise<Said> => run(command, args, contextOf(database));
+const json = async (command: Runnable, ...args: string[]) =>
+  JSON.parse((await aftercare(command, ...args, '--json')).out);
+
+describe('the inbox', () => {
+  test('what was parked, with the field to mend, and nothing of what it says', async () => {
+    const { code, out } = await aftercare(messagesCommand, '--state', 'parked');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^id +received +sender +trigger +control ID +state +fault\n\d+ .* RXT +A03 +ODD +parked +code-unmapped at PV1-37$/,
+    );
+    expect(out).not.toContain(OTHER);
+  });
+
+  test('one message whole: fault with what, where and next, or the kinds of its facts', async () => {
+    const [odd] = await json(messagesCommand, '--control-id', 'ODD');
+    const { out } = await aftercare(messagesCommand, odd.id);
+    expect(out).toMatch(
+      /where +PV1-37\n +what +code "97"[\s\S]*next +add a row to mappings\/codes\/discharge-destination\.csv/,
+    );
+
+    const [told] = await json(messagesCommand, '--control-id', 'DISCHARGE');
+    const shown = await json(messagesCommand, told.id);
+    expect(shown).toMatchObject({ state: 'interpreted', ack: 'AA', fault: null, repeats: 0 });
+    expect(shown.facts).toContainEqual({ kind: 'left-hospital', effectiveAt: '2026-03-01T10:00:00Z' });
+    expect(JSON.stringify(shown)).not.toContain('Example');
+  });
+
+  test('by person, sender and several states at once; the look at a person is recorded', async () => {
+    const found = await json(
+      messagesCommand,
+      '--nhs-number',
+      '999 000 0018',
+      '--sender',
+      'RXT',
+      '--state',
+      'interpreted,parked',
+    );
+    expect(found.map(({ trigger }: { trigger: string }) => trigger)).toEqual(['A03', 'A01']);
+    expect(await looks()).toContainEqual({ who: 'an.engineer', action: 'messages-searched' });
+  });
+
+  test('a message that does not exist is a no; a wrong word is used wrongly', async () => {
+    expect(await aftercare(messagesCommand, '999999')).toMatchObject({ code: 1, err: 'There is no message 999999.' });
+    for (const args of [
+      ['--state', 'lost'],
+      ['--limit', '0'],
+      ['--nhs-number', '12'],
+      ['1', '2'],
+      ['M1'],
+      ['1', '--sender', 'RXT'],
+    ]) {
+      await expect(aftercare(messagesCommand, ...args)).rejects.toMatchObject({ code: 'usage' });
+    }
+  });
+});
+
+describe('the register', () => {
+  test('one person: status, bodies, reasons, and the history with when it was learnt; the look is recorded', async () => {
+    const person = await json(registerCommand, PERSON);
+    expect(person).toMatchObject({
+      nhsNumber: PERSON,
+      status: 'active',
+      episodes: [{ status: 'active', from: '2026-03-01', to: null }],
+      council: { code: 'E08000025', standing: 'provisional' },
+      icb: { code: 'QHL', asWritten: '15E' },
+    });
+    expect(person.because.length).toBeGreaterThan(0);
+    const left = person.history.find(({ kind }: { kind: string }) => kind === 'left-hospital');
+    expect(left).toMatchObject({ effectiveAt: '2026-03-01T10:00:00Z', by: 'RXT', times: 1 });
+    const { out } = await aftercare(registerCommand, PERSON);
+    expect(out).toMatch(
+      /9990000018: active\n[\s\S]*council E08000025[\s\S]*because [\s\S]*history\n[\s\S]*left-hospital, from RXT/,
+    );
+    expect(await looks()).toContainEqual({ who: 'an.engineer', action: 'person-seen' });
+  });
+
+  test('as of a day on the ward the person was prospective; by what was known before any message, unknown', async () => {
+    expect(await json(registerCommand, PERSON, '--as-of', '2026-02-01')).toMatchObject({
+      asOf: '2026-02-01',
+      status: 'prospective',
+    });
+    expect(await aftercare(registerCommand, PERSON, '--known-at', '2020-01-01', '--json')).toMatchObject({
+      code: 1,
+      out: 'null',
+    });
+    expect(await json(registerCommand, PERSON)).toMatchObject({ status: 'active' });
+  });
+
+  test('a number of which nothing is known is a no that claims nothing', async () => {
+    const { code, err } = await aftercare(registerCommand, '9990000042');
+    expect(code).toBe(1);
+    expect(err).toContain('no answer to whether aftercare is owed');
+    expect(err).not.toContain('9990000042');
+  });
+
+  test('the list, all of it, by status and by council', async () => {
+    const statuses = async (...args: string[]) =>
+      (await json(registerCommand, ...args))
+        .map((row: { nhsNumber: string; status: string }) => `${row.nhsNumber} ${row.status}`)
+        .sort();
+    expect(await statuses()).toEqual([`${PERSON} active`, `${OTHER} not-known`]);
+    expect(await statuses('--status', 'active,ended')).toEqual([`${PERSON} active`]);
+    expect(await statuses('--council', 'E08000029')).toEqual([]);
+    expect(await statuses('--as-of', '2026-02-01', '--council', 'E08000025')).toEqual([`${PERSON} prospective`]);
+    expect(await statuses('--known-at', '2020-01-01')).toEqual([]);
+    expect((await aftercare(registerCommand)).out).toMatch(/2 persons$/);
+    expect(await looks()).toContainEqual({ who: 'an.engineer', action: 'person-listed' });
+  });
+
+  test.each([
+    ['a day that cannot be', [PERSON, '--as-of', '2026-02-30']],
+    ['a number that is none', ['123']],
+    ['two people', [PERSON, OTHER]],
+    ['a filter on one person', [PERSON, '--status', 'active']],
+  ])('%s is refused, and the number is not repeated', async (_what, args) => {
+    const asked = aftercare(registerCommand, ...args);
+    await expect(asked).rejects.toMatchObject({ code: 'usage' });
+    await expect(asked).rejects.not.toThrow(PERSON);
+  });
+});
+
+describe('facts by people', () => {
+  const statedBy = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
+  const determined = {
+    kind: 'council-determined',
+    nhsNumber: PERSON,
+    effectiveOn: '2026-03-01',
+    council: 'E08000025',
+    standing: 'agreed',
+    basis: 'ordinarily-resident-before-detention',
+    statedBy,
+  };
+  const file = async (name: string, lines: readonly unknown[]) => {
+    const path = join(folder, name);
+    await writeFile(path, lines.map((line) => JSON.stringify(line)).join('\n'));
+    return path;
+  };
+
+  test('recorded once, known the second time, and the register answers at once', async () => {
+    const facts = await file('agreed.ndjson', [determined, determined]);
+    expect(await json(recordCommand, '--facts', facts)).toEqual({ recorded: 1, known: 1 });
+    expect(await json(registerCommand, PERSON)).toMatchObject({ council: { code: 'E08000025', standing: 'agreed' } });
+    expect((await aftercare(recordCommand, '--facts', facts)).out).toBe('Recorded 0 facts; 2 were known already.');
+    const { rows } = await database.pool.query('select recorded_by as who from stated_facts');
+    expect(rows).toEqual([{ who: 'an.engineer' }]);
+    const { rows: entries } = await database.pool.query(
+      `select entry -> 'council' ->> 'standing' as standing from entries where nhs_number = $1`,
+      [PERSON],
+    );
+    expect(entries).toEqual([{ standing: 'agreed' }]);
+  });
+
+  test('one mistake: every wrong line is named, and nothing of the file is recorded', async () => {
+    const facts = await file('wrong.ndjson', [
+      { ...determined, effectiveOn: '2026-04-01' },
+      { ...determined, kind: 'guess' },
+      { ...determined, effectiveOn: '2026-02-30' },
+    ]);
+    const asked = aftercare(recordCommand, '--facts', facts);
+    await expect(asked).rejects.toMatchObject({ code: 'usage' });
+    await expect(asked).rejects.toThrow(/line 2: [\s\S]*line 3: /);
+    const { rowCount } = await database.pool.query('select from stated_facts');
+    expect(rowCount).toBe(1);
+  });
+
+  test('no file named, and a file that is not there', async () => {
+    await expect(aftercare(recordCommand)).rejects.toMatchObject({ code: 'usage' });
+    await expect(aftercare(recordCommand, '--facts', join(folder, 'none'))).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('deliveries', () => {
+  test('what a council does not have makes the answer no; parked is handed over again, and then confirmed is a yes', async () => {
+    const store = deliveryStore(database.pool);
+    const before = await json(deliveriesCommand, '--council', 'E08000025');
+    expect(before.deliveries[0]).toMatchObject({ body: 'E08000025', state: 'due', fault: null });
+    expect((await aftercare(deliveriesCommand)).code).toBe(1);
+
+    const claim = await store.claim(before.deliveries[0].personKey, 'E08000025', new Date());
+    if (!claim) throw new Error('the delivery was not due');
+    await store.park({ claim, httpStatus: 422, fault: 'council-refused', outcome: { text: 'refused' } });
+    const parked = await aftercare(deliveriesCommand, '--state', 'parked');
+    expect(parked).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('council-refused: the council refused the content'),
+    });
+    expect(parked.out).not.toContain(PERSON);
+
+    const again = await aftercare(deliverCommand, before.deliveries[0].id);
+    expect(again).toMatchObject({ code: 0, out: '1 version will be sent at the next sweep of the service.' });
+    expect(await looks()).toContainEqual({ who: 'an.engineer', action: 'handed-over-again' });
+
+    const second = await store.claim(claim.personKey, 'E08000025', new Date());
+    if (!second) throw new Error('the delivery was not handed over again');
+    await store.confirm({ claim: second, httpStatus: 200 });
+    expect(await aftercare(deliveriesCommand, '--council', 'E08000025')).toMatchObject({ code: 0 });
+    expect(await json(deliverCommand, '--council', 'E08000025')).toEqual({ handedOver: 0 });
+    expect(await aftercare(deliverCommand, claim.publicationId)).toMatchObject({ code: 1 });
+  });
+
+  test('neither or both of ids and a council is used wrongly', async () => {
+    await expect(aftercare(deliverCommand)).rejects.toMatchObject({ code: 'usage' });
+    await expect(aftercare(deliverCommand, '1', '--council', 'E08000025')).rejects.toMatchObject({ code: 'usage' });
+    await expect(aftercare(deliveriesCommand, '--state', 'lost')).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+async function looks(): Promise<{ who: string; action: string }[]> {
+  const { rows } = await database.pool.query<{ who: string; action: string }>('select who, action from audit');
+  return rows;
+}

@@ -1,0 +1,37 @@
+import { foldNode } from '../../src/flow/fold.js';
+import { interpretPending } from '../../src/flow/interpret.js';
+import { type Receive, receiver } from '../../src/flow/receive.js';
+import type { Log } from '../../src/log.js';
+import { londonDay } from '../../src/register/day.js';
+import { inboxStore } from '../../src/store/inbox.js';
+import { peopleStore } from '../../src/store/people.js';
+import { type Adt, adt } from '../scenarios/adt.js';
+import type { TestDatabase } from '../support/postgres.js';
+import { tables } from './terminal.js';
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+
+/** The way in, as the service has it. */
+export const receiveInto = ({ pool }: TestDatabase): Receive =>
+  receiver({ site: tables.site, acceptBatch: inboxStore(pool).acceptBatch, wake: () => undefined, log: quiet });
+
+/** Messages come in, are interpreted, and whoever they concern is folded. */
+export async function hear(messages: readonly (Adt | string)[], database: TestDatabase): Promise<void> {
+  const receive = receiveInto(database);
+  for (const message of messages) {
+    const bytes = Buffer.from(typeof message === 'string' ? message : adt(message));
+    await receive(bytes, { transport: 'mllp', peer: '127.0.0.1' });
+  }
+  await work(database);
+}
+
+/** One round of the service's work, without its queues. */
+export async function work({ pool }: TestDatabase): Promise<void> {
+  const { site, mappings, directory } = tables;
+  await interpretPending({ pool, site, mappings, changed: async () => undefined, log: quiet });
+  const now = () => new Date();
+  const today = () => londonDay(now().toISOString());
+  for (const nodeId of await peopleStore(pool).dueNodeIds(1_000)) {
+    await foldNode(nodeId, { pool, site, directory, now, today });
+  }
+}
