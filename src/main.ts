@@ -12,6 +12,7 @@ import { receiver, refuseOversize } from './flow/receive.js';
 import { repeat } from './flow/repeat.js';
 import { sweep } from './flow/sweep.js';
 import type { Log } from './log.js';
+import type { Directory } from './organisations/directory.js';
 import { londonDay } from './register/day.js';
 import { destinationsOf, type Site } from './site.js';
 import { type Database, openDatabase } from './store/database.js';
@@ -87,12 +88,22 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
     receive: async (bytes, peer) => receive(bytes, { transport: 'http', peer }),
     maxBytes: config.mllp.maxBytes,
     handOver: (deliveries) => wake.deliver(deliveries),
+    bodyName: nameIn(tables.directory),
     log,
   });
   const http = await listenHttp(app, config.host, config.httpPort);
   onClose(() => http.close());
   return { httpPort: http.port, mllpPort };
 }
+
+/** The name that a council or an ICB has today. */
+const nameIn =
+  (directory: Directory) =>
+  (code: string): string | null => {
+    const today = londonDay(new Date().toISOString());
+    const found = [directory.council(code, today, today), directory.commissioner(code, today, today)];
+    return found.flatMap((each) => (each.kind === 'found' ? [each.body.name] : []))[0] ?? null;
+  };
 
 type Wake = ReturnType<typeof wakers>;
 
@@ -103,12 +114,18 @@ function wakers(queues: Queues, log: Log) {
   };
   // A key of this process: a job that died with another process never holds up what this one has received.
   const inbox = randomUUID();
+  let wanted = false;
   let adding = false;
   return {
+    /** Calls that come together are one job, and none that comes after its job has begun is lost. */
     async interpret() {
+      wanted = true;
       if (adding) return;
       adding = true;
-      await quietly(queues.add('interpret', inbox));
+      while (wanted) {
+        wanted = false;
+        await quietly(queues.add('interpret', inbox));
+      }
       adding = false;
     },
     fold: (nodeIds: readonly string[]) => quietly(queues.addMany('fold', nodeIds)),

@@ -24,9 +24,11 @@ const demo = (...args: string[]): Started =>
   });
 
 describe('the demonstration', () => {
-  test('plays to its end, every delivery confirmed, says what came of it, and leaves nothing', async () => {
+  test('plays to its end, every delivery confirmed, says what came of it, and leaves nothing, also beside another', async () => {
+    const beside = demo('--once');
     const played = demo('--once');
     const { code } = await played.ended;
+    expect(await beside.ended).toEqual({ code: 0, signal: null });
     const text = played.stdout();
 
     expect({ code, stderr: played.stderr() }).toEqual({ code: 0, stderr: '' });

@@ -1,7 +1,8 @@
 import { nhsNode } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
-import { inboxStore, type MessageRow, type MessageState } from '../store/inbox.js';
+import { inboxStore, type MessageRow } from '../store/inbox.js';
+import type { MessageState } from '../store/message.js';
 import { traceStore } from '../store/trace.js';
 import type { Db } from '../store/transaction.js';
 import {

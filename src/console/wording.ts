@@ -1,6 +1,6 @@
 import type { EntryStatus, QuestionKind } from '../register/entry.js';
 import type { DeliveryState } from '../store/deliveries.js';
-import type { MessageState } from '../store/inbox.js';
+import type { MessageState } from '../store/message.js';
 
 type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
 type Word = { label: string; tone: Tone; hint: string };

@@ -23,7 +23,7 @@ export type Outcome = {
   councils: CouncilHolds[];
 };
 
-const GIVE_UP_MS = 45_000;
+const GIVE_UP_MS = 30_000;
 
 /** Plays every story, waits for the councils, and says what the register says and what each council now holds. */
 export async function demonstrate(installation: Installation, say: Say, signal: AbortSignal): Promise<Outcome> {

@@ -12,10 +12,12 @@ export function differences(
   deliveries: Deliveries,
 ): string[] {
   const undelivered = deliveries.open.map(
-    ({ body, state, lastFault }) =>
-      `a notice for ${body} is not confirmed: ${state}${lastFault ? `, ${lastFault}` : ''}`,
+    ({ body, state, lastFault }) => `for ${body} not confirmed: ${state}${lastFault ? `, ${lastFault}` : ''}`,
   );
-  return [...undelivered, ...councils.flatMap((council) => wrongFlags(council, register))];
+  const counted = [...new Set(undelivered)].map(
+    (line) => `${undelivered.filter((other) => other === line).length} ${line}`,
+  );
+  return [...counted, ...councils.flatMap((council) => wrongFlags(council, register))];
 }
 
 /** One active Flag for everybody whose council this is or may be, and none for anybody else. */

@@ -6,7 +6,7 @@ import { readHeader } from '../hl7v2/header.js';
 import type { Header } from '../hl7v2/message.js';
 import type { Log } from '../log.js';
 import type { Site } from '../site.js';
-import type { Accepted, IncomingMessage } from '../store/inbox.js';
+import type { Accepted, IncomingMessage } from '../store/message.js';
 import { admit } from './admit.js';
 import { microBatch } from './batch.js';
 

@@ -46,8 +46,6 @@ export function closureStore(db: PoolClient) {
   };
 }
 
-export type ClosureStore = ReturnType<typeof closureStore>;
-
 /**
  * Nodes are locked in id order. When another writer made the set larger before we had it, the locks are given back and
  * taken again in order: two folds that grow towards each other wait, and never in a ring.

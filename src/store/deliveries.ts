@@ -1,23 +1,9 @@
 import type { Pool } from 'pg';
 import type { FaultCode } from '../fault.js';
-import { claimNewest, endAttempt, settle } from './delivery-claim.js';
+import { type Claim, claimNewest, endAttempt, type Settled, settle } from './delivery-claim.js';
 import { inTransaction } from './transaction.js';
 
 export type DeliveryState = 'due' | 'sending' | 'handed-over' | 'confirmed' | 'parked' | 'overtaken';
-
-/** Holding a claim: only this attempt may settle the delivery. */
-export type Claim = {
-  publicationId: string;
-  personKey: string;
-  body: string;
-  recordVersion: number;
-  content: unknown;
-  attempt: number;
-  /** An attempt for this or an older version got no answer and may still arrive: read what the council holds first. */
-  unsure: boolean;
-};
-
-export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
 export type DeliveryRow = {
   publicationId: string;

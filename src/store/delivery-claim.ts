@@ -1,7 +1,20 @@
 import type { PoolClient } from 'pg';
 import type { FaultCode } from '../fault.js';
-import type { Claim, Settled } from './deliveries.js';
 import { jsonText } from './text.js';
+
+/** Holding a claim: only this attempt may settle the delivery. */
+export type Claim = {
+  publicationId: string;
+  personKey: string;
+  body: string;
+  recordVersion: number;
+  content: unknown;
+  attempt: number;
+  /** An attempt for this or an older version got no answer and may still arrive: read what the council holds first. */
+  unsure: boolean;
+};
+
+export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
 /** See `deliveryStore`; belongs into a transaction of its own. */
 export async function claimNewest(

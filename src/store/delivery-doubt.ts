@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import type { Claim, DueDelivery } from './deliveries.js';
+import type { DueDelivery } from './deliveries.js';
+import type { Claim } from './delivery-claim.js';
 
 /** A version that was confirmed after an attempt without an answer: that attempt may still arrive, and undo it. */
 export type Doubt = Omit<Claim, 'unsure'>;

@@ -78,8 +78,6 @@ export function factStore(db: PoolClient) {
   };
 }
 
-export type FactStore = ReturnType<typeof factStore>;
-
 /** Locks the messages, in id order, so that two workers with the same message come one after the other. */
 async function withoutKnown(db: PoolClient, batch: readonly Interpretation[]): Promise<Interpretation[]> {
   const newest = new Map(batch.map((interpretation) => [interpretation.messageId, interpretation]));

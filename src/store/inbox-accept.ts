@@ -1,5 +1,5 @@
 import type { FaultDetail } from '../fault.js';
-import type { Accepted, IncomingMessage, MessageState } from './inbox.js';
+import type { Accepted, IncomingMessage, MessageState } from './message.js';
 import { jsonText, keyText, plainText } from './text.js';
 import type { Db } from './transaction.js';
 

@@ -1,6 +1,6 @@
 import type { FaultCode } from '../fault.js';
 import type { QuestionKind } from '../register/entry.js';
-import type { MessageState } from './inbox.js';
+import type { MessageState } from './message.js';
 import type { Db } from './transaction.js';
 
 /** How much of something waits, and since when. */

@@ -46,5 +46,3 @@ export function peopleStore(db: Db) {
     },
   };
 }
-
-export type PeopleStore = ReturnType<typeof peopleStore>;

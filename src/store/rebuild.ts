@@ -33,5 +33,3 @@ export function rebuildStore(db: PoolClient) {
     },
   };
 }
-
-export type RebuildStore = ReturnType<typeof rebuildStore>;

@@ -61,10 +61,12 @@ describe('whether a council holds what the register says', () => {
     expect(differences([], silent, ALL_CONFIRMED)).toEqual(['Testshire does not say what it holds']);
   });
 
-  test('a notice that is not confirmed is a difference, and says what stands in its way', () => {
-    const open = [{ body: HERE, state: 'due' as const, lastFault: 'council-unavailable' as const }];
-    expect(differences([], [], { confirmed: 0, open })).toEqual([
-      `a notice for ${HERE} is not confirmed: due, council-unavailable`,
+  test('notices that are not confirmed are a difference, and it says what stands in their way', () => {
+    const due = { body: HERE, state: 'due' as const, lastFault: 'council-unavailable' as const };
+    const parked = { body: ELSEWHERE, state: 'parked' as const, lastFault: null };
+    expect(differences([], [], { confirmed: 0, open: [due, parked, due] })).toEqual([
+      `2 for ${HERE} not confirmed: due, council-unavailable`,
+      `1 for ${ELSEWHERE} not confirmed: parked`,
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Claim, type DeliveryStore, deliveryStore } from '../../src/store/deliveries.js';
+import { type DeliveryStore, deliveryStore } from '../../src/store/deliveries.js';
+import type { Claim } from '../../src/store/delivery-claim.js';
 import { doubtStore } from '../../src/store/delivery-doubt.js';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from '../../src/store/inbox.js';
+import type { IncomingMessage } from '../../src/store/message.js';
 
 /** An invented message that the inbox takes; its bytes say who sent it, so that other fields make other bytes. */
 export function incoming(over: Partial<IncomingMessage> & { text?: string } = {}): IncomingMessage {
