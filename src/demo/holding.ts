@@ -1,6 +1,6 @@
 import { EXTENSION } from '../fhir/s117.js';
 
-/** One Flag of a council, and the CarePlan that came with it. */
+/** One Flag of a council and the CarePlan that came with it, or a CarePlan that came alone. */
 export type Holding = {
   nhsNumber: string;
   flag: { status: string; from: string | null; to: string | null; why: string | null } | null;
@@ -23,17 +23,25 @@ type Held = {
 export async function holdingsOf(url: string): Promise<Holding[] | null> {
   const [flags, carePlans] = await Promise.all([held(url, 'Flag'), held(url, 'CarePlan')]);
   if (!flags || !carePlans) return null;
-  const episodes = [...new Set([...carePlans, ...flags].map(episodeOf))];
-  return episodes.map((episode) => {
-    const flag = flags.find((resource) => episodeOf(resource) === episode);
-    const carePlan = carePlans.find((resource) => episodeOf(resource) === episode);
-    return {
-      nhsNumber: (flag ?? carePlan)?.subject?.identifier?.value ?? 'unknown',
-      flag: flag ? flagOf(flag) : null,
-      carePlan: carePlan?.status ?? null,
-    };
-  });
+  const alone = carePlans.filter((plan) => !flags.some((flag) => episodeOf(flag) === episodeOf(plan)));
+  return [
+    // One for each Flag: two of one episode must be seen as two.
+    ...flags.map((flag) =>
+      holding(
+        flag,
+        carePlans.find((plan) => episodeOf(plan) === episodeOf(flag)),
+        flagOf(flag),
+      ),
+    ),
+    ...alone.map((plan) => holding(plan, plan, null)),
+  ];
 }
+
+const holding = (about: Held, carePlan: Held | undefined, flag: Holding['flag']): Holding => ({
+  nhsNumber: about.subject?.identifier?.value ?? 'unknown',
+  flag,
+  carePlan: carePlan?.status ?? null,
+});
 
 async function held(url: string, type: 'Flag' | 'CarePlan'): Promise<Held[] | null> {
   const response = await fetch(`${url}/${type}?_count=1000`).catch(() => null);

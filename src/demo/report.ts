@@ -26,9 +26,8 @@ export function wrapped(text: string, indent = '  '): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter(Boolean)) {
     const last = lines.at(-1);
-    const longer = `${last} ${word}`;
-    if (last === undefined || longer.length > LINE) lines.push(`${indent}${word}`);
-    else lines[lines.length - 1] = longer;
+    if (last === undefined || last.length + 1 + word.length > LINE) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
 }
