@@ -36,6 +36,12 @@ const terminal: Terminal = {
   err: (text) => process.stderr.write(`${text}\n`),
 };
 
+// Whoever reads may stop reading, as `head` does: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 async function run(args: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = args;
   const command = COMMANDS.find((candidate) => candidate.name === name);

@@ -41,8 +41,14 @@ export function openContext(env: Environment = process.env): OpenContext {
 
 async function openMigrated({ databaseUrl, dataDir }: Config): Promise<Database> {
   const database = await openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir });
-  await migrate(database.pool);
-  return database;
+  try {
+    await migrate(database.pool);
+    return database;
+  } catch (error) {
+    // Left open, it would keep the process from ending.
+    await database.close();
+    throw error;
+  }
 }
 
 /** A container may run under a number that has no name. */

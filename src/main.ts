@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { createApp } from './console/app.js';
 import { listenHttp } from './console/listen.js';
 import { operatorToken } from './console/token.js';
+import { Fault } from './fault.js';
 import { dispatch } from './flow/dispatch.js';
 import { foldNode, type ToDeliver } from './flow/fold.js';
 import { interpretPending } from './flow/interpret.js';
@@ -91,9 +92,21 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
     bodyName: nameIn(tables.directory),
     log,
   });
-  const http = await listenHttp(app, config.host, config.httpPort);
+  const http = await takingPort('HTTP_PORT', listenHttp(app, config.host, config.httpPort));
   onClose(() => http.close());
   return { httpPort: http.port, mllpPort };
+}
+
+/** The system's refusal of an address, as the setting that mends it. */
+async function takingPort<T>(setting: string, listening: Promise<T>): Promise<T> {
+  try {
+    return await listening;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const text = code === 'EADDRINUSE' ? 'another program listens there' : `the address cannot be taken (${code})`;
+    const next = `stop that program, or set ${setting} or HOST to something else`;
+    throw new Fault({ code: 'config-invalid', where: setting, text, next }, { cause });
+  }
 }
 
 /** The name that a council or an ICB has today. */
@@ -228,7 +241,7 @@ async function startMllp(
   log: Log,
   onClose: OnClose,
 ): Promise<number> {
-  const listener = await listenMllp({
+  const listening = listenMllp({
     host: config.host,
     port: config.mllp.port,
     maxFrameBytes: config.mllp.maxBytes,
@@ -238,6 +251,7 @@ async function startMllp(
     oversize: (head) => refuseOversize(head, config.mllp.maxBytes, new Date()),
     onError: (error) => log.warn('a connection had trouble', { system: 'mllp', error }),
   });
+  const listener = await takingPort('MLLP_PORT', listening);
   onClose(() => listener.close());
   return listener.port;
 }

@@ -116,7 +116,7 @@ const SiteFile = z.strictObject({
         name: text,
         feed: z
           .string()
-          .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'is not the name of a feed: small letters, digits and hyphens'),
+          .regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, 'is not the name of a feed: small letters, digits, hyphens and dots'),
         timeZone: timeZone.default('Europe/London'),
       }),
     )

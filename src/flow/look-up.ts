@@ -5,6 +5,7 @@ import { addDays, type Day, type Instant } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
 import { fold } from '../register/fold.js';
+import { byTime, compare } from '../register/history.js';
 import { nhsNode, type Person, personsOf } from '../register/identity.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, type LearntFact } from '../store/closure.js';
@@ -97,7 +98,7 @@ function historyOf({ facts }: Person, closure: Closure): HistoryLine[] {
     const found = learnt.get(fact);
     if (found) said.set(fact.id, [...(said.get(fact.id) ?? []), found]);
   }
-  return [...said.values()].flatMap((times) => {
+  const lines = [...said.values()].flatMap((times): HistoryLine[] => {
     const [first] = times.toSorted((a, b) => a.learntAt.getTime() - b.learntAt.getTime());
     if (!first) return [];
     const { id, kind, effectiveAt, source } = first.fact;
@@ -105,4 +106,5 @@ function historyOf({ facts }: Person, closure: Closure): HistoryLine[] {
     const { messageId } = first;
     return [{ id, kind, effectiveAt, learntAt: first.learntAt.toISOString(), by, messageId, times: times.length }];
   });
+  return lines.sort((a, b) => byTime(a.effectiveAt, b.effectiveAt) || compare(a.id, b.id));
 }

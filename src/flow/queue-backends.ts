@@ -43,8 +43,8 @@ const WORKER = {
   // By default a worker whose database was restarted sleeps for 15 s.
   runRetryDelay: 1_000,
   // A job whose worker died is given back, as often as that happens: running it twice is harmless.
-  lockDuration: 20_000,
-  stalledInterval: 10_000,
+  lockDuration: 5_000,
+  stalledInterval: 5_000,
   maxStalledCount: 100,
 } satisfies Partial<WorkerOptions>;
 

@@ -32,8 +32,10 @@ export type History = {
   /** Latest first, so that the first is what is said now and the rest what was said before. */
   residences: Of<'ordinary-residence'>[];
   commissioners: Of<'commissioner'>[];
-  demographics: Of<'demographics'> | null;
-  numberStatus: Of<'nhs-number-status'> | null;
+  name: { family: string | null; given: string[] } | null;
+  birthDate: Day | null;
+  /** Latest first. */
+  numberStatuses: Of<'nhs-number-status'>[];
   /** Notices of death in a sender's personal details; not yet formal. */
   deaths: Of<'died'>[];
   stated: StatedFact[];
@@ -64,13 +66,22 @@ export function historyOf(facts: readonly Fact[]): History {
     stays: staysOf(told),
     residences: ofKind('ordinary-residence').sort(latestFirst),
     commissioners: ofKind('commissioner').sort(latestFirst),
-    demographics: ofKind('demographics').sort(latestFirst)[0] ?? null,
-    numberStatus: ofKind('nhs-number-status').sort(latestFirst)[0] ?? null,
+    ...namedAs(ofKind('demographics').sort(latestFirst)),
+    numberStatuses: ofKind('nhs-number-status').sort(latestFirst),
     deaths: latestPer(ofKind('died'), (f) => f.source.sender)
       .map(([, f]) => f)
       .filter((f) => !f.withdrawn)
       .sort(inTime),
     stated: stated.sort(inTime),
+  };
+}
+
+/** The latest name and the latest birth date that were said: a message with a bare PID takes neither away. */
+function namedAs(latest: Of<'demographics'>[]): Pick<History, 'name' | 'birthDate'> {
+  const named = latest.find(({ family, given }) => family !== null || given.length > 0);
+  return {
+    name: named ? { family: named.family, given: named.given } : null,
+    birthDate: latest.find(({ birthDate }) => birthDate !== null)?.birthDate ?? null,
   };
 }
 

@@ -196,6 +196,25 @@ describe('facts by people', () => {
     expect(entries).toEqual([{ standing: 'agreed' }]);
   });
 
+  test('what was known the day before the officers agreed: the same council, provisionally', async () => {
+    await database.pool.query(`update interpretations set interpreted_at = '2026-03-02T09:00:00Z'`);
+    await database.pool.query(`update stated_facts set recorded_at = '2026-03-29T00:30:00Z'`);
+    const standingOn = async (day: string) => (await json(registerCommand, PERSON, '--known-at', day)).council.standing;
+    expect(await standingOn('2026-03-28')).toBe('provisional');
+    expect(await standingOn('2026-03-29')).toBe('agreed');
+    expect(await json(registerCommand, PERSON, '--known-at', '2026-03-28')).toMatchObject({ asOf: '2026-03-28' });
+    const listed = await json(
+      registerCommand,
+      '--known-at',
+      '2026-03-28',
+      '--as-of',
+      '2026-02-01',
+      '--status',
+      'prospective',
+    );
+    expect(listed).toMatchObject([{ nhsNumber: PERSON, council: { standing: 'provisional' } }]);
+  });
+
   test('one mistake: every wrong line is named, and nothing of the file is recorded', async () => {
     const facts = await file('wrong.ndjson', [
       { ...determined, effectiveOn: '2026-04-01' },
@@ -249,6 +268,23 @@ describe('deliveries', () => {
     await expect(aftercare(deliverCommand, '1', '--council', 'E08000025')).rejects.toMatchObject({ code: 'usage' });
     await expect(aftercare(deliveriesCommand, '--state', 'lost')).rejects.toMatchObject({ code: 'usage' });
   });
+});
+
+test('a register of more than one page is told whole, now and then', async () => {
+  const many = Array.from({ length: 203 }, (_, i) => ({
+    trigger: 'A28',
+    sentAt: '20260301120000',
+    controlId: `MANY${i}`,
+    nhsNumber: null,
+    mrn: `MANY${i}`,
+  }));
+  await hear(many, database);
+  const localIds = async (...args: string[]) => {
+    const rows: { localId: string | null }[] = await json(registerCommand, ...args);
+    return new Set(rows.flatMap(({ localId }) => (localId?.startsWith('MANY') ? [localId] : [])));
+  };
+  expect((await localIds()).size).toBe(203);
+  expect((await localIds('--as-of', '2026-06-01')).size).toBe(203);
 });
 
 async function looks(): Promise<{ who: string; action: string }[]> {

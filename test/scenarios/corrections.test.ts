@@ -142,6 +142,22 @@ describe('who the person is', () => {
     expect(onlyRow(told)).toMatchObject({ nhsNumber: PERSON, status: 'active' });
   });
 
+  test('21: a number that failed its check, then the right one: nothing is held any longer', () => {
+    const told = tell([
+      { ...home, nhsNumber: '9990000019' },
+      { trigger: 'A31', sentAt: '20260402090000' },
+    ]);
+    expect(onlyRow(told)).toMatchObject({ nhsNumber: PERSON, status: 'active', questions: [] });
+    expect(told.publications).toHaveLength(1);
+  });
+
+  test('a later message with a bare PID takes no name and no birth date away', () => {
+    const bare =
+      'MSH|^~\\&|EPR|RXT|AB|QHL|20260601090000||ADT^A31|BARE|P|2.5\rEVN|A31|20260601090000\rPID|1||9990000018^^^NHS^NH';
+    const [entry] = tell([home, bare]).register;
+    expect(entry).toMatchObject({ name: { family: 'Example', given: ['Pat'] }, birthDate: '1980-01-02' });
+  });
+
   test('one local record sent with two NHS numbers, and no merge: nothing is joined, both are asked about, nothing is sent', () => {
     const told = tell([home, { trigger: 'A31', sentAt: '20260402090000', nhsNumber: OTHER }]);
     expect(told.register).toHaveLength(2);

@@ -43,6 +43,7 @@ function stories(queue: 'postgresql' | 'redis'): void {
     const acknowledged = new Set<string>();
     const total = people.flatMap(messagesOf).length;
     const sending = sendUntilAcknowledged(world.installation.mllpPort, people, acknowledged);
+    sending.catch(() => undefined); // said by the await below
     for (const [index, trouble] of troubles.entries()) {
       const enough = Math.ceil((total * (index + 1)) / (troubles.length + 2));
       await until(() => acknowledged.size >= enough, 'a part of the messages acknowledged');

@@ -52,6 +52,8 @@ export const traces = (people: readonly Invented[]): string[] => [
   ...[FAMILY, LATER_FAMILY, POSTCODE, ...BIRTH_DATES],
 ];
 
+const GIVES_UP_MS = 60_000;
+
 /**
  * Sends as a trust's engine does: over several connections, in order on each, and again whatever was not acknowledged.
  * `acknowledged` fills as it goes.
@@ -72,7 +74,9 @@ export async function sendUntilAcknowledged(
 
 async function sendAll(port: number, messages: readonly Adt[], acknowledged: Set<string>): Promise<void> {
   let done = 0;
+  const deadline = Date.now() + GIVES_UP_MS;
   while (done < messages.length) {
+    if (Date.now() > deadline) throw new Error(`${done} of ${messages.length} messages acknowledged, then no more`);
     try {
       const rest = messages.slice(done).map((message) => Buffer.from(adt(message)));
       for await (const { acknowledgements } of sendMllp('127.0.0.1', port, rest, { timeoutMs: 5_000 })) {

@@ -12,7 +12,7 @@ export const verifiedIdentity: Rule = {
 
 /** False while the number is missing, reported unverified, or in conflict: the register keeps the person, nothing goes out. */
 export function askAboutIdentity(person: Person, history: History, desk: Desk): boolean {
-  const { numberStatus } = history;
+  const numberStatus = statusOf(person, history);
   if (person.conflictingFacts.length > 0) {
     desk.ask({
       kind: 'identity-conflict',
@@ -34,7 +34,12 @@ export function askAboutIdentity(person: Person, history: History, desk: Desk): 
   return false;
 }
 
-function whatIsWrong(person: Person, { numberStatus }: History): string {
+/** A number that failed its check says nothing of a person whose right number has come since. */
+const statusOf = ({ nhsNumber }: Person, { numberStatuses }: History) =>
+  numberStatuses.find(({ problem }) => problem !== 'fails-check' || nhsNumber === null) ?? null;
+
+function whatIsWrong(person: Person, history: History): string {
+  const numberStatus = statusOf(person, history);
   if (numberStatus?.problem === 'fails-check') return 'The NHS number that was sent fails its check digit.';
   if (person.nhsNumber === null) return 'No NHS number was sent.';
   return 'The sender reports the NHS number as not verified.';
