@@ -57,6 +57,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     terminal.out(helpOf(command));
     return 0;
   }
+  if (command.optionsOnly && positionals.length > 0) {
+    terminal.err(`aftercare ${command.name}: takes options only, not "${positionals.join(' ')}"; see --help`);
+    return 2;
+  }
   const context = openContext();
   try {
     return await command.run({ words: positionals, options: values }, terminal, context);

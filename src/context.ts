@@ -18,7 +18,7 @@ export function openContext(env: Environment = process.env): OpenContext {
   return {
     operator: operatorName(),
     mappingsFolder: MAPPINGS,
-    tables: (siteFile) => openTables(siteFile ?? config().siteFile),
+    tables: (siteFile, use) => openTables(siteFile ?? config().siteFile, use),
     database() {
       database ??= openMigrated(config());
       return database;

@@ -169,7 +169,7 @@ type Destinations = ReadonlyMap<string, FhirDestination>;
 
 function openDestinations(site: Site, { deliveryMs }: Required<Times>, onClose: OnClose): Destinations {
   return new Map(
-    destinationsOf(site).map(({ body, destination: { url } }) => {
+    destinationsOf(site).map(({ body, url }) => {
       const destination = fhirDestination({ to: body, url, timeoutMs: deliveryMs });
       onClose(() => destination.close());
       return [body, destination];

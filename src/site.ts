@@ -6,7 +6,11 @@ import { z } from 'zod';
 import { DEFAULT_POLICY, type Policies } from './register/policy.js';
 
 export type Sender = { ods: string; application: string | null; name: string; feed: string; timeZone: string };
-export type Destination = { kind: 'fhir'; url: string };
+/** Kinds other than `fhir` are known by name, so that a site file can be read; nothing can be delivered to them yet. */
+export type Destination = { kind: 'fhir'; url: string } | { kind: 'message' | 'mesh' | 'file' };
+
+/** What a site file is read for: only a service that delivers needs destinations that it can deliver to. */
+export type SiteUse = 'deliver' | 'read';
 
 /** Who is connected, checked: what `site.yaml` says (`site.example.yaml` explains it). */
 export type Site = {
@@ -30,10 +34,14 @@ const DEMONSTRATION = fileURLToPath(new URL('../site.demo.yaml', import.meta.url
 const feedFileExists: FeedExists = (name) => existsSync(new URL(`${name}.yaml`, FEEDS));
 
 /** Reads a site file, or the demonstration site where `file` is null. */
-export function loadSite(file: string | null, feedExists: FeedExists = feedFileExists): SiteResult {
+export function loadSite(
+  file: string | null,
+  feedExists: FeedExists = feedFileExists,
+  use: SiteUse = 'deliver',
+): SiteResult {
   const path = file ?? DEMONSTRATION;
   try {
-    return parseSite(readFileSync(path, 'utf8'), path, feedExists);
+    return parseSite(readFileSync(path, 'utf8'), path, feedExists, use);
   } catch (error) {
     if (!isNativeError(error) || !('syscall' in error)) throw error;
     const why = 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
@@ -45,19 +53,26 @@ export function loadSite(file: string | null, feedExists: FeedExists = feedFileE
 }
 
 /** YAML text to a site. Every problem names its line, and all are reported at once. */
-export function parseSite(text: string, file: string, feedExists: FeedExists = feedFileExists): SiteResult {
+export function parseSite(
+  text: string,
+  file: string,
+  feedExists: FeedExists = feedFileExists,
+  use: SiteUse = 'deliver',
+): SiteResult {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number, what: string) => `${file}:${lines.linePos(offset).line}: ${what}`;
   if (document.errors.length > 0) {
     return { kind: 'problems', problems: document.errors.map((error) => at(error.pos[0], error.message)) };
   }
-  return check(document.toJS(), feedExists, (path, what) => at(offsetOf(document, path), `${pathText(path)} ${what}`));
+  return check(document.toJS(), { feedExists, use }, (path, what) =>
+    at(offsetOf(document, path), `${pathText(path)} ${what}`),
+  );
 }
 
 /** A site from a plain object, for a site that a program composes. */
 export const siteFromObject = (value: unknown, feedExists: FeedExists = feedFileExists): SiteResult =>
-  check(value, feedExists, (path, what) => `${pathText(path)} ${what}`);
+  check(value, { feedExists, use: 'deliver' }, (path, what) => `${pathText(path)} ${what}`);
 
 /** The sender of a message: MSH-4 (and MSH-3, where a sender names its application). The most specific wins. */
 export function findSender(site: Site, facility: string, application: string): Sender | null {
@@ -70,10 +85,12 @@ export function findSender(site: Site, facility: string, application: string): S
 }
 
 /** Every body that can be told, by the code that publications name it with. */
-export function destinationsOf(site: Site): { body: string; destination: Destination }[] {
+export function destinationsOf(site: Site): { body: string; url: string }[] {
   const councils = site.councils.map(({ gss, destination }) => ({ body: gss, destination }));
   const icbs = site.icbs.map(({ ods, destination }) => ({ body: ods, destination }));
-  return [...councils, ...icbs].flatMap(({ body, destination }) => (destination ? [{ body, destination }] : []));
+  return [...councils, ...icbs].flatMap(({ body, destination }) =>
+    destination?.kind === 'fhir' ? [{ body, url: destination.url }] : [],
+  );
 }
 
 const text = z.string().trim().min(1, 'is empty');
@@ -94,60 +111,74 @@ const address = z.string().refine(isPlainAddress, {
 });
 
 /** The kind is judged first, so that another kind gives one line and not a complaint for each of its settings. */
-const destination = z
-  .looseObject({ kind: z.string() })
-  .check(({ value, issues }) => {
-    if (value.kind === 'fhir') return;
-    const message = `is ${JSON.stringify(value.kind)}: only fhir is available; the other kinds do not exist yet`;
-    issues.push({ code: 'custom', path: ['kind'], message, input: value.kind });
-  })
-  .pipe(z.strictObject({ kind: z.literal('fhir'), url: address }));
+const destinationFor = (use: SiteUse) =>
+  z
+    .looseObject({ kind: z.string() })
+    .check(({ value: { kind }, issues }) => {
+      if (kind === 'fhir' || (use === 'read' && OTHER_KINDS.includes(kind))) return;
+      const message = `is ${JSON.stringify(kind)}: only fhir is available; the other kinds do not exist yet`;
+      issues.push({ code: 'custom', path: ['kind'], message, input: kind });
+    })
+    .pipe(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('fhir'), url: address }),
+        z.object({ kind: z.enum(['message', 'mesh', 'file']) }),
+      ]),
+    )
+    .nullable()
+    .default(null);
+
+const OTHER_KINDS = ['message', 'mesh', 'file'];
 
 const whole = z.number().int().min(0).max(10_000);
 
-const SiteFile = z.strictObject({
-  name: text,
-  receiving: z.array(text).default([]),
-  senders: z
-    .array(
-      z.strictObject({
-        ods: odsCode,
-        application: text.nullable().default(null),
-        name: text,
-        feed: z
-          .string()
-          .regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, 'is not the name of a feed: small letters, digits, hyphens and dots'),
-        timeZone: timeZone.default('Europe/London'),
-      }),
-    )
-    .min(1, 'is empty: without a sender nothing can be received'),
-  councils: z
-    .array(z.strictObject({ gss: councilCode, destination: destination.nullable().default(null) }))
-    .default([]),
-  icbs: z.array(z.strictObject({ ods: odsCode, destination: destination.nullable().default(null) })).default([]),
-  partnerships: z
-    .array(
-      z.strictObject({
-        council: councilCode,
-        icb: odsCode,
-        tellProspective: z.boolean().optional(),
-        sendLegalBasis: z.boolean().optional(),
-        askLeaveAfterNights: whole.optional(),
-        followUpHours: whole.optional(),
-        firstReviewWeeks: whole.optional(),
-        reviewMonths: whole.optional(),
-      }),
-    )
-    .default([]),
-});
-type SiteFile = z.infer<typeof SiteFile>;
+const siteFileFor = (use: SiteUse) =>
+  z.strictObject({
+    name: text,
+    receiving: z.array(text).default([]),
+    senders: z
+      .array(
+        z.strictObject({
+          ods: odsCode,
+          application: text.nullable().default(null),
+          name: text,
+          feed: z
+            .string()
+            .regex(
+              /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/,
+              'is not the name of a feed: small letters, digits, hyphens and dots',
+            ),
+          timeZone: timeZone.default('Europe/London'),
+        }),
+      )
+      .min(1, 'is empty: without a sender nothing can be received'),
+    councils: z.array(z.strictObject({ gss: councilCode, destination: destinationFor(use) })).default([]),
+    icbs: z.array(z.strictObject({ ods: odsCode, destination: destinationFor(use) })).default([]),
+    partnerships: z
+      .array(
+        z.strictObject({
+          council: councilCode,
+          icb: odsCode,
+          tellProspective: z.boolean().optional(),
+          sendLegalBasis: z.boolean().optional(),
+          askLeaveAfterNights: whole.optional(),
+          followUpHours: whole.optional(),
+          firstReviewWeeks: whole.optional(),
+          reviewMonths: whole.optional(),
+        }),
+      )
+      .default([]),
+  });
+type SiteFile = z.infer<ReturnType<typeof siteFileFor>>;
 
 type Path = readonly PropertyKey[];
 type Problem = { path: Path; what: string };
 
-function check(value: unknown, feedExists: FeedExists, say: (path: Path, what: string) => string): SiteResult {
-  const parsed = SiteFile.safeParse(value, { error: issueText });
-  const problems = parsed.success ? problemsTogether(parsed.data, feedExists) : parsed.error.issues.flatMap(problemsOf);
+type Reading = { feedExists: FeedExists; use: SiteUse };
+
+function check(value: unknown, reading: Reading, say: (path: Path, what: string) => string): SiteResult {
+  const parsed = siteFileFor(reading.use).safeParse(value, { error: issueText });
+  const problems = parsed.success ? problemsTogether(parsed.data, reading) : parsed.error.issues.flatMap(problemsOf);
   if (!parsed.success || problems.length > 0) {
     return { kind: 'problems', problems: problems.map(({ path, what }) => say(path, what)) };
   }
@@ -163,7 +194,7 @@ function policiesOf(partnerships: SiteFile['partnerships']): Policies {
 }
 
 /** What no single value shows: repeated rows, feeds that do not exist, partnerships of strangers. */
-function problemsTogether(site: SiteFile, feedExists: FeedExists): Problem[] {
+function problemsTogether(site: SiteFile, { feedExists }: Reading): Problem[] {
   const councils = site.councils.map(({ gss }) => gss);
   const icbs = site.icbs.map(({ ods }) => ods);
   return [

@@ -3,7 +3,7 @@ import { Fault } from './fault.js';
 import { loadMappings, type Mappings } from './interpret/mappings.js';
 import type { Directory } from './organisations/directory.js';
 import { loadDirectory } from './organisations/load.js';
-import { loadSite, type Site } from './site.js';
+import { loadSite, type Site, type SiteUse } from './site.js';
 
 /** Everything that is data and not in the database: who is connected, what codes mean, who the bodies are. */
 export type Tables = { site: Site; mappings: Mappings; directory: Directory };
@@ -12,8 +12,8 @@ export type Tables = { site: Site; mappings: Mappings; directory: Directory };
 export const MAPPINGS = fileURLToPath(new URL('../mappings/', import.meta.url));
 
 /** Reads and checks them all; `siteFile` null is the demonstration site. Throws Fault `config-invalid` with a line for every problem. */
-export function openTables(siteFile: string | null): Tables {
-  const read = loadSite(siteFile);
+export function openTables(siteFile: string | null, use: SiteUse = 'deliver'): Tables {
+  const read = loadSite(siteFile, undefined, use);
   if (read.kind === 'problems') {
     throw new Fault({
       code: 'config-invalid',

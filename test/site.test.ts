@@ -164,6 +164,21 @@ describe('whose message is it', () => {
   });
 });
 
+describe('a site file that is only read', () => {
+  test('kinds of destination that a service refuses do not keep it from being explained', () => {
+    const file = [
+      'name: Both',
+      'senders: [{ ods: RXT, name: Trust, feed: zmh }]',
+      'councils: [{ gss: E08000029, destination: { kind: file, folder: "./out" } }]',
+      '',
+    ].join('\n');
+    expect(parseSite(file, 'site.yaml', anyFeed, 'read').kind).toBe('site');
+    expect(parseSite(file, 'site.yaml', anyFeed)).toMatchObject({
+      problems: [expect.stringMatching(/^site\.yaml:3: .* is "file": only fhir is available/)],
+    });
+  });
+});
+
 describe('who is told, and under which policy', () => {
   const site = siteOf(
     siteFromObject(
@@ -183,8 +198,8 @@ describe('who is told, and under which policy', () => {
 
   test('those with a destination, ICBs too; a council that pulls has none', () => {
     expect(destinationsOf(site)).toEqual([
-      { body: 'E08000025', destination: { kind: 'fhir', url: 'http://127.0.0.1:9101/fhir' } },
-      { body: 'QHL', destination: { kind: 'fhir', url: 'https://icb.example/fhir' } },
+      { body: 'E08000025', url: 'http://127.0.0.1:9101/fhir' },
+      { body: 'QHL', url: 'https://icb.example/fhir' },
     ]);
   });
 

@@ -8,6 +8,7 @@ export const benchCommand: Command = {
   usage:
     'aftercare bench [--seconds N] [--connections N] [--persons N] [--database-url URL] [--redis-url URL] [--json]',
   example: 'aftercare bench --persons 5000',
+  optionsOnly: true,
   options: {
     seconds: { type: 'string', says: 'how long messages are sent (default 5)' },
     connections: { type: 'string', says: 'MLLP connections side by side (default 32)' },

@@ -1,3 +1,4 @@
+import type { SiteUse } from '../site.js';
 import type { Database } from '../store/database.js';
 import type { Tables } from '../tables.js';
 
@@ -20,7 +21,7 @@ export type Context = {
   /** Where feeds, their examples and code tables are. */
   mappingsFolder: string;
   /** Code tables, feeds, organisations and the site: of `siteFile`, or of the environment. */
-  tables(siteFile: string | null): Tables;
+  tables(siteFile: string | null, use?: SiteUse): Tables;
   /** The database with its schema up to date; opened once and closed after the command. */
   database(): Promise<Database>;
   /** Starts the service in this process. */
@@ -46,6 +47,8 @@ export type Command = {
   summary: string;
   usage: string;
   example: string;
+  /** It takes options only: a word beside them is a mistake. */
+  optionsOnly?: true;
   options: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; says: string }>;
   run(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode>;
 };

@@ -14,6 +14,7 @@ export const deliveriesCommand: Command = {
   summary: 'what each council has confirmed and has not; exit 1 when something is not delivered',
   usage: 'aftercare deliveries [--council CODE] [--state STATE,...] [--limit N] [--json]',
   example: 'aftercare deliveries --council E08000025 --state parked',
+  optionsOnly: true,
   options: {
     council: { type: 'string', says: 'GSS code of a council, or ODS code of an ICB' },
     state: { type: 'string', says: `${STATES.join(', ')}; several are separated by commas` },

@@ -10,6 +10,7 @@ export const demoCommand: Command = {
   summary: 'an invented trust and two invented councils, from messages to confirmed',
   usage: 'aftercare demo [--once] [--json]',
   example: 'aftercare demo --once',
+  optionsOnly: true,
   options: { once: { type: 'boolean', says: 'end by itself: 0 when every delivery is confirmed, 1 otherwise' } },
   async run(line, terminal, context) {
     const json = isSet(line, 'json');

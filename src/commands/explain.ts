@@ -19,7 +19,7 @@ export const explainCommand: Command = {
   async run(line, terminal, context) {
     if (line.words.length === 0 && textOption(line, 'facts') === null)
       throw usageFault('explain', 'name at least one file');
-    const tables = context.tables(textOption(line, 'site'));
+    const tables = context.tables(textOption(line, 'site'), 'read');
     const asOf = dayOption(line, 'as-of') ?? londonDay(new Date().toISOString());
     const facts = textOption(line, 'facts');
     const stated = facts === null ? [] : statedFactsIn(facts, tables.mappings.codes);

@@ -5,6 +5,7 @@ export const migrateCommand: Command = {
   summary: 'bring the database schema up to date',
   usage: 'aftercare migrate [--json]',
   example: 'aftercare migrate',
+  optionsOnly: true,
   options: {},
   async run(line, terminal, context) {
     const { pool, embedded } = await context.database();

@@ -10,6 +10,7 @@ export const recordCommand: Command = {
   summary: 'records facts stated by people',
   usage: 'aftercare record --facts FILE [--json]',
   example: 'aftercare record --facts decisions.ndjson',
+  optionsOnly: true,
   options: { facts: { type: 'string', says: 'NDJSON, one fact a line; with one mistake nothing is recorded' } },
   async run(line, terminal, context) {
     const file = textOption(line, 'facts');

@@ -7,6 +7,7 @@ export const serveCommand: Command = {
   summary: 'the service',
   usage: 'aftercare serve [--only listen,work,console]',
   example: 'aftercare serve --only listen',
+  optionsOnly: true,
   options: { only: { type: 'string', says: 'roles of this process, separated by commas (default: all)' } },
   async run(line, terminal, context) {
     const roles = rolesOf(textOption(line, 'only'));

@@ -60,7 +60,7 @@ function toldText(fact: Fact): string {
     case 'ordinary-residence':
       return `lived before detention in ${fact.council?.code ?? `postcode ${orUnsaid(fact.postcode)}`}`;
     case 'commissioner':
-      return `commissioner stated: ${fact.icb.code}`;
+      return fact.icb ? `commissioner stated: ${fact.icb.code}` : 'the statement of the commissioner is taken back';
     case 'died':
       return fact.withdrawn ? 'a report of death is taken back' : `died${fact.on ? ` on ${dayText(fact.on)}` : ''}`;
     case 'identity-merged':

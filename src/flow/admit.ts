@@ -15,13 +15,10 @@ export type Admission =
 export function admit(bytes: Uint8Array, site: Site): Admission {
   const header = readHeader(bytes);
   if (header === null) {
-    return refused(
-      null,
-      'hl7-unreadable',
-      'MSH',
-      'no readable MSH with a control ID (MSH-10)',
-      'the sender checks its framing and header',
-    );
+    const text = isJson(bytes)
+      ? 'JSON: FHIR is not read yet, only HL7 v2'
+      : 'no readable MSH with a control ID (MSH-10)';
+    return refused(null, 'hl7-unreadable', 'MSH', text, 'the sender checks its framing and header');
   }
   const sender = findSender(site, header.sendingFacility, header.sendingApplication);
   if (sender === null) {
@@ -44,6 +41,9 @@ export function admit(bytes: Uint8Array, site: Site): Admission {
   }
   return { kind: 'admitted', header, sender };
 }
+
+/** By its first character that is not white space. */
+const isJson = (bytes: Uint8Array): boolean => /^\s*\{/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
 
 const refused = (
   header: Header | null,

@@ -13,6 +13,7 @@ import { backoffMs } from './backoff.js';
 import type { LedgerContent, ToDeliver } from './fold.js';
 import { compare, keysOf, stampedVersion } from './held.js';
 import { lookAgain } from './look-again.js';
+import { patiently } from './patiently.js';
 
 type Deps = {
   deliveries: DeliveryStore;
@@ -40,7 +41,7 @@ export async function dispatch(to: ToDeliver, deps: Deps): Promise<void> {
     const result = await handOver(claim, deps);
     if (result.kind === 'confirmed') {
       const nextAttemptAt = new Date(deps.now().getTime() + deps.lookAgainMs);
-      await deps.deliveries.confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt });
+      await patiently(() => deps.deliveries.confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt }));
       log.info('a delivery was confirmed');
       continue;
     }
@@ -91,13 +92,14 @@ async function settleTrouble(claim: Claim, trouble: FhirTrouble, deps: Deps, log
   const { httpStatus, outcome, retryAfterMs } = trouble;
   const fault = await lastingFault(claim, trouble, deps);
   if (FAULTS[fault].remedy !== 'retry') {
-    await deps.deliveries.park({ claim, httpStatus, fault, outcome: outcome ?? { ...trouble.detail, code: fault } });
+    const kept = outcome ?? { ...trouble.detail, code: fault };
+    await patiently(() => deps.deliveries.park({ claim, httpStatus, fault, outcome: kept }));
     log.warn('a delivery was parked', { fault });
     return;
   }
   const delayMs = backoffMs(claim.attempt, retryAfterMs, deps.random);
   const nextAttemptAt = new Date(deps.now().getTime() + delayMs);
-  await deps.deliveries.fail({ claim, httpStatus, fault, nextAttemptAt });
+  await patiently(() => deps.deliveries.fail({ claim, httpStatus, fault, nextAttemptAt }));
   log.info('a delivery waits and is tried again', { fault, retryAfterMs: delayMs });
   await deps.again(claim, delayMs);
 }
@@ -114,6 +116,6 @@ async function lastingFault(
   { deliveries }: Deps,
 ): Promise<FaultCode> {
   if (detail.code !== 'version-conflict') return detail.code;
-  const before = await deliveries.countEnded(publicationId, 'version-conflict');
+  const before = await patiently(() => deliveries.countEnded(publicationId, 'version-conflict'));
   return before + 1 < CONFLICTS_AT_MOST ? detail.code : 'council-refused';
 }

@@ -27,7 +27,8 @@ export type JobQueue = {
 };
 export type JobWorker = {
   on(event: 'error' | 'failed', listener: (...args: unknown[]) => void): unknown;
-  close(): Promise<void>;
+  /** Waits for the handlers that run, unless forced. */
+  close(force?: boolean): Promise<void>;
 };
 
 export type Backend = {
@@ -59,7 +60,9 @@ export async function postgresBackend(connectionString: string): Promise<Backend
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
-  pool.on('error', () => undefined); // a lost idle connection is replaced; unheard, it would end the process
+  // A lost connection is replaced; unheard, it would end the process, whether idle or in use.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   await prepareSchema(pool).catch(async (error) => {
     await pool.end();
     throw error;

@@ -1,5 +1,6 @@
 import { Fault } from '../fault.js';
-import { type Handler, type JobQueue, type JobWorker, postgresBackend, redisBackend } from './queue-backends.js';
+import { type Handler, type JobQueue, postgresBackend, redisBackend } from './queue-backends.js';
+import { watchedWorker } from './queue-watch.js';
 
 type Log = { warn(fields: object, message: string): void };
 type Options = { redisUrl?: string | undefined; databaseUrl: string; log: Log };
@@ -33,7 +34,7 @@ const ANSWER_TIMEOUT_MS = 5_000;
 export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promise<Queues> {
   const backend = await bounded('backend', redisUrl ? redisBackend(redisUrl) : postgresBackend(databaseUrl));
   const queues = new Map<string, JobQueue>();
-  const workers: JobWorker[] = [];
+  const closeWorkers: (() => Promise<void>)[] = [];
 
   const queueOf = (name: string): JobQueue => {
     const known = queues.get(name);
@@ -55,16 +56,24 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
       await bounded(name, queueOf(name).addBulk(jobs));
     },
     work: (name, handler, { concurrency }) => {
-      const worker = backend.worker(name, handler, concurrency);
-      worker.on('error', () => log.warn({ queue: name }, 'a worker has lost its queue and tries again'));
-      worker.on('failed', (_job, error) => log.warn({ queue: name, fault: codeOf(error) }, 'a job failed'));
-      workers.push(worker);
+      const start = (watched: Handler) => {
+        const worker = backend.worker(name, watched, concurrency);
+        worker.on('error', () => log.warn({ queue: name }, 'a worker has lost its queue and tries again'));
+        worker.on('failed', (_job, error) => log.warn({ queue: name, fault: codeOf(error) }, 'a job failed'));
+        return worker;
+      };
+      const waiting = async () => {
+        const counts = await bounded(name, countsOf(queueOf(name), backend.waitingStates));
+        return counts.paused ? 0 : counts.waiting;
+      };
+      const onStuck = () => log.warn({ queue: name }, 'a worker took no jobs and was replaced');
+      closeWorkers.push(watchedWorker({ start, handler, waiting, onStuck }));
     },
     pause: (name) => bounded(name, queueOf(name).pause()),
     resume: (name) => bounded(name, queueOf(name).resume()),
     counts: (name) => bounded(name, countsOf(queueOf(name), backend.waitingStates)),
     close: async () => {
-      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(closeWorkers.map((close) => close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       await backend.close();
     },

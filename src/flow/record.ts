@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Fault } from '../fault.js';
 import type { StatedFact } from '../register/fact.js';
 import { nodesOf } from '../register/identity.js';
 import { factStore } from '../store/facts.js';
@@ -17,9 +19,26 @@ export async function recordFacts(facts: readonly StatedFact[], recordedBy: stri
   const { nodeIds, recorded } = await inTransaction(deps.pool, async (db) => {
     const store = factStore(db);
     const ids = [...new Set(facts.map(({ id }) => id))];
-    const known = await store.countStated(ids);
-    return { nodeIds: await store.recordStated(statements), recorded: ids.length - known };
+    const known = await store.statedBefore(ids);
+    refuseOtherContent(facts, known);
+    return { nodeIds: await store.recordStated(statements), recorded: ids.length - known.length };
   });
   for (const nodeId of nodeIds) await foldNode(nodeId, deps);
   return { recorded, known: facts.length - recorded };
+}
+
+/** An id is one fact's for ever: to say something else, withdraw it and state another. */
+function refuseOtherContent(facts: readonly StatedFact[], known: readonly StatedFact[]): void {
+  const before = new Map(known.map((fact) => [fact.id, fact]));
+  const other = facts.find((fact) => {
+    const held = before.get(fact.id.toLowerCase());
+    return held !== undefined && !isDeepStrictEqual({ ...held, id: '' }, { ...fact, id: '' });
+  });
+  if (!other) return;
+  throw new Fault({
+    code: 'usage',
+    where: `fact ${other.id}`,
+    text: 'nothing was recorded: this id was recorded before with other content',
+    next: 'withdraw the earlier fact and state this one under an id of its own',
+  });
 }

@@ -62,7 +62,7 @@ const keyOf = (system: string, code: string): string => `${fold(system)}\0${fold
 const spellings = (code: string): string[] => (/^\d$/.test(code.trim()) ? [code, `0${code.trim()}`] : [code]);
 
 /** Names and free text must not reach a log by way of a code field. */
-const CODE = /^([A-Z]{0,4}[-_]?\d{1,4}[A-Z]?|[A-Z]{1,2})$/i;
+const CODE = /^([A-Z]{0,4}[-_]?\d{1,4}[A-Z]?|[A-Z]{1,3})$/i;
 const SYSTEM = /^(https?:\/\/\S+|urn:\S+|HL7\d{4}|[A-Z0-9]{1,4})$/i;
 
 const shown = (text: string, like: RegExp): string => (like.test(text.trim()) ? `"${text.trim()}"` : '(not shown)');

@@ -30,7 +30,8 @@ export function interpret(message: Message, feed: Feed, codes: Codes, sender: Se
 
   const reading = openReading(message, sender.timeZone);
   const sentAt = reading.required('MSH-7', 'instant');
-  const at = feed.eventTime.map((path) => reading.instant(path)).find((instant) => instant !== null) ?? sentAt;
+  const timed = feed.eventTime.find((path) => path === 'MSH-7' || reading.value(path) !== null);
+  const at = timed === undefined ? sentAt : reading.instant(timed);
   if (sentAt === null || at === null) return parked(reading);
   const person = reading.person(feed);
   if (person === null) return parked(reading);

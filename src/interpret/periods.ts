@@ -79,24 +79,30 @@ function communityFacts(
   const written = segment.value(statusPath);
   const status = written === null ? null : reading.mapped(codes.communityStatus(written), at(statusPath));
   const from = reading.momentIn(segment, fromPath, at(fromPath));
-  if (from === null && segment.value(fromPath) === null)
+  // A withdrawal may leave the start out: then it means every such status of the period.
+  if (!withdrawn && from === null && segment.value(fromPath) === null)
     reading.missing(at(fromPath), 'the start of the community status');
   const to = reading.momentIn(segment, toPath, at(toPath));
-  if (status === null || from === null) return [];
-  return [maker.fact({ kind: 'community-status', period, status, to: to?.day ?? null, withdrawn }, from.instant)];
+  if (status === null || (from === null && !withdrawn)) return [];
+  const said = { period, status, from: from?.day ?? null, to: to?.day ?? null, withdrawn };
+  return [maker.fact({ kind: 'community-status', ...said }, from?.instant)];
 }
 
 function residenceFacts({ segment, places, maker, period }: Row): MessageFact[] {
   const council = bodyCode(segment, places.council);
   const postcode = segment.value(places.postcode);
-  if (council === null && postcode === null) return [];
+  if (council === null && postcode === null && !segment.isDeleted(fieldOf(places.council.code))) return [];
   return [maker.fact({ kind: 'ordinary-residence', period, council, postcode })];
 }
 
 function commissionerFacts({ segment, places, maker, period }: Row): MessageFact[] {
   const icb = bodyCode(segment, places.commissioner);
-  return icb === null ? [] : [maker.fact({ kind: 'commissioner', period, icb })];
+  if (icb === null && !segment.isDeleted(fieldOf(places.commissioner.code))) return [];
+  return [maker.fact({ kind: 'commissioner', period, icb })];
 }
+
+/** `""` stands in the whole field: `11.1` is deleted by `""` in 11. */
+const fieldOf = (path: string): string => path.split('.')[0] ?? path;
 
 function bodyCode(segment: Segment, { code, system }: { code: string; system: string }): BodyCode | null {
   const written = segment.value(code);

@@ -34,9 +34,9 @@ function birthDate(reading: Reading, path: string): string | null {
 }
 
 function numberStatusFacts(reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
-  if (maker.person.failedCheck) {
-    return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'fails-check' })];
-  }
+  const { failedCheck, severalNumbers } = maker.person;
+  if (failedCheck) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'fails-check' })];
+  if (severalNumbers) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'several-numbers' })];
   const written = feed.nhsNumberStatus ? reading.value(feed.nhsNumberStatus) : null;
   if (!feed.nhsNumberStatus || written === null) return [];
   const status = reading.mapped(codes.nhsNumberStatus(written), feed.nhsNumberStatus);

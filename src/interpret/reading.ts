@@ -6,8 +6,8 @@ import type { Mapped, Unmapped } from './codes.js';
 import type { Feed, Identifiers } from './feed.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
 
-/** A person as one segment names them, and whether an NHS number that was there failed its check. */
-export type NamedPerson = PersonRef & { failedCheck: boolean };
+/** A person as one segment names them, and what is wrong with the NHS numbers that were there. */
+export type NamedPerson = PersonRef & { failedCheck: boolean; severalNumbers: boolean };
 
 /** One message being read: values by path, and every fault met on the way, in order. */
 export type Reading = ReturnType<typeof openReading>;
@@ -83,10 +83,9 @@ export function openReading(message: Message, timeZone: string) {
     person(feed: Feed): NamedPerson | null {
       const found = namedPerson(message.segment('PID'), feed.nhsNumber, feed.localIds, 'PID', message);
       if (found.nhsNumber !== null || found.localIds.length > 0) return found;
-      return missing(
-        'PID-3',
-        found.failedCheck ? 'every identifier but an NHS number that fails its check' : 'every identifier',
-      );
+      if (!found.failedCheck) return missing('PID-3', 'every identifier');
+      const text = 'the only identifier is an NHS number that fails its check';
+      return fault('field-invalid', 'PID-3', text, 'the sender corrects it and sends again');
     },
     /** The person of one PID or MRG segment. */
     personIn: (segment: Segment, ids: { nhsNumber: Identifiers['nhsNumber'][]; localIds: Identifiers['localIds'][] }) =>
@@ -106,8 +105,13 @@ function namedPerson(
     const values = repetitionsOf(own(place.field), fieldNumber(place.field));
     return values.flatMap((at) => (place.where && !matches(at, place.where) ? [] : (at(place.value) ?? [])));
   });
-  const valid = written.map(tidyNhsNumber).find(isNhsNumber) ?? null;
-  return { nhsNumber: valid, localIds: localIdsIn(locals, own), failedCheck: valid === null && written.length > 0 };
+  const valid = [...new Set(written.map(tidyNhsNumber).filter(isNhsNumber))];
+  return {
+    nhsNumber: valid[0] ?? null,
+    localIds: localIdsIn(locals, own),
+    failedCheck: valid.length === 0 && written.length > 0,
+    severalNumbers: valid.length > 1,
+  };
 }
 
 function localIdsIn(places: Feed['localIds'], own: (field: string) => Segment | null): LocalId[] {

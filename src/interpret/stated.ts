@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { instantOf } from '../hl7v2/time.js';
 import { isDay } from '../register/day.js';
@@ -6,10 +7,13 @@ import type { Codes } from './codes.js';
 import { factId } from './maker.js';
 import { isNhsNumber } from './nhs-number.js';
 
-const day = z.string().refine(isDay, 'is not a day that can be (YYYY-MM-DD)');
+const day = z
+  .string()
+  .refine((text) => isDay(text) && text >= '1900' && text < '2200', 'is not a day that can be (YYYY-MM-DD)');
 const text = z.string().trim().min(1, 'is empty');
+const bodyCode = text.regex(/^[A-Za-z0-9]{3,9}$/, 'is not a code: give a GSS or an ODS code');
 const common = {
-  id: z.uuid().optional(),
+  id: z.guid().optional(),
   nhsNumber: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)'),
   statedBy: z.strictObject({ organisation: text, name: text, role: text }),
 };
@@ -39,8 +43,8 @@ const kind = <K extends string, S extends z.ZodRawShape>(name: K, shape: S) =>
 
 /** The kinds and fields of `contract.md`, "Facts by people". */
 const Line = z.discriminatedUnion('kind', [
-  kind('council-determined', { effectiveOn: day, council: text, standing, basis: text.nullable().default(null) }),
-  kind('icb-determined', { effectiveOn: day, icb: text, standing, basis: text.nullable().default(null) }),
+  kind('council-determined', { effectiveOn: day, council: bodyCode, standing, basis: text.nullable().default(null) }),
+  kind('icb-determined', { effectiveOn: day, icb: bodyCode, standing, basis: text.nullable().default(null) }),
   kind('detention', {
     section: z.strictObject({ system: text, code: text }),
     from: day,
@@ -85,13 +89,23 @@ export type StatedResult = { kind: 'facts'; facts: StatedFact[] } | { kind: 'mis
 export function readStatedFacts(ndjson: string, codes: Codes): StatedResult {
   const facts: StatedFact[] = [];
   const mistakes: string[] = [];
-  ndjson.split(/\r?\n/).forEach((written, index) => {
-    if (written.trim() === '') return;
-    const read = readLine(written, codes);
-    if (typeof read === 'string') mistakes.push(`line ${index + 1}: ${read}`);
-    else facts.push(read);
-  });
+  ndjson
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .forEach((written, index) => {
+      if (written.trim() === '') return;
+      const read = takenWith(facts, readLine(written, codes));
+      if (typeof read === 'string') mistakes.push(`line ${index + 1}: ${read}`);
+      else facts.push(read);
+    });
   return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'facts', facts };
+}
+
+/** An id is one fact's: a line that gives it other content is a mistake. */
+function takenWith(facts: readonly StatedFact[], read: StatedFact | string): StatedFact | string {
+  if (typeof read === 'string') return read;
+  const same = facts.find(({ id }) => id === read.id);
+  return same && !isDeepStrictEqual(same, read) ? 'id: an earlier line has it with other content' : read;
 }
 
 function readLine(written: string, codes: Codes): StatedFact | string {

@@ -39,7 +39,14 @@ function hearable(episode: EpisodeContent, known: readonly EpisodeContent[]): Ep
   const last = known.find((other) => sameEpisode(episode, other));
   if (!last) return takesBack(episode) ? [] : [withoutCorrection(episode)];
   if (isMoved(episode)) return [moved({ ...last, anchors: episode.anchors })];
-  return [last.flag ? episode : withoutCorrection(episode)];
+  return [last.flag ? takingBackFlag(episode) : withoutCorrection(episode)];
+}
+
+/** A Flag that was told must not go on saying what no longer holds: nobody has left hospital after all. */
+function takingBackFlag(episode: EpisodeContent): EpisodeContent {
+  if (episode.flag) return episode;
+  const reason = episode.episodeOfCare === 'planned' ? 'discharge-cancelled' : 'died';
+  return { ...episode, flag: { status: 'inactive', reason } };
 }
 
 const isMoved = (episode: EpisodeContent): boolean =>

@@ -6,6 +6,18 @@ import type { Rule } from './rule.js';
 
 type Answer = Extract<StatedFact, { kind: 'answer' }>;
 
+/**
+ * `about` makes the id: what is asked about, in words that stay the same when a fact is said again with other details
+ * (a period that has got its end). `options` empty: settled only by recording a fact.
+ */
+export type Asking = {
+  kind: QuestionKind;
+  text: string;
+  options: readonly string[];
+  about: readonly string[];
+  facts: readonly string[];
+};
+
 /** What the rules write on while one person is folded: reasons, open questions, and the days to look again. */
 export type Desk = {
   readonly asOf: Day;
@@ -13,12 +25,7 @@ export type Desk = {
   hasCome(day: Day): boolean;
   because(rule: Rule, text: string, facts: readonly string[]): void;
   /** The option a person chose for this question; null while it is open, and then it is on the list. */
-  ask(question: {
-    kind: QuestionKind;
-    text: string;
-    options: readonly string[];
-    facts: readonly string[];
-  }): string | null;
+  ask(question: Asking): string | null;
   readonly reasons: Reason[];
   readonly questions: Question[];
   nextDay(): Day | null;
@@ -41,20 +48,24 @@ export function openDesk(asOf: Day, answers: readonly Answer[]): Desk {
     because(rule, text, facts) {
       reasons.push({ rule: rule.id, cites: rule.cites, text, facts: [...new Set(facts)].sort() });
     },
-    ask({ kind, text, options, facts }) {
-      const id = questionId(kind, facts);
-      const answer = answers.findLast((a) => a.question === id && options.includes(a.option));
-      if (answer) return answer.option;
+    ask({ kind, text, options, about, facts }) {
+      const id = questionId(kind, about);
+      const given = new Set(
+        answers.filter((a) => a.question === id && options.includes(a.option)).map((a) => a.option),
+      );
+      const [only] = given;
+      if (only !== undefined && given.size === 1) return only;
       if (!questions.some((q) => q.id === id)) {
-        questions.push({ id, kind, text, options: [...options], facts: [...new Set(facts)].sort() });
+        const open = given.size === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
+        questions.push({ id, kind, text: open, options: [...options], facts: [...new Set(facts)].sort() });
       }
       return null;
     },
   };
 }
 
-/** The same facts asked the same thing give the same id, whenever and wherever it is asked. */
-function questionId(kind: QuestionKind, facts: readonly string[]): string {
-  const text = [kind, ...[...new Set(facts)].sort()].join('\n');
+/** The same thing asked about the same gives the same id, whenever and wherever it is asked. */
+function questionId(kind: QuestionKind, about: readonly string[]): string {
+  const text = [kind, ...[...new Set(about)].sort()].join('\n');
   return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

@@ -54,12 +54,16 @@ export type MessageSource = { by: 'message'; sender: string; sentAt: Instant; se
 
 type Told<K extends string, T> = { kind: K; id: string; effectiveAt: Instant; source: MessageSource } & PersonRef & T;
 
-/** `period`: ZMH-2, unique in the sending trust. `visit`: PV1-19, unique in the sender. */
+/**
+ * `period`: ZMH-2, unique in the sending trust. `visit`: PV1-19, unique in the sender. An `ordinary-residence` or a
+ * `commissioner` in which everything is null takes back what was stated before. A `community-status` without `from`
+ * withdraws every such status of its period.
+ */
 export type MessageFact =
   | Told<'demographics', { family: string | null; given: string[]; birthDate: Day | null }>
   | Told<'residence', { postcode: string }>
   | Told<'gp-practice', { code: string }>
-  | Told<'nhs-number-status', { verified: boolean; problem: 'fails-check' | 'not-traced' | null }>
+  | Told<'nhs-number-status', { verified: boolean; problem: 'fails-check' | 'not-traced' | 'several-numbers' | null }>
   | Told<'admitted', { visit: string | null; patientClass: string | null }>
   | Told<'admission-cancelled', { visit: string | null }>
   | Told<'left-hospital', { visit: string | null; leaving: Leaving; method: string | null; destination: string | null }>
@@ -68,9 +72,12 @@ export type MessageFact =
   | Told<'leave-ended', { visit: string | null }>
   | Told<'detention', { period: string; status: LegalStatus; from: Day; to: Day | null; endReason: string | null }>
   | Told<'detention-withdrawn', { period: string }>
-  | Told<'community-status', { period: string; status: CommunityStatusCode; to: Day | null; withdrawn: boolean }>
+  | Told<
+      'community-status',
+      { period: string; status: CommunityStatusCode; from: Day | null; to: Day | null; withdrawn: boolean }
+    >
   | Told<'ordinary-residence', { period: string; council: BodyCode | null; postcode: string | null }>
-  | Told<'commissioner', { period: string; icb: BodyCode }>
+  | Told<'commissioner', { period: string; icb: BodyCode | null }>
   | Told<'died', { on: Day | null; withdrawn: boolean }>
   | Told<'identity-merged', { retired: PersonRef }>
   | Told<'visit-moved', { visit: string | null; from: PersonRef }>;

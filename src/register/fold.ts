@@ -1,18 +1,18 @@
 import type { Directory } from '../organisations/directory.js';
 import { type Day, londonDay } from './day.js';
 import { type Desk, openDesk } from './desk.js';
-import type { Entry, EntryStatus, Episode, EpisodeStatus, Plan } from './entry.js';
+import type { Entry, EntryStatus, Episode, EpisodeStatus, Plan, Responsibility } from './entry.js';
 import { UNKNOWN_BODY } from './entry.js';
-import { dayOf, type History, historyOf } from './history.js';
+import { byTime, dayOf, type History, historyOf } from './history.js';
 import type { Person } from './identity.js';
 import type { Policies } from './policy.js';
 import { askAboutLeave, concurrentOf } from './rules/concurrent.js';
 import { diedOn } from './rules/death.js';
 import { askAboutHistory } from './rules/history-unchecked.js';
 import { endedOn } from './rules/joint-ending.js';
-import { departures } from './rules/leaving-hospital.js';
+import { departures, dischargeCancelled } from './rules/leaving-hospital.js';
 import { askAboutIdentity } from './rules/nhs-number.js';
-import { qualifyingDetentions } from './rules/qualifying-detention.js';
+import { type Qualifying, qualifyingDetentions } from './rules/qualifying-detention.js';
 import { type Span, spansOf } from './rules/redetention.js';
 import { councilOf } from './rules/responsible-council.js';
 import { icbOf } from './rules/responsible-icb.js';
@@ -29,16 +29,18 @@ export function fold(person: Person, directory: Directory, policies: Policies, a
     history.stated.filter((f) => f.kind === 'answer'),
   );
   const detentions = qualifyingDetentions(history, desk);
-  const spans = spansOf(detentions, departures(history, desk), history, desk);
   const died = diedOn(history, desk);
+  const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
+  const spans = spansOf(detentions.standing, left, history, desk);
   const duties = spans.map((span) => dutyOf(span, history, died, desk));
+  if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
 
-  const icb =
-    spans.length === 0 ? { icb: UNKNOWN_BODY, former: [] } : icbOf(sinceLastEnding(duties), history, directory, desk);
-  const episodes = duties.map((duty) => episodeOf(duty, history, icb.former, directory, desk));
+  const { icb, episodes } =
+    spans.length > 0
+      ? withBodies(duties, history, directory, desk)
+      : inError(detentions.inError, history, directory, asOf);
   const latest = episodes.at(-1);
-  if (spans.length === 0) askAboutHistory(history, desk);
-  askAboutLeave(history, spans.at(-1), policies(latest?.council.code ?? null, icb.icb.code), desk);
+  askAboutLeave(history, spans.at(-1), policies(latest?.council.code ?? null, icb.code), desk);
   const verified = askAboutIdentity(person, history, desk);
 
   return {
@@ -54,12 +56,27 @@ export function fold(person: Person, directory: Directory, policies: Policies, a
     episodes,
     concurrent: died === null ? concurrentOf(history, spans.at(-1), desk) : [],
     council: latest?.council ?? UNKNOWN_BODY,
-    icb: icb.icb,
+    icb,
     because: desk.reasons,
     questions: inOrder(desk),
     nextChangeOn: desk.nextDay(),
     foldedWith: { rules: RULES_VERSION, directory: directory.version },
   };
+}
+
+type WithBodies = { icb: Responsibility; episodes: Episode[] };
+
+function withBodies(duties: Duty[], history: History, directory: Directory, desk: Desk): WithBodies {
+  const { icb, former } = icbOf(sinceLastEnding(duties), history, directory, desk);
+  return { icb, episodes: duties.map((duty) => episodeOf(duty, history, former, directory, desk)) };
+}
+
+/** Detentions that never were, and nothing else: an episode that says so, to whoever was told. Nothing is asked of it. */
+function inError(detentions: Qualifying[], history: History, directory: Directory, asOf: Day): WithBodies {
+  if (detentions.length === 0) return { icb: UNKNOWN_BODY, episodes: [] };
+  const span: Span = { first: true, detentions, departure: null, onHold: false, supersededAt: null };
+  const duty: Duty = { span, status: 'entered-in-error', from: null, to: null, endedBy: 'recorded-in-error' };
+  return withBodies([duty], history, directory, openDesk(asOf, []));
 }
 
 /** Back in hospital by recall or revocation is `prospective` for the person, though the duty is not known to have ended. */
@@ -104,18 +121,21 @@ function episodeOf(duty: Duty, history: History, formerIcbs: string[], directory
     council,
     formerCouncils: former,
     formerIcbs,
-    dischargeCancelled: duty.from === null && wasCancelled(span, history),
+    dischargeCancelled: duty.from === null && wasCancelled(span, history, desk),
     onHold: span.onHold,
     plan: planOf(duty, history, desk),
   };
 }
 
 /** A discharge that was reported for this span and taken back: a council may have been told of it. */
-function wasCancelled(span: Span, { stays }: History): boolean {
+function wasCancelled(span: Span, { stays }: History, desk: Desk): boolean {
   const begun = span.detentions[0]?.startAt ?? '';
-  return stays.some(
-    ({ leavingCancelled }) => leavingCancelled && Date.parse(leavingCancelled.effectiveAt) >= Date.parse(begun),
+  const cancelled = stays.flatMap(({ leavingCancelled }) =>
+    leavingCancelled && byTime(leavingCancelled.effectiveAt, begun) >= 0 ? [leavingCancelled] : [],
   );
+  const [first] = cancelled;
+  if (first) desk.because(dischargeCancelled, `A discharge was cancelled on ${dayOf(first)}.`, [first.id]);
+  return first !== undefined;
 }
 
 /** The plan last agreed for this duty. */

@@ -38,6 +38,8 @@ export type History = {
   numberStatuses: Of<'nhs-number-status'>[];
   /** Notices of death in a sender's personal details; not yet formal. */
   deaths: Of<'died'>[];
+  /** The last day on which two records became one. */
+  mergedOn: Day | null;
   stated: StatedFact[];
 };
 
@@ -56,13 +58,7 @@ export function historyOf(facts: readonly Fact[]): History {
       ...periodsOf(ofKind('detention'), ofKind('detention-withdrawn')),
       ...ofKind('detention-stated').map((f) => detentionFrom(f.id, f, false)),
     ].sort((a, b) => byTime(a.startAt, b.startAt) || compare(a.key, b.key)),
-    community: latestPer(
-      ofKind('community-status'),
-      (f) => `${f.source.sender}|${f.period}|${f.status}|${f.effectiveAt}`,
-    )
-      .map(([, f]) => f)
-      .filter((f) => !f.withdrawn)
-      .sort(inTime),
+    community: communityOf(ofKind('community-status')),
     stays: staysOf(told),
     residences: ofKind('ordinary-residence').sort(latestFirst),
     commissioners: ofKind('commissioner').sort(latestFirst),
@@ -72,8 +68,35 @@ export function historyOf(facts: readonly Fact[]): History {
       .map(([, f]) => f)
       .filter((f) => !f.withdrawn)
       .sort(inTime),
+    mergedOn: ofKind('identity-merged').map(dayOf).sort().at(-1) ?? null,
     stated: stated.sort(inTime),
   };
+}
+
+/** One spell of leave, or one order, whatever is said of its end later. */
+export const statusKey = (f: Of<'community-status'>): string =>
+  `${f.source.sender}|${f.period}|${f.status}|${f.effectiveAt}`;
+
+/**
+ * Of two statements of one status in one period that overlap, the later corrects the earlier; spells that follow each
+ * other stand side by side. A message that does not mention a status ends nothing.
+ */
+function communityOf(said: Of<'community-status'>[]): Of<'community-status'>[] {
+  let held: Of<'community-status'>[] = [];
+  for (const fact of [...said].sort((a, b) => latestFirst(b, a))) {
+    held = held.filter((before) => !isSameStatus(before, fact) || !overlap(before, fact));
+    if (!fact.withdrawn) held.push(fact);
+  }
+  return held.sort(inTime);
+}
+
+const isSameStatus = (a: Of<'community-status'>, b: Of<'community-status'>): boolean =>
+  a.source.sender === b.source.sender && a.period === b.period && a.status === b.status;
+
+/** Without a start, a withdrawal means every spell. */
+function overlap(a: Of<'community-status'>, b: Of<'community-status'>): boolean {
+  const begins = (f: Of<'community-status'>) => f.from ?? '';
+  return (a.to === null || a.to >= begins(b)) && (b.to === null || b.to >= begins(a));
 }
 
 /** The latest name and the latest birth date that were said: a message with a bare PID takes neither away. */
@@ -174,19 +197,20 @@ function staysOf(told: MessageFact[]): Stay[] {
 
 /**
  * A sender that gives no visit id gives no way to say which stay it means. A start or an end is then a stay of its
- * own time; a cancellation or a return means the sender's last such event before it.
+ * own time; a cancellation or a return that finds no such event under its own visit id means the sender's last one
+ * before it that could be meant.
  */
 function stayKey(fact: StayFact, facts: readonly StayFact[]): string {
-  const { sender } = fact.source;
-  if (fact.visit !== null) return `${sender}|${fact.visit}`;
   const meant = CORRECTS[fact.kind];
-  if (!meant) return `${sender}||${fact.effectiveAt}`;
-  const last = facts
-    .filter((f) => f.kind === meant && f.visit === null && f.source.sender === sender && saidBefore(f, fact))
-    .sort(inTime)
-    .at(-1);
-  return `${sender}||${(last ?? fact).effectiveAt}`;
+  const before = facts.filter((f) => f.kind === meant && f.source.sender === fact.source.sender && saidBefore(f, fact));
+  const hasOwn = fact.visit !== null && before.some((f) => f.visit === fact.visit);
+  if (hasOwn || before.length === 0) return ownKey(fact);
+  const unnamed = before.filter((f) => f.visit === null || fact.visit === null);
+  return ownKey(unnamed.sort(inTime).at(-1) ?? fact);
 }
+
+const ownKey = ({ source, visit, effectiveAt }: StayFact): string =>
+  visit === null ? `${source.sender}||${effectiveAt}` : `${source.sender}|${visit}`;
 
 const CORRECTS: Partial<Record<StayFact['kind'], StayFact['kind']>> = {
   'admission-cancelled': 'admitted',

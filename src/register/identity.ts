@@ -91,7 +91,8 @@ function numbersOfLocals(facts: readonly Fact[]): Numbers {
 
 /** A separation that people stated undoes every merge between its two numbers, until it is itself withdrawn. */
 function mergesInForce(facts: readonly Fact[], numbers: Numbers): Merge[] {
-  const separations = facts.filter((f) => f.kind === 'identity-separated');
+  const withdrawn = new Set(facts.flatMap((f) => (f.kind === 'withdrawn' ? [f.fact] : [])));
+  const separations = facts.filter((f) => f.kind === 'identity-separated').filter(({ id }) => !withdrawn.has(id));
   return facts
     .filter((f): f is Merge => f.kind === 'identity-merged')
     .filter((merge) => {

@@ -1,11 +1,10 @@
 import type { Directory, Resolution } from '../organisations/directory.js';
 import type { Day } from './day.js';
-import { londonDay } from './day.js';
 import type { Desk } from './desk.js';
 import { type Responsibility, UNKNOWN_BODY } from './entry.js';
-import type { BodyCode, MessageFact, Standing } from './fact.js';
-import type { Detention } from './history.js';
-import type { Rule } from './rule.js';
+import type { Standing } from './fact.js';
+
+export type Side = 'council' | 'icb';
 
 /** A body as somebody named it: the code as written, when, with what standing, and the fact that said so. */
 export type Naming = {
@@ -15,28 +14,37 @@ export type Naming = {
   basis: string | null;
   since: Day;
   factId: string;
+  /** What is named for what: the same when it is said again with other details, so that a question keeps its id. */
+  about: string;
+  /** The NHS number it was recorded under; null for a message without one. */
+  record: string | null;
 };
-
-export type Side = 'council' | 'icb';
 
 /** Who a naming means on the desk's day. Unknown codes and splits become questions, never guesses. */
 export function responsibilityOf(side: Side, naming: Naming, directory: Directory, desk: Desk): Responsibility {
   const found = resolve(side, naming, directory, desk.asOf);
   const next = directory.nextChange(naming.code, desk.asOf);
   if (next !== null) desk.hasCome(next);
-  if (found.kind === 'found') {
-    return {
-      code: found.body.code,
-      name: found.body.name,
-      asWritten: naming.code,
-      standing: naming.standing,
-      basis: naming.basis,
-      candidates: [],
-      since: naming.since,
-    };
-  }
-  return found.kind === 'split' ? splitOf(side, naming, found, directory, desk) : unmapped(side, naming, desk);
+  if (found.kind === 'split') return splitOf(side, naming, found, directory, desk);
+  if (found.kind === 'unknown') return unmapped(side, naming, desk);
+  return {
+    code: found.body.code,
+    name: found.body.name,
+    asWritten: naming.code,
+    standing: naming.standing,
+    basis: naming.basis,
+    candidates: [],
+    since: naming.since,
+  };
 }
+
+/** A naming as people settled it by answering a question. */
+export const answeredAs = (naming: Naming, code: string, desk: Desk): Naming => ({
+  ...naming,
+  code,
+  standing: 'agreed',
+  writtenOn: desk.asOf,
+});
 
 function splitOf(
   side: Side,
@@ -50,11 +58,12 @@ function splitOf(
     kind: 'body-split',
     text: `${naming.code} was split between ${candidates.join(', ')}; ${split.resolveBy} decides. Which answers for this person?`,
     options: candidates,
+    about: [naming.about],
     facts: [naming.factId],
   });
-  if (chosen === null)
-    return { ...UNKNOWN_BODY, asWritten: naming.code, basis: naming.basis, candidates, since: naming.since };
-  const settled = responsibilityOf(side, { ...naming, code: chosen, writtenOn: desk.asOf }, directory, desk);
+  const { basis, since } = naming;
+  if (chosen === null) return { ...UNKNOWN_BODY, asWritten: naming.code, basis, candidates, since };
+  const settled = responsibilityOf(side, answeredAs(naming, chosen, desk), directory, desk);
   return { ...settled, asWritten: naming.code };
 }
 
@@ -63,6 +72,7 @@ function unmapped(side: Side, naming: Naming, desk: Desk): Responsibility {
     kind: 'unmapped-code',
     text: `The ${side} code ${naming.code} is in no table of mappings/organisations. Add it there, or record who is responsible.`,
     options: [],
+    about: [naming.about],
     facts: [naming.factId],
   });
   return { ...UNKNOWN_BODY, asWritten: naming.code, basis: naming.basis, since: naming.since };
@@ -72,75 +82,18 @@ function resolve(side: Side, { code, writtenOn }: Naming, directory: Directory, 
   return side === 'council' ? directory.council(code, writtenOn, asOf) : directory.commissioner(code, writtenOn, asOf);
 }
 
-type PeriodFact = Extract<MessageFact, { period: string }>;
-
 /**
- * What messages named for these detentions. Per period the latest statement counts (`current`); the earlier ones are
- * `corrected`, and remembered, for a body may have been told by them.
+ * Every body that was named, or came between in a succession, and is not the responsible one now. While nobody is,
+ * nobody is former: a body that was told goes on being told until another has the duty.
  */
-export function statedFor<F extends PeriodFact>(
-  detentions: readonly Detention[],
-  facts: readonly F[],
-  read: { codeOf: (fact: F) => BodyCode | null; basis: string },
-): { current: Naming[]; corrected: Naming[] } {
-  const current: Naming[] = [];
-  const corrected: Naming[] = [];
-  for (const detention of detentions) {
-    const namings = facts
-      .filter((f) => `${f.source.sender}|${f.period}` === detention.key)
-      .flatMap((f): Naming[] => {
-        const body = read.codeOf(f);
-        if (body === null) return [];
-        const writtenOn = londonDay(f.source.sentAt);
-        return [
-          {
-            code: body.code,
-            writtenOn,
-            standing: 'provisional',
-            basis: read.basis,
-            since: detention.from,
-            factId: f.id,
-          },
-        ];
-      });
-    current.push(...namings.slice(0, 1));
-    corrected.push(...namings.slice(1));
-  }
-  return { current, corrected };
-}
-
-/** The first of what messages stated, provisional until people determine it; asked about where they differ. */
-export function fromStatements(
-  side: Side,
-  [first, ...rest]: [Naming, ...Naming[]],
-  rule: Rule,
-  directory: Directory,
-  desk: Desk,
-): Responsibility {
-  const body = responsibilityOf(side, first, directory, desk);
-  desk.because(rule, `${first.code} stated: ${first.basis}.`, [first.factId]);
-  const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
-  if (others.length === 0) return body;
-
-  const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? [] : [r.code])))].sort();
-  const answer = desk.ask({
-    kind: side === 'council' ? 'which-council' : 'which-icb',
-    text: `The statements name ${options.join(' and ')}. Which is responsible? Until then ${first.code} is provisional.`,
-    options,
-    facts: [first, ...rest].map((n) => n.factId),
-  });
-  if (answer === null) return body;
-  return responsibilityOf(side, { ...first, code: answer, standing: 'agreed', writtenOn: desk.asOf }, directory, desk);
-}
-
-/** Every body that was named, or came between in a succession, and is not the responsible one now. */
 export function formerOf(
   side: Side,
-  namings: Naming[],
+  namings: readonly Naming[],
   now: Responsibility,
   directory: Directory,
   asOf: Day,
 ): string[] {
+  if (now.code === null) return [];
   const current = new Set([now.code, ...now.candidates]);
   const codes = namings.flatMap((naming) => {
     const resolved = resolve(side, naming, directory, asOf);

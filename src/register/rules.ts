@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Rule } from './rule.js';
+import { communityTreatmentOrder } from './rules/community-treatment-order.js';
 import { sectionLeave } from './rules/concurrent.js';
 import { death } from './rules/death.js';
 import { silenceIsNotNo } from './rules/history-unchecked.js';
-import { jointEnding } from './rules/joint-ending.js';
+import { jointEnding, reinstatement } from './rules/joint-ending.js';
 import {
-  communityTreatmentOrder,
   conditionalDischarge,
+  dischargeCancelled,
   leavingHospital,
   transferIsNotLeaving,
 } from './rules/leaving-hospital.js';
 import { verifiedIdentity } from './rules/nhs-number.js';
-import { courtOrder, qualifyingDetention } from './rules/qualifying-detention.js';
+import { courtOrder, qualifyingDetention, recordedInError } from './rules/qualifying-detention.js';
 import { recall, redetention } from './rules/redetention.js';
 import { disputeChangesNothing, responsibleCouncil } from './rules/responsible-council.js';
 import { responsibleIcb } from './rules/responsible-icb.js';
@@ -20,8 +21,10 @@ import { responsibleIcb } from './rules/responsible-icb.js';
 export const RULES: readonly Rule[] = [
   qualifyingDetention,
   courtOrder,
+  recordedInError,
   leavingHospital,
   transferIsNotLeaving,
+  dischargeCancelled,
   communityTreatmentOrder,
   conditionalDischarge,
   sectionLeave,
@@ -29,6 +32,7 @@ export const RULES: readonly Rule[] = [
   recall,
   death,
   jointEnding,
+  reinstatement,
   responsibleCouncil,
   disputeChangesNothing,
   responsibleIcb,

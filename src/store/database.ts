@@ -50,6 +50,9 @@ function poolOf(connectionString: string, max: number, log?: StoreLog): Pool {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
+  // The pool listens to a connection only while nobody uses it: one that is lost between two statements of a
+  // transaction would end the process. Whoever uses it is told by the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that drops is replaced at the next query; unheard, it would end the process.
   pool.on('error', (error: Error & { code?: string }) =>
     log?.warn({ code: error.code }, 'a database connection was lost'),

@@ -66,10 +66,13 @@ export function factStore(db: PoolClient) {
       );
     },
 
-    /** How many of these facts people have stated before. */
-    async countStated(ids: readonly string[]): Promise<number> {
-      const { rowCount } = await db.query('select from stated_facts where id = any ($1::uuid[])', [ids]);
-      return rowCount ?? 0;
+    /** Those of these facts that people have stated before, as they were stated. */
+    async statedBefore(ids: readonly string[]): Promise<StatedFact[]> {
+      const { rows } = await db.query<{ fact: StatedFact }>(
+        'select fact from stated_facts where id = any ($1::uuid[])',
+        [ids],
+      );
+      return rows.map(({ fact }) => fact);
     },
 
     /** Notes again whom stated facts name, after everything derived was dropped. Returns the ids of the nodes to fold. */

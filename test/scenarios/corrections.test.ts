@@ -47,7 +47,7 @@ describe('what senders take back', () => {
         { kind: 'answer', question: question?.id, option: 'never-detained', because: 'papers were another person' },
       ]),
     );
-    expect(answered.status).toBe('not-known');
+    expect(answered.status).toBe('entered-in-error');
     expect(answered.questions).toEqual([]);
   });
 

@@ -2,9 +2,10 @@ import { addDays, type Day, londonDay } from '../day.js';
 import type { Desk } from '../desk.js';
 import type { Concurrent } from '../entry.js';
 import type { CommunityStatusCode } from '../fact.js';
-import { byTime, dayOf, type History, type Stay } from '../history.js';
+import { byTime, dayOf, type History, type Stay, statusKey } from '../history.js';
 import type { Policy } from '../policy.js';
 import type { Rule } from '../rule.js';
+import { ctoInForce } from './community-treatment-order.js';
 import type { Span } from './redetention.js';
 
 export const sectionLeave: Rule = {
@@ -41,22 +42,11 @@ export function askAboutLeave(history: History, span: Span | undefined, policy: 
   desk.because(sectionLeave, `On leave from hospital since ${leave.from}.`, [leave.factId]);
   desk.ask({
     kind: 'leave-or-aftercare',
-    text: `On section 17 leave since ${leave.from}. Is the person living elsewhere, so that aftercare is owed during the leave?`,
-    options: ['leave', 'aftercare-owed-during-leave'],
+    text: `On section 17 leave since ${leave.from}. Is the person living elsewhere, so that aftercare is owed during the leave? Then record that the person left hospital.`,
+    options: ['leave-only'],
+    about: [leave.about],
     facts: [leave.factId],
   });
-}
-
-/** True while a community treatment order is in force on `day`: need cannot be found to have ended. */
-export function ctoInForce({ community }: History, day: Day): boolean {
-  const revoked = community.filter((f) => f.status === 'REVOKED').map(dayOf);
-  return community.some(
-    (f) =>
-      f.status === 'CTO' &&
-      dayOf(f) <= day &&
-      (f.to === null || f.to >= day) &&
-      !revoked.some((r) => r >= dayOf(f) && r <= day),
-  );
 }
 
 function communityOpen(history: History, status: CommunityStatusCode, desk: Desk): boolean {
@@ -79,15 +69,20 @@ function stayOpen({ admitted, left }: Stay, desk: Desk): boolean {
   return !left || !desk.hasCome(dayOf(left));
 }
 
-function openLeave(history: History, desk: Desk): { from: Day; factId: string } | null {
+type Leave = { from: Day; about: string; factId: string };
+
+function openLeave(history: History, desk: Desk): Leave | null {
   const bySection = history.community.find((f) => f.status === 'S17' && isOpen(dayOf(f), f.to, desk));
-  if (bySection) return { from: dayOf(bySection), factId: bySection.id };
+  if (bySection) return { from: dayOf(bySection), about: statusKey(bySection), factId: bySection.id };
   for (const stay of history.stays) {
     if (!stayOpen(stay, desk)) continue;
     const leave = stay.leaves.find(
       ({ started, ended }) => desk.hasCome(dayOf(started)) && !(ended && desk.hasCome(dayOf(ended))),
     );
-    if (leave) return { from: dayOf(leave.started), factId: leave.started.id };
+    if (leave) {
+      const from = dayOf(leave.started);
+      return { from, about: `${stay.key}|${from}`, factId: leave.started.id };
+    }
   }
   return null;
 }

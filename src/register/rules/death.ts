@@ -34,6 +34,7 @@ function informalNotice(history: History, desk: Desk): Day | null {
       kind: 'death-unverified',
       text: `A notice says that the person died on ${on}. Is the death confirmed?`,
       options: ['confirmed', 'not-confirmed'],
+      about: [fact],
       facts: [fact],
     });
     if (answer === 'confirmed') {

@@ -9,8 +9,11 @@ export const silenceIsNotNo: Rule = {
   inForce: { from: null, to: null },
 };
 
-/** A person detained under something else, with nothing qualifying known: has anybody looked at the earlier history? */
-export function askAboutHistory(history: History, desk: Desk): void {
+/**
+ * Nothing qualifying is known, and that is all: of a person detained under something else it is asked whether anybody
+ * has looked at the earlier history. `anyFact` stands for a person of whom no detention is known.
+ */
+export function askAboutHistory(history: History, desk: Desk, anyFact: string | undefined): void {
   const checked = history.stated.find(
     (f) => f.kind === 'history-checked' && f.found === 'no-qualifying-detention' && desk.hasCome(f.on),
   );
@@ -22,17 +25,22 @@ export function askAboutHistory(history: History, desk: Desk): void {
     (d) => d.status.bearing === 'no' && d.status.code !== '01' && desk.hasCome(d.from),
   );
   const left = history.stays.flatMap(({ left }) => (left && left.leaving !== 'transferred' ? [left] : []));
-  if (other.length === 0 || left.length === 0) return;
   const facts = other.map((d) => d.factId);
+  if (other.length === 0) {
+    desk.because(silenceIsNotNo, 'No qualifying detention is known.', anyFact === undefined ? [] : [anyFact]);
+    return;
+  }
   desk.because(
     silenceIsNotNo,
     'Detained, but under nothing that qualifies by itself; the earlier history is not known.',
     facts,
   );
+  if (left.length === 0) return;
   desk.ask({
     kind: 'history-unchecked',
     text: 'Was this person ever detained under section 3, 37, 45A, 47 or 48, anywhere, at any time? Record the detention if so, or that the history was checked.',
     options: ['no-qualifying-detention'],
+    about: other.slice(0, 1).map((d) => d.key),
     facts,
   });
 }

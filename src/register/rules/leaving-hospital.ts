@@ -3,6 +3,7 @@ import type { Desk } from '../desk.js';
 import type { StatedFact } from '../fact.js';
 import { byTime, compare, dayOf, type History } from '../history.js';
 import type { Rule } from '../rule.js';
+import { communityTreatmentOrder } from './community-treatment-order.js';
 
 export const leavingHospital: Rule = {
   id: 'leaving-hospital',
@@ -18,17 +19,17 @@ export const transferIsNotLeaving: Rule = {
   inForce: { from: null, to: null },
 };
 
-export const communityTreatmentOrder: Rule = {
-  id: 'community-treatment-order',
-  says: 'A community treatment order discharges from hospital a person who stays liable to recall: section 117 is owed throughout.',
-  cites: 'MHA 1983 ss17A, 117(1), 117(2)',
-  inForce: { from: '2008-11-03', to: null },
-};
-
 export const conditionalDischarge: Rule = {
   id: 'conditional-discharge',
   says: 'A restricted patient conditionally discharged has left hospital: section 117 is owed.',
   cites: 'MHA 1983 ss42, 73, 117(1)',
+  inForce: { from: null, to: null },
+};
+
+export const dischargeCancelled: Rule = {
+  id: 'discharge-cancelled',
+  says: 'A discharge that its sender cancelled did not happen: the person is still in hospital, and who was told of it hears so.',
+  cites: 'MHA 1983 s117(1): nobody has left hospital',
   inForce: { from: null, to: null },
 };
 
@@ -43,7 +44,7 @@ export function departures(history: History, desk: Desk): Departure[] {
 }
 
 function fromStays({ stays }: History, desk: Desk): Departure[] {
-  return stays.flatMap(({ left }) => {
+  return stays.flatMap(({ key, left }) => {
     if (!left || !desk.hasCome(dayOf(left))) return [];
     const departure = {
       at: left.effectiveAt,
@@ -52,7 +53,7 @@ function fromStays({ stays }: History, desk: Desk): Departure[] {
       facts: [left.id],
     };
     if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
-    if (left.leaving === 'unclear' && askWhetherLeft(dayOf(left), left.id, desk)) return [departure];
+    if (left.leaving === 'unclear' && askWhetherLeft(key, dayOf(left), left.id, desk)) return [departure];
     if (left.leaving === 'transferred') {
       desk.because(transferIsNotLeaving, `Moved to other hospital care on ${dayOf(left)}.`, [left.id]);
     }
@@ -60,11 +61,12 @@ function fromStays({ stays }: History, desk: Desk): Departure[] {
   });
 }
 
-function askWhetherLeft(day: string, factId: string, desk: Desk): boolean {
+function askWhetherLeft(stay: string, day: string, factId: string, desk: Desk): boolean {
   const answer = desk.ask({
     kind: 'leave-or-aftercare',
     text: `The stay ended on ${day} with a destination that may still be hospital care. Did the person leave hospital?`,
     options: ['left-hospital', 'still-in-hospital'],
+    about: [stay, day],
     facts: [factId],
   });
   return answer === 'left-hospital';

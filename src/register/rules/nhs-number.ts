@@ -18,6 +18,7 @@ export function askAboutIdentity(person: Person, history: History, desk: Desk): 
       kind: 'identity-conflict',
       text: 'One local identifier was sent with different NHS numbers, and no merge says that they are one person. Which is right?',
       options: [],
+      about: person.conflictingFacts,
       facts: person.conflictingFacts,
     });
     return false;
@@ -29,6 +30,7 @@ export function askAboutIdentity(person: Person, history: History, desk: Desk): 
     kind: 'identity-unverified',
     text: `${whatIsWrong(person, history)} Trace the person; nothing is sent to anyone until then.`,
     options: [],
+    about: facts,
     facts,
   });
   return false;
@@ -42,5 +44,6 @@ function whatIsWrong(person: Person, history: History): string {
   const numberStatus = statusOf(person, history);
   if (numberStatus?.problem === 'fails-check') return 'The NHS number that was sent fails its check digit.';
   if (person.nhsNumber === null) return 'No NHS number was sent.';
+  if (numberStatus?.problem === 'several-numbers') return 'One message gave several NHS numbers.';
   return 'The sender reports the NHS number as not verified.';
 }

@@ -17,20 +17,36 @@ export const courtOrder: Rule = {
   inForce: { from: null, to: null },
 };
 
+export const recordedInError: Rule = {
+  id: 'recorded-in-error',
+  says: 'A detention that was withdrawn, and of which people say that it never was, brings nothing; what was told because of it is taken back.',
+  cites: 'MHA 1983 s117(1): no detention, no duty',
+  inForce: { from: null, to: null },
+};
+
 export type Qualifying = Detention & { basis: QualifyingBasis };
 
-/** Which detentions bring section 117; what is unclear is asked, never guessed, and nothing is ever dropped unasked. */
-export function qualifyingDetentions(history: History, desk: Desk): Qualifying[] {
-  return history.detentions.flatMap((detention): Qualifying[] => {
-    if (!desk.hasCome(detention.from)) return [];
-    const basis = basisOf(detention, desk);
-    if (basis === null || !stands(detention, desk)) return [];
-    const rule = basis === 'cpia-hospital-order' ? courtOrder : qualifyingDetention;
-    desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, [
-      detention.factId,
-    ]);
-    return [{ ...detention, basis }];
-  });
+/**
+ * Which detentions bring section 117, and which were recorded in error. What is unclear is asked, never guessed, and
+ * nothing is ever dropped unasked.
+ */
+export function qualifyingDetentions(history: History, desk: Desk): { standing: Qualifying[]; inError: Qualifying[] } {
+  const standing: Qualifying[] = [];
+  const inError: Qualifying[] = [];
+  for (const detention of history.detentions) {
+    const basis = desk.hasCome(detention.from) ? basisOf(detention, desk) : null;
+    if (basis === null) continue;
+    const facts = [detention.factId];
+    if (stands(detention, desk)) {
+      const rule = basis === 'cpia-hospital-order' ? courtOrder : qualifyingDetention;
+      desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, facts);
+      standing.push({ ...detention, basis });
+    } else {
+      desk.because(recordedInError, `The detention of ${detention.from} was withdrawn and never was.`, facts);
+      inError.push({ ...detention, basis });
+    }
+  }
+  return { standing, inError };
 }
 
 function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
@@ -42,6 +58,7 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
     kind: 'legal-status-unclear',
     text: `Legal status ${code} (${text}) from ${detention.from} does not say by itself whether section 117 applies. What do the papers show?`,
     options: ['qualifies', 'does-not-qualify'],
+    about: [detention.key, detention.status.system, detention.status.code],
     facts: [detention.factId],
   });
   if (answer === 'does-not-qualify') return null;
@@ -56,6 +73,7 @@ function stands(detention: Detention, desk: Desk): boolean {
     kind: 'detention-withdrawn',
     text: `The sender withdrew a detention that began on ${detention.from}. Was the person never detained under it, or is only the record at fault?`,
     options: ['detention-stands', 'never-detained'],
+    about: [detention.key],
     facts: [detention.factId],
   });
   return answer !== 'never-detained';

@@ -1,8 +1,9 @@
 import type { Instant } from '../day.js';
 import { londonDay } from '../day.js';
 import type { Desk } from '../desk.js';
-import { byTime, dayOf, type History } from '../history.js';
+import { byTime, dayOf, type History, statusKey } from '../history.js';
 import type { Rule } from '../rule.js';
+import { ctoInForce } from './community-treatment-order.js';
 import { conditionalDischarge, type Departure } from './leaving-hospital.js';
 import type { Qualifying } from './qualifying-detention.js';
 
@@ -31,7 +32,7 @@ export type Span = {
   supersededAt: Instant | null;
 };
 
-type Returned = { at: Instant; kind: 'returned'; factId: string; status: 'RECALL' | 'REVOKED' };
+type Returned = { at: Instant; kind: 'returned'; factId: string; about: string; status: 'RECALL' | 'REVOKED' };
 
 type Event =
   | { at: Instant; kind: 'detained'; detention: Qualifying }
@@ -49,7 +50,8 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
   for (const event of inOrder(detentions, left, history, desk)) {
     const current = spans.at(-1);
     if (event.kind === 'detained') {
-      if (current && !current.departure) current.detentions.push(event.detention);
+      if (current && (!current.departure || isRenewal(event.detention, history)))
+        current.detentions.push(event.detention);
       else spans.push(newSpan(event.detention, current, desk));
     } else if (current && event.kind === 'left') {
       if (!current.departure) current.departure = event.departure;
@@ -62,17 +64,34 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
   return spans;
 }
 
+/**
+ * A period that begins while a community treatment order is in force, and nobody has admitted, recalled or revoked, is
+ * the section under the order renewed: the person is not in hospital.
+ */
+function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
+  if (!ctoInForce(history, from)) return false;
+  const inHospital = history.stays.some(
+    ({ admitted, left }) =>
+      admitted && byTime(admitted.effectiveAt, startAt) <= 0 && (!left || byTime(left.effectiveAt, startAt) > 0),
+  );
+  const recalled = history.community.some(
+    (f) => f.status === 'RECALL' && dayOf(f) <= from && (f.to === null || f.to >= from),
+  );
+  return !inHospital && !recalled;
+}
+
 /** Revocation of a community treatment order, or recall of a conditional discharge; a recall on an order is 72 hours. */
 const endsTheStayOutside = ({ status }: Returned, { rule }: Departure): boolean =>
   status === 'REVOKED' || rule === conditionalDischarge;
 
-function askAboutReturn({ at, factId }: Returned, desk: Desk): void {
+function askAboutReturn({ at, factId, about }: Returned, desk: Desk): void {
   const day = londonDay(at);
   desk.because(recall, `Returned to hospital on ${day}; the plan waits.`, [factId]);
   desk.ask({
     kind: 'which-council',
-    text: `Returned to hospital on ${day}. It is unsettled whether a new duty follows, with residence tested anew, or the first goes on. Until it is decided the first council stays.`,
-    options: ['first-duty-goes-on', 'new-duty'],
+    text: `Returned to hospital on ${day}. It is unsettled whether a new duty follows, with residence tested anew, or the first goes on. Until it is decided the first council stays; if a new duty is decided, record who is responsible.`,
+    options: ['first-duty-goes-on'],
+    about: [about],
     facts: [factId],
   });
 }
@@ -88,7 +107,7 @@ function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): 
 function inOrder(detentions: Qualifying[], left: Departure[], { community }: History, desk: Desk): Event[] {
   const returned = community.flatMap((fact): Event[] =>
     isReturn(fact.status) && desk.hasCome(dayOf(fact))
-      ? [{ at: fact.effectiveAt, kind: 'returned', factId: fact.id, status: fact.status }]
+      ? [{ at: fact.effectiveAt, kind: 'returned', factId: fact.id, about: statusKey(fact), status: fact.status }]
       : [],
   );
   return [

@@ -1,0 +1,67 @@
+import { type Day, londonDay } from './day.js';
+import type { BodyCode, MessageFact, StatedFact } from './fact.js';
+import { type Detention, dayOf } from './history.js';
+import type { Naming } from './responsibility.js';
+
+type PeriodFact = Extract<MessageFact, { period: string }>;
+
+/** What messages named. Per period the latest counts; the earlier ones are remembered, for a body may have been told by them. */
+export type StatedNamings = { current: Naming[]; corrected: Naming[] };
+
+/** `codeOf` null: the statement is silent about the body. `isDeleted`: it takes back what was said before. */
+type Reader<F> = { codeOf: (fact: F) => BodyCode | null; isDeleted: (fact: F) => boolean; basis: string };
+
+/** What messages named for these detentions, in the detentions' order. `facts` have the latest first. */
+export function statedFor<F extends PeriodFact>(
+  detentions: readonly Detention[],
+  facts: readonly F[],
+  reader: Reader<F>,
+): StatedNamings {
+  const current: Naming[] = [];
+  const corrected: Naming[] = [];
+  for (const detention of detentions) {
+    const said = facts
+      .filter((f) => `${f.source.sender}|${f.period}` === detention.key)
+      .filter((f) => reader.codeOf(f) !== null || reader.isDeleted(f));
+    const [latest, ...earlier] = said.map((f) => namingFrom(f, detention, reader));
+    if (latest) current.push(latest);
+    corrected.push(...earlier.flatMap((naming) => naming ?? []));
+  }
+  return { current, corrected };
+}
+
+function namingFrom<F extends PeriodFact>(
+  fact: F,
+  { key, from }: Detention,
+  { codeOf, basis }: Reader<F>,
+): Naming | null {
+  const body = codeOf(fact);
+  if (body === null) return null;
+  return {
+    code: body.code,
+    writtenOn: londonDay(fact.source.sentAt),
+    standing: 'provisional',
+    basis,
+    since: from,
+    factId: fact.id,
+    about: `${key}=${body.code}`,
+    record: fact.nhsNumber,
+  };
+}
+
+type Determination = Extract<StatedFact, { kind: 'council-determined' | 'icb-determined' }>;
+
+/** What people determined, as a naming. */
+export function determinedNaming(fact: Determination): Naming {
+  const since: Day = dayOf(fact);
+  return {
+    code: fact.kind === 'council-determined' ? fact.council : fact.icb,
+    writtenOn: since,
+    standing: fact.standing,
+    basis: fact.basis,
+    since,
+    factId: fact.id,
+    about: fact.id,
+    record: fact.nhsNumber,
+  };
+}

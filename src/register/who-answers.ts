@@ -1,0 +1,119 @@
+import type { Directory } from '../organisations/directory.js';
+import type { Day } from './day.js';
+import type { Desk } from './desk.js';
+import { type Responsibility, UNKNOWN_BODY } from './entry.js';
+import type { StatedNamings } from './naming.js';
+import { answeredAs, formerOf, type Naming, responsibilityOf, type Side } from './responsibility.js';
+import type { Rule } from './rule.js';
+
+export type Asked = { text: string; about: string[]; facts: string[] };
+
+export type Named = {
+  side: Side;
+  stated: StatedNamings;
+  /** People's determinations, in the order of the days they speak of. */
+  determined: Naming[];
+  /** The last day on which two records became one; determinations from before it may contradict each other. */
+  mergedOn: Day | null;
+  rule: Rule;
+  disputeRule: Rule;
+  /** What is asked when nobody named anybody. */
+  nobody: Asked;
+};
+
+/** Who answers, and who was named and no longer does. People's determinations come before what messages stated. */
+export function whoAnswers(named: Named, directory: Directory, desk: Desk): { body: Responsibility; former: string[] } {
+  const body = chosen(named, directory, desk);
+  const everyNaming = [...named.stated.current, ...named.stated.corrected, ...named.determined];
+  return { body, former: formerOf(named.side, everyNaming, body, directory, desk.asOf) };
+}
+
+function chosen(named: Named, directory: Directory, desk: Desk): Responsibility {
+  const { side, determined, rule } = named;
+  const latest = determined.at(-1);
+  if (!latest) return fromStatements(named, directory, desk);
+  if (latest.standing === 'unknown') return askWhich(named, desk);
+  if (latest.standing === 'disputed') return disputed(named, [...named.stated.current, ...determined], directory, desk);
+  const contradicting = contradictions(named);
+  if (contradicting.length > 0) return disputed(named, contradicting, directory, desk);
+  desk.because(rule, `${latest.code} determined by people from ${latest.since}.`, [latest.factId]);
+  return firstKnown(side, latest, [...determined.slice(0, -1).reverse(), ...earlier(named)], directory, desk);
+}
+
+/** Determinations of one day that differ, or of two records that were merged since: latest does not win. */
+function contradictions({ determined, mergedOn }: Named): Naming[] {
+  const latest = determined.at(-1);
+  const sameDay = determined.filter(({ since }) => since === latest?.since);
+  if (differ(sameDay)) return sameDay;
+  const perRecord = [...new Map(determined.map((naming) => [naming.record, naming])).values()];
+  const settledSince = mergedOn === null || determined.some(({ since }) => since >= mergedOn);
+  return !settledSince && differ(perRecord) ? perRecord : [];
+}
+
+const differ = (namings: readonly Naming[]): boolean => new Set(namings.map(({ code }) => code)).size > 1;
+
+/** A code that nobody knows, a slip of the hand perhaps, takes the duty from nobody: who was named before answers meanwhile. */
+function firstKnown(
+  side: Side,
+  first: Naming,
+  before: readonly Naming[],
+  directory: Directory,
+  desk: Desk,
+): Responsibility {
+  const body = responsibilityOf(side, first, directory, desk);
+  if (body.code !== null || body.candidates.length > 0) return body;
+  for (const naming of before) {
+    const fallback = responsibilityOf(side, { ...naming, standing: 'provisional' }, directory, desk);
+    if (fallback.code !== null) return fallback;
+  }
+  return body;
+}
+
+const earlier = ({ stated }: Named): Naming[] => [...stated.current, ...stated.corrected];
+
+/** The first of what messages stated, provisional until people determine it; asked about where they differ. */
+function fromStatements(named: Named, directory: Directory, desk: Desk): Responsibility {
+  const { side, stated, rule } = named;
+  const [first, ...rest] = stated.current;
+  if (!first) return askWhich(named, desk);
+  const body = firstKnown(side, first, [...rest, ...stated.corrected], directory, desk);
+  desk.because(rule, `${first.code} stated: ${first.basis}.`, [first.factId]);
+  const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
+  if (others.length === 0) return body;
+
+  const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? [] : [r.code])))].sort();
+  const answer = desk.ask({
+    kind: whichKind(side),
+    text: `The statements name ${options.join(' and ')}. Which is responsible? Until then ${first.code} is provisional.`,
+    options,
+    about: stated.current.map(({ about }) => about),
+    facts: stated.current.map(({ factId }) => factId),
+  });
+  return answer === null ? body : responsibilityOf(side, answeredAs(first, answer, desk), directory, desk);
+}
+
+function askWhich({ side, nobody }: Named, desk: Desk): Responsibility {
+  desk.ask({ kind: whichKind(side), options: [], ...nobody });
+  return UNKNOWN_BODY;
+}
+
+function disputed(named: Named, between: readonly Naming[], directory: Directory, desk: Desk): Responsibility {
+  const { side, disputeRule } = named;
+  const bodies = between.map((naming) => responsibilityOf(side, naming, directory, desk));
+  const candidates = [...new Set(bodies.flatMap((r) => (r.code === null ? r.candidates : [r.code])))].sort();
+  const facts = between.map(({ factId }) => factId);
+  const latest = between.at(-1);
+  if (!latest) return UNKNOWN_BODY;
+  desk.because(disputeRule, `Responsibility is disputed between ${candidates.join(' and ')}.`, facts);
+  const answer = desk.ask({
+    kind: side === 'council' ? 'council-disputed' : 'which-icb',
+    text: `Which ${side === 'council' ? 'council' : 'ICB'} is responsible is disputed between ${candidates.join(' and ')}. Aftercare is owed meanwhile.`,
+    options: candidates,
+    about: between.map(({ about }) => about),
+    facts,
+  });
+  if (answer !== null) return responsibilityOf(side, answeredAs(latest, answer, desk), directory, desk);
+  return { ...responsibilityOf(side, latest, directory, desk), standing: 'disputed', candidates };
+}
+
+const whichKind = (side: Side) => (side === 'council' ? 'which-council' : 'which-icb');
