@@ -169,14 +169,9 @@ describe('whatever the history', () => {
           const start = '2026-03-10';
           const before = tell(messages, start, stated).register;
           for (const [index, entry] of before.entries()) {
-            const last = entry.nextChangeOn === null ? addDays(start, days) : addDays(entry.nextChangeOn, -1);
-            const day = addDays(start, days) < last ? addDays(start, days) : last;
-            if (day <= start) continue;
-            expect(timeless(tell(messages, day, stated).register[index])).toEqual(timeless(entry));
-            const written = JSON.stringify([messages, stated]);
-            for (const { asWritten } of [entry.council, entry.icb]) {
-              if (asWritten !== null) expect(written).toContain(`"${asWritten}"`);
-            }
+            expectWrittenAsSent(entry, JSON.stringify([messages, stated]));
+            const day = lastSameDay(entry, start, days);
+            if (day > start) expect(timeless(tell(messages, day, stated).register[index])).toEqual(timeless(entry));
           }
         }),
         RUNS,
@@ -191,6 +186,17 @@ test('a person of whom only a section 2 is known is asked about, not refused', (
   expect(told.register).toMatchObject([{ nhsNumber: PERSON, status: 'not-known' }]);
   expect(told.publications).toEqual([]);
 });
+
+/** The day `days` after `start`, or the last before the entry says that it changes. */
+function lastSameDay({ nextChangeOn }: Entry, start: string, days: number): string {
+  const asked = addDays(start, days);
+  const last = nextChangeOn === null ? asked : addDays(nextChangeOn, -1);
+  return asked < last ? asked : last;
+}
+
+function expectWrittenAsSent({ council, icb }: Entry, written: string): void {
+  for (const { asWritten } of [council, icb]) if (asWritten !== null) expect(written).toContain(`"${asWritten}"`);
+}
 
 const numbersOf = ({ nhsNumber, formerNhsNumbers }: Entry): (string | null)[] => [nhsNumber, ...formerNhsNumbers];
 

@@ -83,7 +83,7 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
       method: often<string | undefined>('1', 4, '4', undefined),
       destination: often<string | undefined>('19', 5, '38', '51', '79', '98', undefined),
       death: often<string | undefined>(undefined, 6, 'Y', 'N'),
-    diedOn: oneOf<string | undefined>('20260820', undefined),
+      diedOn: oneOf<string | undefined>('20260820', undefined),
       numberStatus: often<string | undefined>(undefined, 5, '01', '02'),
       family: often('Example', 4, 'Other'),
       merged: oneOf<'number' | 'local' | 'both'>('number', 'local', 'both'),

@@ -91,10 +91,6 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
   }
 }
 
-/** Until an address answers 200. */
-export const untilHealthy = (url: string, withinMs = 30_000): Promise<void> =>
-  until(async () => (await fetch(url).catch(() => null))?.ok === true, url, withinMs);
-
 /** A port that was free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ export type TestRedis = { url: string; kill(): Promise<void>; start(): Promise<v
 /** Redis may be left out by name (`TEST_WITHOUT=redis`); otherwise its absence fails the tests. */
 export const redisLeftOut = (process.env.TEST_WITHOUT ?? '').split(',').includes('redis');
 
-export const redisInstalled = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
+const redisInstalled = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
 /** A Redis of the test's own, which has on disk what it acknowledged. */
 export async function startRedis(): Promise<TestRedis> {
