@@ -9,7 +9,7 @@ import { dispatch } from './flow/dispatch.js';
 import { foldNode, type ToDeliver } from './flow/fold.js';
 import { interpretPending } from './flow/interpret.js';
 import { openQueues, type Queues } from './flow/queues.js';
-import { receiver, refuseOversize } from './flow/receive.js';
+import { type Receive, receiver, tooLong } from './flow/receive.js';
 import { repeat } from './flow/repeat.js';
 import { sweep } from './flow/sweep.js';
 import type { Log } from './log.js';
@@ -58,7 +58,7 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   const database = await openDatabase({
     databaseUrl: config.databaseUrl ?? undefined,
     dataDir: config.dataDir,
-    log: storeLog(log),
+    log,
   });
   onClose(() => database.close());
   await migrate(database.pool);
@@ -67,7 +67,7 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   const queues = await openQueues({
     redisUrl: config.redisUrl ?? undefined,
     databaseUrl: database.url,
-    log: storeLog(log),
+    log,
   });
   onClose(() => queues.close());
 
@@ -87,12 +87,14 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
     roles,
     token: config.authMode === 'token' ? operatorToken(config.dataDir) : null,
     receive: async (bytes, peer) => receive(bytes, { transport: 'http', peer }),
+    refuseTooLong: (peer) =>
+      receive.refuse(new Uint8Array(), { transport: 'http', peer }, tooLong(config.mllp.maxBytes)),
     maxBytes: config.mllp.maxBytes,
     handOver: (deliveries) => wake.deliver(deliveries),
     bodyName: nameIn(tables.directory),
     log,
   });
-  const http = await takingPort('HTTP_PORT', listenHttp(app, config.host, config.httpPort));
+  const http = await listenHttp(app, config.host, config.httpPort);
   onClose(() => http.close());
   return { httpPort: http.port, mllpPort };
 }
@@ -102,6 +104,7 @@ async function takingPort<T>(setting: string, listening: Promise<T>): Promise<T>
   try {
     return await listening;
   } catch (cause) {
+    if (cause instanceof Fault) throw cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     const text = code === 'EADDRINUSE' ? 'another program listens there' : `the address cannot be taken (${code})`;
     const next = `stop that program, or set ${setting} or HOST to something else`;
@@ -235,12 +238,7 @@ function startWork({ database, queues, destinations, tables, wake, log, times }:
   );
 }
 
-async function startMllp(
-  config: Config,
-  receive: ReturnType<typeof receiver>,
-  log: Log,
-  onClose: OnClose,
-): Promise<number> {
+async function startMllp(config: Config, receive: Receive, log: Log, onClose: OnClose): Promise<number> {
   const listening = listenMllp({
     host: config.host,
     port: config.mllp.port,
@@ -248,14 +246,14 @@ async function startMllp(
     maxConnections: MAX_CONNECTIONS,
     frameTimeoutMs: FRAME_TIMEOUT_MS,
     receive: async (frame, peer) => (await receive(frame, { transport: 'mllp', peer: peer.address })).acknowledgements,
-    oversize: (head) => refuseOversize(head, config.mllp.maxBytes, new Date()),
+    oversize: async (head, peer) => {
+      const from = { transport: 'mllp' as const, peer: peer.address };
+      const { acknowledgements } = await receive.refuse(head, from, tooLong(config.mllp.maxBytes));
+      return Buffer.concat(acknowledgements);
+    },
     onError: (error) => log.warn('a connection had trouble', { system: 'mllp', error }),
   });
   const listener = await takingPort('MLLP_PORT', listening);
   onClose(() => listener.close());
   return listener.port;
 }
-
-const storeLog = (log: Log) => ({
-  warn: (_fields: object, message: string) => log.warn('the store has trouble', { error: new Error(message) }),
-});

@@ -7,15 +7,26 @@ import { usageFault } from './usage.js';
 
 export const deliverCommand: Command = {
   name: 'deliver',
-  summary: 'hands over again what waits or was parked; the service sends it within seconds',
-  usage: 'aftercare deliver ID... | --council CODE [--json]',
+  summary: 'hand over again what waits, was parked, or was lost; the service sends it within seconds',
+  usage: 'aftercare deliver ID... | --council CODE [--confirmed] [--json]',
   example: 'aftercare deliver --council E08000025',
-  options: { council: { type: 'string', says: 'everything that this council (or ICB) does not have' } },
+  options: {
+    council: { type: 'string', says: 'everything that this council (or ICB) has not confirmed' },
+    confirmed: {
+      type: 'boolean',
+      says: 'with --council: also what it has confirmed, for a council that lost its data',
+    },
+  },
   async run(line, terminal, context) {
     const council = textOption(line, 'council');
     const ids = rowIds(line.words);
     if (ids.length > 0 === (council !== null)) {
       throw usageFault('deliver', 'give ids as "aftercare deliveries" prints them, or --council');
+    }
+    const { site } = context.tables(null);
+    const known = [...site.councils.map(({ gss }) => gss), ...site.icbs.map(({ ods }) => ods)];
+    if (council !== null && !known.includes(council)) {
+      throw usageFault(`--council ${council}`, 'the site file names no such council or ICB');
     }
     const { pool } = await context.database();
     const subjects = council === null ? ids : [council];
@@ -28,15 +39,16 @@ export const deliverCommand: Command = {
         reason: null,
       })),
     );
-    const due = await deliveryStore(pool).requeue(council === null ? { publicationIds: ids } : { bodies: [council] });
+    const due = await deliveryStore(pool).requeue(
+      council === null
+        ? { publicationIds: ids, confirmedToo: true }
+        : { bodies: [council], confirmedToo: isSet(line, 'confirmed') },
+    );
 
     if (isSet(line, 'json')) terminal.out(JSON.stringify({ handedOver: due.length }));
     else if (due.length > 0)
       terminal.out(`${counted(due.length, 'version')} will be sent at the next sweep of the service.`);
-    else
-      terminal.out(
-        'Nothing to hand over: it is confirmed, on its way, overtaken by a newer version, or does not exist.',
-      );
+    else terminal.out('Nothing to hand over: it is on its way, overtaken by a newer version, or does not exist.');
     return due.length === 0 && ids.length > 0 ? 1 : 0;
   },
 };

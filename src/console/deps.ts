@@ -20,6 +20,8 @@ export type AppDeps = {
   /** Null: nobody signs in, which the configuration allows on a loopback address only. */
   token: string | null;
   receive: (bytes: Uint8Array, peer: string) => Promise<Received>;
+  /** The refusal of a message over `maxBytes`, of which nothing was read. */
+  refuseTooLong: (peer: string) => Promise<Received>;
   /** Of one message. */
   maxBytes: number;
   /** Wakes whoever delivers; the rows are due already. */

@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import express, { type ErrorRequestHandler, Router } from 'express';
 import type { AppDeps } from './deps.js';
 import { problem } from './problem.js';
 
@@ -9,19 +9,17 @@ const STATUS = { stored: 200, refused: 200, failed: 503 } as const;
  * HL7 v2 over HTTP. Like MLLP it asks for no operator token: the site file says who may send, and a sender must not
  * hold the key to the register. What is refused is answered 200 as well: the acknowledgement says AR.
  */
-export function hl7Routes({ receive, maxBytes }: Pick<AppDeps, 'receive' | 'maxBytes'>): Router {
-  return Router().post('/hl7', express.raw({ type: TYPES, limit: maxBytes }), async (req, res, next) => {
+export function hl7Routes({ receive, refuseTooLong, maxBytes }: Deps): Router {
+  const routes = Router().post('/hl7', express.raw({ type: TYPES, limit: maxBytes }), async (req, res, next) => {
     const type = req.is(TYPES);
     if (typeof type !== 'string') {
       next(problem(415, 'the content type is not one of HL7 v2', `send ${TYPES.join(', ')}`));
       return;
     }
     const bytes: unknown = req.body;
-    if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
-      next(problem(400, 'the request is empty', 'send one HL7 v2 message as the body'));
-      return;
-    }
-    const { status, acknowledgements } = await receive(bytes, req.socket.remoteAddress ?? '');
+    // An empty body is no message either: it gets the refusal that an empty frame gets.
+    const message = Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
+    const { status, acknowledgements } = await receive(message, req.socket.remoteAddress ?? '');
     if (status === 'failed') res.set('Retry-After', '5');
     const nothingAsked = status !== 'failed' && acknowledgements.length === 0;
     res
@@ -29,4 +27,15 @@ export function hl7Routes({ receive, maxBytes }: Pick<AppDeps, 'receive' | 'maxB
       .set('Content-Type', type)
       .end(Buffer.concat(acknowledgements));
   });
+  const tooLong: ErrorRequestHandler = async (error, req, res, next) => {
+    if (!isTooLong(error)) return next(error);
+    const { acknowledgements } = await refuseTooLong(req.socket.remoteAddress ?? '');
+    res.status(413).set('Content-Type', 'application/hl7-v2').end(Buffer.concat(acknowledgements));
+  };
+  return routes.use('/hl7', tooLong);
 }
+
+type Deps = Pick<AppDeps, 'receive' | 'refuseTooLong' | 'maxBytes'>;
+
+const isTooLong = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'type' in error && error.type === 'entity.too.large';

@@ -34,7 +34,8 @@ const notTaken = (host: string, port: number, cause: NodeJS.ErrnoException): Fau
     {
       code: 'config-invalid',
       where: `HTTP_PORT ${port} on HOST ${host}`,
-      text: `cannot be taken (${cause.code ?? 'unknown'})`,
+      text:
+        cause.code === 'EADDRINUSE' ? 'another program listens there' : `cannot be taken (${cause.code ?? 'unknown'})`,
       next: 'stop what uses it, or set HTTP_PORT to another one',
     },
     { cause },

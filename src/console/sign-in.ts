@@ -43,12 +43,12 @@ function signInRoutes(door: Door, render: Render): Router {
     .get('/console/sign-in', (req, res) => form(res, 200, { next: consolePath(req.query.next) }))
     .post('/console/sign-in', express.urlencoded({ extended: false, limit: '8kb' }), (req, res) => {
       const { token, name, next } = SignInForm.parse(req.body ?? {});
-      const wait = door.attempts.waitSeconds(addressOf(req), door.now());
-      if (wait > 0) {
-        res.set('Retry-After', String(wait));
-        return form(res, 429, { next, trouble: `Too many wrong tokens. Try again in ${wait} seconds.` });
-      }
       if (!door.sessions.isToken(token.trim())) {
+        const wait = door.attempts.waitSeconds(addressOf(req), door.now());
+        if (wait > 0) {
+          res.set('Retry-After', String(wait));
+          return form(res, 429, { next, trouble: `Too many wrong tokens. Try again in ${wait} seconds.` });
+        }
         door.attempts.failed(addressOf(req), door.now());
         return form(res, 401, { next, trouble: 'This is not the operator token of this service.' });
       }
@@ -87,10 +87,11 @@ const notSignedIn = problem(
 function claimOf(req: Request, { sessions, attempts, now }: Door): Claim {
   const [scheme = '', bearer = ''] = (req.headers.authorization ?? '').split(' ');
   if (scheme.toLowerCase() === 'bearer') {
+    // Whoever knows the token is not kept out by others' wrong ones; it is too long to be found by trying.
+    if (sessions.isToken(bearer)) return { kind: 'signed-in', name: UNNAMED };
     const wait = attempts.waitSeconds(addressOf(req), now());
     if (wait > 0)
       return { kind: 'refused', why: problem(429, 'too many wrong tokens', `try again in ${wait} seconds`) };
-    if (sessions.isToken(bearer)) return { kind: 'signed-in', name: UNNAMED };
     attempts.failed(addressOf(req), now());
     return { kind: 'refused', why: notSignedIn };
   }

@@ -1,19 +1,27 @@
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
 
+/** What an item weighs, and how much a batch may; an item that is too heavy goes alone. */
+type Weight<Item> = { of: (item: Item) => number; max: number };
+
 /**
  * Puts calls that come together into one call of `flush`: one batch is on its way, the next gathers meanwhile. A call
  * that comes alone goes at once. `flush` answers in the order of its items; when it fails, each caller of that batch
  * gets the failure, and the next batch goes ahead.
  */
-export function microBatch<Item, Result>(flush: (items: Item[]) => Promise<Result[]>, maxItems: number) {
+export function microBatch<Item, Result>(
+  flush: (items: Item[]) => Promise<Result[]>,
+  maxItems: number,
+  weight: Weight<Item> = { of: () => 0, max: 1 },
+) {
   let waiting: Waiting<Item, Result>[] = [];
   let flying = false;
 
   async function fly(): Promise<void> {
     flying = true;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxItems);
-      waiting = waiting.slice(maxItems);
+      const count = fitting(waiting, maxItems, weight);
+      const batch = waiting.slice(0, count);
+      waiting = waiting.slice(count);
       await deliver(batch);
     }
     flying = false;
@@ -36,4 +44,15 @@ export function microBatch<Item, Result>(flush: (items: Item[]) => Promise<Resul
       waiting.push({ item, resolve, reject });
       if (!flying) void fly();
     });
+}
+
+function fitting<Item>(waiting: readonly { item: Item }[], maxItems: number, { of, max }: Weight<Item>): number {
+  let weight = 0;
+  let count = 0;
+  for (const { item } of waiting.slice(0, maxItems)) {
+    weight += of(item);
+    if (count > 0 && weight > max) break;
+    count += 1;
+  }
+  return count;
 }

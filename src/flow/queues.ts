@@ -1,9 +1,9 @@
 import { Fault } from '../fault.js';
+import type { Log } from '../log.js';
 import { type Handler, type JobQueue, postgresBackend, redisBackend } from './queue-backends.js';
 import { watchedWorker } from './queue-watch.js';
 
-type Log = { warn(fields: object, message: string): void };
-type Options = { redisUrl?: string | undefined; databaseUrl: string; log: Log };
+type Options = { redisUrl?: string | undefined; databaseUrl: string; log: Pick<Log, 'warn'> };
 
 export type QueueCounts = { waiting: number; active: number; delayed: number; paused: boolean };
 
@@ -56,17 +56,20 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
       await bounded(name, queueOf(name).addBulk(jobs));
     },
     work: (name, handler, { concurrency }) => {
+      const lost = atMostEvery(LOST_EVERY_MS, () =>
+        log.warn('a worker has lost its queue and tries again', { queue: name }),
+      );
       const start = (watched: Handler) => {
         const worker = backend.worker(name, watched, concurrency);
-        worker.on('error', () => log.warn({ queue: name }, 'a worker has lost its queue and tries again'));
-        worker.on('failed', (_job, error) => log.warn({ queue: name, fault: codeOf(error) }, 'a job failed'));
+        worker.on('error', () => lost());
+        worker.on('failed', (_job, error) => log.warn('a job failed', { queue: name, error }));
         return worker;
       };
       const waiting = async () => {
         const counts = await bounded(name, countsOf(queueOf(name), backend.waitingStates));
         return counts.paused ? 0 : counts.waiting;
       };
-      const onStuck = () => log.warn({ queue: name }, 'a worker took no jobs and was replaced');
+      const onStuck = () => log.warn('a worker took no jobs and was replaced', { queue: name });
       closeWorkers.push(watchedWorker({ start, handler, waiting, onStuck }));
     },
     pause: (name) => bounded(name, queueOf(name).pause()),
@@ -122,5 +125,14 @@ async function bounded<T>(queue: string, work: Promise<T>): Promise<T> {
   }
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Fault ? error.code : error instanceof Error ? error.name : 'unknown';
+/** An outage is one thing to know, however often a worker meets it. */
+const LOST_EVERY_MS = 10_000;
+
+function atMostEvery(ms: number, call: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - last < ms) return;
+    last = performance.now();
+    call();
+  };
+}

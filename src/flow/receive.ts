@@ -25,31 +25,48 @@ type Deps = {
   now?: () => Date;
 };
 
-export type Receive = (bytes: Uint8Array, from: { transport: 'mllp' | 'http'; peer: string }) => Promise<Received>;
+export type From = { transport: 'mllp' | 'http'; peer: string };
+
+export type Receive = {
+  (bytes: Uint8Array, from: From): Promise<Received>;
+  /** What is over the limit: refused by its first bytes, and noted like everything that is refused. */
+  refuse(head: Uint8Array, from: From, fault: FaultDetail): Promise<Received>;
+};
 
 const MAX_BATCH = 500;
+/** Of one statement: its text is twice that, in hexadecimal, and has to fit into one string. */
+const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
 /**
  * The way to the acknowledgement: header, sender, one committed batch, answer. Nothing is interpreted here. A message
  * that is not for us is kept without its content, so that an engineer can see that it came and why it was refused.
  */
 export function receiver({ site, acceptBatch, wake, log, now = () => new Date() }: Deps): Receive {
-  const accept = microBatch((messages: IncomingMessage[]) => acceptBatch(messages), MAX_BATCH);
+  const accept = microBatch((messages: IncomingMessage[]) => acceptBatch(messages), MAX_BATCH, {
+    of: ({ content }) => content?.length ?? 0,
+    max: MAX_BATCH_BYTES,
+  });
 
-  return async (bytes, from) => {
-    const admission = admit(bytes, site);
-    const refusal = admission.kind === 'refused' ? admission.fault : null;
+  const settle = async (bytes: Uint8Array, header: Header | null, refusal: FaultDetail | null, from: From) => {
     try {
-      const accepted = await accept(incoming(bytes, admission.header, refusal, from));
+      const accepted = await accept(incoming(bytes, header, refusal, from));
       if (accepted.state === 'received') wake();
       if (refusal) log.warn('a message was refused', { fault: refusal.code });
-      const status = refusal ? 'refused' : 'stored';
-      return { status, acknowledgements: answers(admission.header, status, refusal, now()) };
+      const status: Outcome = refusal ? 'refused' : 'stored';
+      return { status, acknowledgements: answers(header, status, refusal, now()) };
     } catch (error) {
       log.error('a message could not be stored; its sender was asked to send it again', { error });
-      return { status: 'failed', acknowledgements: answers(admission.header, 'failed', NOT_STORED, now()) };
+      const status: Outcome = 'failed';
+      return { status, acknowledgements: answers(header, status, NOT_STORED, now()) };
     }
   };
+  const receive = (bytes: Uint8Array, from: From) => {
+    const { kind, header, ...rest } = admit(bytes, site);
+    return settle(bytes, header, kind === 'refused' && 'fault' in rest ? rest.fault : null, from);
+  };
+  return Object.assign(receive, {
+    refuse: (head: Uint8Array, from: From, fault: FaultDetail) => settle(head, readHeader(head), fault, from),
+  });
 }
 
 const NOT_STORED: FaultDetail = {
@@ -59,12 +76,7 @@ const NOT_STORED: FaultDetail = {
   next: 'send it again',
 };
 
-function incoming(
-  bytes: Uint8Array,
-  header: Header | null,
-  refusal: FaultDetail | null,
-  from: { transport: 'mllp' | 'http'; peer: string },
-): IncomingMessage {
+function incoming(bytes: Uint8Array, header: Header | null, refusal: FaultDetail | null, from: From): IncomingMessage {
   const content = Buffer.from(bytes);
   return {
     ...from,
@@ -90,16 +102,12 @@ export function digestOfMessage(bytes: Uint8Array): Buffer {
 }
 
 /** The refusal of a frame above the limit, by what was read of it. */
-export function refuseOversize(head: Uint8Array, maxBytes: number, at: Date): Uint8Array {
-  const fault = {
-    where: 'message',
-    text: `is longer than ${maxBytes} bytes`,
-    next: 'send it in parts, or raise MLLP_MAX_BYTES',
-  };
-  const header = readHeader(head);
-  if (!header) return acknowledgementBytes(acknowledgeUnreadable(at, controlId(), saying(fault)), null);
-  return answer(header, 'AR', { code: 'hl7-unreadable', ...fault }, at);
-}
+export const tooLong = (maxBytes: number): FaultDetail => ({
+  code: 'hl7-unreadable',
+  where: '',
+  text: `the message is longer than ${maxBytes} bytes`,
+  next: 'send it in parts, or raise MLLP_MAX_BYTES',
+});
 
 function answers(header: Header | null, outcome: Outcome, fault: FaultDetail | null, at: Date): Uint8Array[] {
   if (!header) {
@@ -116,9 +124,12 @@ function answer(
   fault: FaultDetail | null,
   at: Date,
 ): Uint8Array {
-  const said = fault ? { text: saying(fault), errorLocation: fault.where, errorCode: fault.code } : {};
+  const said = fault ? { text: saying(fault), errorCode: fault.code, ...placeOf(fault) } : {};
   return acknowledgementBytes(acknowledge(header, { code, ...said }, at, controlId()), header);
 }
+
+/** ERR names a place in the message, or none. */
+const placeOf = ({ where }: FaultDetail) => (/^[A-Z][A-Z0-9]{2}\b/.test(where) ? { errorLocation: where } : {});
 
 const saying = ({ where, text, next }: Pick<FaultDetail, 'where' | 'text' | 'next'>): string =>
   `${where === '' ? '' : `${where}: `}${text}; ${next}`;

@@ -184,7 +184,10 @@ function survivingNumber(nhsNumbers: string[], merges: Merge[], numbers: Numbers
   const retired = new Set<string>();
   for (const merge of merges) {
     const kept = numbersOf(merge, numbers);
-    for (const node of numbersOf(merge.retired, numbers)) if (!kept.has(node)) retired.add(node);
+    const gone = [...numbersOf(merge.retired, numbers)].filter((node) => !kept.has(node));
+    // Two local records of one number are merged without a word about numbers.
+    if (gone.length === 0) continue;
+    for (const node of gone) retired.add(node);
     for (const node of kept) retired.delete(node);
   }
   const standing = nhsNumbers.filter((node) => !retired.has(node));

@@ -4,7 +4,8 @@ import { joinServer } from './embedded/guard.js';
 import { prepareCluster } from './embedded/server.js';
 
 /** The part of the service's log that the store needs. */
-export type StoreLog = { warn(fields: object, message: string): void };
+export type StoreLog = { warn(event: StoreEvent, fields?: { error?: unknown }): void };
+type StoreEvent = 'the embedded database had stopped and was started again' | 'a database connection was lost';
 
 export type Database = {
   pool: Pool;
@@ -27,9 +28,7 @@ export async function openDatabase({ databaseUrl, dataDir, log, maxConnections =
     return { pool, url: databaseUrl, embedded: false, close: () => pool.end() };
   }
   const cluster = await prepareCluster(dataDir);
-  const server = await joinServer(cluster, () =>
-    log?.warn({}, 'the embedded database had stopped and was started again'),
-  );
+  const server = await joinServer(cluster, () => log?.warn('the embedded database had stopped and was started again'));
   const pool = poolOf(server.url, maxConnections, log);
   return {
     pool,
@@ -54,9 +53,7 @@ function poolOf(connectionString: string, max: number, log?: StoreLog): Pool {
   // transaction would end the process. Whoever uses it is told by the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that drops is replaced at the next query; unheard, it would end the process.
-  pool.on('error', (error: Error & { code?: string }) =>
-    log?.warn({ code: error.code }, 'a database connection was lost'),
-  );
+  pool.on('error', (error: Error & { code?: string }) => log?.warn('a database connection was lost', { error }));
   return pool;
 }
 

@@ -138,12 +138,17 @@ export function deliveryStore(pool: Pool) {
     },
 
     /** Hands over again at once: parked, waiting, or given to a mailbox that never answered. The newest version only. */
-    async requeue(filter: { publicationIds?: string[]; bodies?: string[] }): Promise<DueDelivery[]> {
+    async requeue(filter: {
+      publicationIds?: string[];
+      bodies?: string[];
+      /** Also what is confirmed: a body that has lost its data. It is read first, and sent what it does not hold. */
+      confirmedToo?: boolean;
+    }): Promise<DueDelivery[]> {
       const { rows } = await pool.query<DueDelivery>(
         `with requeued as (
            update deliveries d
               set state = 'due', next_attempt_at = now(), settled_at = null, outcome = null
-            where d.state in ('parked', 'due', 'handed-over')
+            where (d.state in ('parked', 'due', 'handed-over') or ($3 and d.state = 'confirmed'))
               and ($1::bigint[] is null or d.publication_id = any ($1))
               and ($2::text[]   is null or d.body = any ($2))
               and not exists (select from deliveries newer
@@ -154,7 +159,7 @@ export function deliveryStore(pool: Pool) {
          )
          select distinct person_key as "personKey", body, now() as "from"
            from requeued`,
-        [filter.publicationIds ?? null, filter.bodies ?? null],
+        [filter.publicationIds ?? null, filter.bodies ?? null, filter.confirmedToo ?? false],
       );
       return rows;
     },

@@ -38,6 +38,8 @@ export function troubleOf(to: string, error: unknown, nowMs = Date.now()): FhirT
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
     return unanswered(to, UNSURE, 'did not answer in time');
   const code = networkCode(error);
+  // The client stumbles over an answer that is JSON but no object, such as `null`.
+  if (code === null && error instanceof TypeError) return troubleOf(to, unreadableAnswer);
   if (code === null) throw error;
   if (!NOTHING_SENT.test(code)) return unanswered(to, UNSURE, `the connection was lost (${code})`);
   return unanswered(to, OUT_OF_REACH, `cannot be connected to (${code})`);

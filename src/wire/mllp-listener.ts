@@ -1,9 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { byteBudget } from './byte-budget.js';
 import { type ConnectionOptions, serveConnection } from './mllp-connection.js';
 
 /** Port 0 takes a free one. */
-export type MllpOptions = ConnectionOptions & { host: string; port: number; maxConnections: number };
+export type MllpOptions = ConnectionOptions & {
+  host: string;
+  port: number;
+  maxConnections: number;
+  /** Messages being received at one time, over all connections; default 64 MiB. One message is always taken. */
+  maxBytesInFlight?: number;
+};
+
+const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 
 export type MllpListener = {
   port: number;
@@ -15,11 +24,12 @@ export type MllpListener = {
 /** Listens for HL7 v2 over MLLP. Rejects with the system's error when the address cannot be taken. */
 export async function listenMllp(options: MllpOptions): Promise<MllpListener> {
   const open = new Map<Socket, { finish: () => void }>();
+  const budget = byteBudget(options.maxBytesInFlight ?? MAX_BYTES_IN_FLIGHT);
   // half-open: a peer may end its side as soon as it has sent, and still be owed its answers
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
   server.maxConnections = options.maxConnections;
   server.on('connection', (socket: Socket) => {
-    open.set(socket, serveConnection(socket, options));
+    open.set(socket, serveConnection(socket, options, budget));
     socket.once('close', () => open.delete(socket));
   });
   server.on('drop', (dropped) => {

@@ -260,7 +260,21 @@ describe('deliveries', () => {
     await store.confirm({ claim: second, httpStatus: 200 });
     expect(await aftercare(deliveriesCommand, '--council', 'E08000025')).toMatchObject({ code: 0 });
     expect(await json(deliverCommand, '--council', 'E08000025')).toEqual({ handedOver: 0 });
-    expect(await aftercare(deliverCommand, claim.publicationId)).toMatchObject({ code: 1 });
+    expect(await aftercare(deliverCommand, '999999')).toMatchObject({ code: 1 });
+  });
+
+  test('a council that lost its data is handed over again what it had confirmed', async () => {
+    expect(await json(deliverCommand, '--council', 'E08000025', '--confirmed')).toEqual({ handedOver: 1 });
+    const store = deliveryStore(database.pool);
+    const [due] = await store.due(1);
+    const claim = due && (await store.claim(due.personKey, due.body, new Date()));
+    if (!claim) throw new Error('the delivery was not handed over again');
+    expect(claim.attempt).toBeGreaterThan(1);
+    await store.confirm({ claim, httpStatus: 200 });
+  });
+
+  test('a council that the site file does not name is a mistake, not "nothing to do"', async () => {
+    await expect(aftercare(deliverCommand, '--council', 'E99999999')).rejects.toMatchObject({ code: 'usage' });
   });
 
   test('neither or both of ids and a council is used wrongly', async () => {

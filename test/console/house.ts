@@ -49,6 +49,7 @@ export async function openHouse(over: Partial<AppDeps> = {}): Promise<House> {
     roles: ['listen', 'work', 'console'],
     token: TOKEN,
     receive: async () => ({ status: 'stored', acknowledgements: [Buffer.from('MSH|^~\\&|\rMSA|AA|M1\r')] }),
+    refuseTooLong: async () => ({ status: 'refused', acknowledgements: [Buffer.from('MSH|^~\\&|\rMSA|AR|\r')] }),
     maxBytes: 2_048,
     handOver: async (due) => void handedOver.push(...due),
     log: createLog('debug', { write: (line) => void lines.push(line) }),

@@ -204,15 +204,16 @@ describe('searching for a token', () => {
   });
 });
 
-test('at the form, too, who was wrong too often waits, even with the right token then', async () => {
+test('at the form, too, who was wrong too often waits; who knows the token does not', async () => {
   const busy = await openHouse({ now: () => new Date('2026-11-21T08:00:00Z') });
   const typed = (token: string) =>
     fetch(`${busy.url}/console/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ token }) });
   try {
     for (let n = 0; n < 10; n += 1) expect((await typed('wrong')).status).toBe(401);
-    const res = await typed(TOKEN);
+    const res = await typed('wrong');
     expect([res.status, res.headers.get('retry-after')]).toEqual([429, '60']);
     expect(await res.text()).toContain('Try again in 60 seconds');
+    expect((await typed(TOKEN)).status).toBe(303);
   } finally {
     await busy.close();
   }

@@ -40,4 +40,19 @@ describe('messages that come together are committed together', () => {
     const accept = microBatch(async (_items: number[]): Promise<number[]> => [], 2);
     await expect(accept(1)).rejects.toThrow('1 items were answered by 0');
   });
+
+  test('a batch is no heavier than it may be, and what is too heavy by itself goes alone', async () => {
+    const batches: number[][] = [];
+    const accept = microBatch(
+      async (items: number[]) => {
+        batches.push(items);
+        await Promise.resolve();
+        return items;
+      },
+      10,
+      { of: (item) => item, max: 10 },
+    );
+    await Promise.all([1, 6, 4, 5, 20, 3].map(accept));
+    expect(batches).toEqual([[1], [6, 4], [5], [20], [3]]);
+  });
 });

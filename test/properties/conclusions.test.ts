@@ -130,7 +130,6 @@ describe('whatever the history', () => {
         }),
         RUNS,
       );
-      expect(new Set(ids.values()).size).toBe(ids.size);
     },
     LIMIT_MS,
   );
@@ -151,8 +150,8 @@ describe('whatever the history', () => {
               option: question.options[0],
               because: 'the papers say so',
             };
-            const after = tell(messages, TODAY, [...stated, answer]).register.flatMap((e) => e.questions);
-            expect(after.filter(({ id }) => id === question.id)).toEqual([]);
+            const after = tell(messages, TODAY, [...stated, answer]).register.find((e) => e.nhsNumber === nhsNumber);
+            expect(after?.questions.filter(({ id }) => id === question.id)).toEqual([]);
           }
         }),
         RUNS,

@@ -200,6 +200,19 @@ describe('what cannot have been', () => {
     expect(told.publications).toEqual([]);
   });
 
+  test('a retired number stays retired when two local records of it are merged later', () => {
+    const merge: Adt = {
+      trigger: 'A40',
+      sentAt: '20260702090000',
+      nhsNumber: OTHER,
+      mrn: 'L2',
+      mergedAway: { nhsNumber: PERSON },
+    };
+    const locals: Adt = { trigger: 'A40', sentAt: '20260703090000', mergedAway: { nhsNumber: PERSON, mrn: 'L3' } };
+    const later: Adt = { trigger: 'A31', sentAt: '20260704090000' };
+    expect(onlyRow(tell([home, merge, locals, later]))).toMatchObject({ nhsNumber: OTHER, formerNhsNumbers: [PERSON] });
+  });
+
   test('a separation that was withdrawn separates nobody', () => {
     const merge: Adt = { trigger: 'A40', sentAt: '20260702090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
     const id = '9f0c2a52-6a55-4f6e-9a51-1f6a3f1f9a01';

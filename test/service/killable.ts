@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { openDatabase } from '../../src/store/database.js';
-import { freePort, type Started, startCli } from '../support/process.js';
+import { freePort, type Started, startCli, until } from '../support/process.js';
 
 /** A whole installation in a folder of its own: the service as `aftercare serve`, and its embedded database. */
 export type Installation = {
@@ -47,8 +47,12 @@ export async function install(councils: Record<string, string>, redisUrl?: strin
     pool: database.pool,
     killService: async () => void (await runs.at(-1)?.kill()),
     async killDatabase() {
-      const cluster = await realpath(join(dataDir, 'postgres/data'));
-      process.kill(Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]), 'SIGKILL');
+      const pidFile = join(await realpath(join(dataDir, 'postgres/data')), 'postmaster.pid');
+      // The file of a server that was killed stays until the next one has started.
+      await until(async () => {
+        const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
+        return lines[7]?.trim() === 'ready' && killed(Number(lines[0]));
+      }, 'a database to kill');
     },
     writtenDown: async () =>
       [
@@ -61,6 +65,14 @@ export async function install(councils: Record<string, string>, redisUrl?: strin
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function killed(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 const siteText = (councils: Record<string, string>): string =>

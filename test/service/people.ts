@@ -81,7 +81,10 @@ async function sendAll(port: number, messages: readonly Adt[], acknowledged: Set
       const rest = messages.slice(done).map((message) => Buffer.from(adt(message)));
       for await (const { acknowledgements } of sendMllp('127.0.0.1', port, rest, { timeoutMs: 5_000 })) {
         const [, code, controlId] = /\rMSA\|([A-Z]{2})\|([^|\r]*)/.exec(String(acknowledgements[0])) ?? [];
-        if (code !== 'AA' || controlId === undefined) break;
+        if (code !== 'AA' || controlId === undefined) {
+          await pause(50);
+          break;
+        }
         acknowledged.add(controlId);
         done += 1;
       }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +8,6 @@ export type TestRedis = { url: string; kill(): Promise<void>; start(): Promise<v
 
 /** Redis may be left out by name (`TEST_WITHOUT=redis`); otherwise its absence fails the tests. */
 export const redisLeftOut = (process.env.TEST_WITHOUT ?? '').split(',').includes('redis');
-
-const redisInstalled = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
 /** A Redis of the test's own, which has on disk what it acknowledged. */
 export async function startRedis(): Promise<TestRedis> {

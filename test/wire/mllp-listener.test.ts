@@ -327,3 +327,31 @@ test('a port that is taken is said', async () => {
   const server = await listener();
   await expect(listener({ port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
+
+describe('memory', () => {
+  test('while the bytes of all connections are spent nobody is read; then everybody is answered, in order', async () => {
+    const { opened: stored, open: store } = gate();
+    let received = 0;
+    const server = await listener({
+      maxBytesInFlight: 3_000,
+      receive: async (message) => {
+        received += 1;
+        await stored;
+        return [bytes(`ok:${text(message).slice(0, 2)}`)];
+      },
+    });
+    const all = await Promise.all([connect(server), connect(server), connect(server)]);
+    for (const [n, peer] of all.entries()) {
+      for (const part of ['a', 'b', 'c', 'd']) {
+        peer.write(frame(`${n}${part}${'x'.repeat(1_000)}`));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    // What each may overdraw is one chunk: without the budget all twelve would have been taken.
+    expect(received).toBeLessThan(8);
+    store();
+    for (const [n, peer] of all.entries()) {
+      expect(await peer.answers(4)).toEqual([`ok:${n}a`, `ok:${n}b`, `ok:${n}c`, `ok:${n}d`]);
+    }
+  });
+});
