@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.js';
 import { feedsCommand } from './commands/feeds.js';
 import { messagesCommand } from './commands/messages.js';
 import { migrateCommand } from './commands/migrate.js';
+import { rebuildCommand } from './commands/rebuild.js';
 import { recordCommand } from './commands/record.js';
 import { registerCommand } from './commands/register.js';
 import { sendCommand } from './commands/send.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   deliverCommand,
   migrateCommand,
   benchCommand,
+  rebuildCommand,
 ];
 
 const terminal: Terminal = {

@@ -23,6 +23,7 @@ export function openContext(env: Environment = process.env): OpenContext {
       database ??= openMigrated(config());
       return database;
     },
+    log: () => createLog(config().logLevel),
     start(roles) {
       const checked = config();
       return startService({

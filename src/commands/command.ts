@@ -1,3 +1,4 @@
+import type { Log } from '../log.js';
 import type { SiteUse } from '../site.js';
 import type { Database } from '../store/database.js';
 import type { Tables } from '../tables.js';
@@ -24,6 +25,7 @@ export type Context = {
   tables(siteFile: string | null, use?: SiteUse): Tables;
   /** The database with its schema up to date; opened once and closed after the command. */
   database(): Promise<Database>;
+  log(): Log;
   /** Starts the service in this process. */
   start(roles: readonly Role[]): Promise<Service>;
   /** Another installation, which `settings`, named as in the environment, describe alone: the environment is not read. */

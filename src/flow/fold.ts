@@ -13,6 +13,7 @@ import type { Site } from '../site.js';
 import { closureStore } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
 import { type GivenIds, ledgerStore } from '../store/ledger.js';
+import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory; now: () => Date; today: () => Day };
@@ -35,7 +36,7 @@ export type ToDeliver = { personKey: string; body: string };
 export async function foldNode(nodeId: string, deps: Deps): Promise<ToDeliver[]> {
   return inTransaction(deps.pool, async (db) => {
     const closures = closureStore(db);
-    if (!(await closures.isDue(nodeId))) return [];
+    if (!(await closures.isDue(nodeId)) || (await rebuildStore(db).isReading())) return [];
     const closure = await closures.lock(nodeId);
     if (!closure?.nodes.some((node) => node.due)) return [];
 

@@ -1,15 +1,16 @@
-import type { PoolClient } from 'pg';
 import type { StatedFact } from '../register/fact.js';
+import type { Db } from './transaction.js';
 
-/** Belongs into its caller's transaction. */
-export function rebuildStore(db: PoolClient) {
+export function rebuildStore(db: Db) {
   return {
     /**
      * Drops everything derived. Original rows stay as they are: messages wait to be interpreted again, and the ledger
-     * still knows every key, identifier and version that was given. Nothing else may write meanwhile.
+     * still knows every key, identifier and version that was given. Belongs into its caller's transaction; from its
+     * commit on nobody is folded until every one of these messages is interpreted.
      */
     async dropDerived(): Promise<void> {
-      await db.query('truncate entries, mentions, nodes, interpretations');
+      await db.query('truncate entries, mentions, nodes, interpretations, rebuilds');
+      await db.query('insert into rebuilds (until_message) select coalesce(max(id), 0) from messages');
       await db.query('update person_keys set merged_into = null where merged_into is not null');
       await db.query(
         `update messages
@@ -17,6 +18,29 @@ export function rebuildStore(db: PoolClient) {
           where state in ('interpreted', 'ignored', 'parked')
             and not reused`,
       );
+    },
+
+    /** Is a rebuild still reading what was there when it began? */
+    async isReading(): Promise<boolean> {
+      const { rows } = await db.query(
+        `select
+           from rebuilds r
+          where exists (select from messages m where m.state = 'received' and m.id <= r.until_message)`,
+      );
+      return rows.length > 0;
+    },
+
+    /** Each person's entry as a digest. */
+    async entryDigests(): Promise<Map<string, string>> {
+      const { rows } = await db.query<{ key: string; digest: string }>(
+        'select person_key as key, md5(entry::text) as digest from entries',
+      );
+      return new Map(rows.map(({ key, digest }) => [key, digest]));
+    },
+
+    async publicationCount(): Promise<number> {
+      const { rows } = await db.query<{ count: number }>('select count(*)::int as count from publications');
+      return rows[0]?.count ?? 0;
     },
 
     /** Facts that people stated, in pages; `after` is the last id of the page before. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Command, Context, ExitCode } from '../../src/commands/command.js';
+import { createLog } from '../../src/log.js';
 import { siteFromObject } from '../../src/site.js';
 import { MAPPINGS, type Tables, tablesFor } from '../../src/tables.js';
 import type { TestDatabase } from '../support/postgres.js';
@@ -40,6 +41,7 @@ export const contextOf = (database: TestDatabase | null, over: Partial<Context> 
     database: database
       ? async () => ({ pool: database.pool, url: database.url, embedded: false, close: async () => undefined })
       : notHere,
+    log: () => createLog('silent'),
     start: notHere,
     elsewhere: notHere,
     ...over,

@@ -170,6 +170,12 @@ create index entries_nhs_number on entries (nhs_number) where nhs_number is not 
 create index entries_next_change on entries (next_change_on) where next_change_on is not null;
 create index entries_status on entries (status, person_key);
 
+-- While a rebuild has not interpreted what was there when it began, nobody is folded: half of what is known of a person
+-- would take back what the other half has told.
+create table rebuilds (
+  until_message bigint not null
+);
+
 create table audit (
   id      bigint      generated always as identity primary key,
   at      timestamptz not null default now(),

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { foldNode } from '../../src/flow/fold.js';
+import { interpretPending } from '../../src/flow/interpret.js';
+import { rebuild } from '../../src/flow/rebuild.js';
+import { receiver } from '../../src/flow/receive.js';
+import { recordFacts } from '../../src/flow/record.js';
+import { readStatedFacts } from '../../src/interpret/stated.js';
+import { createLog } from '../../src/log.js';
+import { inboxStore } from '../../src/store/inbox.js';
+import { peopleStore } from '../../src/store/people.js';
+import { adt } from '../scenarios/adt.js';
+import { tables } from '../scenarios/tell.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { type Story, story } from './histories.js';
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
+const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+const deps = () => ({
+  pool: database.pool,
+  ...tables,
+  now: () => new Date('2026-11-21T12:00:00Z'),
+  today: () => '2026-11-21',
+  log: createLog('silent'),
+});
+
+/** Every message is received, interpreted and folded by itself, so that each step of the way is published. */
+async function live({ messages, stated }: Story): Promise<void> {
+  const receive = receiver({
+    site: tables.site,
+    acceptBatch: inboxStore(database.pool).acceptBatch,
+    wake: () => {},
+    log: createLog('silent'),
+  });
+  for (const message of messages) {
+    await receive(Buffer.from(adt(message)), { transport: 'mllp', peer: 'test' });
+    await interpretPending({ ...deps(), changed: async () => {} });
+    await foldDue();
+  }
+  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
+  const read = readStatedFacts(ndjson, tables.mappings.codes);
+  if (read.kind === 'mistakes') throw new Error(read.mistakes.join('\n'));
+  await recordFacts(read.facts, 'test', deps());
+  await foldDue();
+}
+
+async function foldDue(): Promise<void> {
+  for (const nodeId of await peopleStore(database.pool).dueNodeIds(1_000)) await foldNode(nodeId, deps());
+}
+
+/** Whatever was given, concluded or published, as one digest. */
+async function state(): Promise<string> {
+  const { rows } = await database.pool.query(
+    `select (select json_agg(e order by e.person_key)
+               from (select person_key, nhs_number, status, council, icb, entry from entries) e) as entries,
+            (select json_agg(p order by p.id)
+               from (select id, person_key, body, record_version, content from publications) p) as publications,
+            (select json_agg(i order by i.id) from episode_ids i) as identifiers,
+            (select json_agg(k order by k.key) from person_keys k) as keys`,
+  );
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+}
+
+test('for all histories: what is derived can be derived again, the same, and nothing is published because of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async (told) => {
+      await database.pool.query(
+        `truncate messages, stated_facts, person_keys, episode_ids, publications, deliveries, delivery_attempts,
+                    entries, mentions, nodes, interpretations, rebuilds`,
+      );
+      await live(told);
+      const before = await state();
+      expect(await rebuild(deps())).toMatchObject({ changed: [], published: 0 });
+      expect(await state()).toBe(before);
+    }),
+    { numRuns: RUNS },
+  );
+}, 240_000);
