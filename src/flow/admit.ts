@@ -64,12 +64,7 @@ export function interpretBytes(bytes: Uint8Array, sender: Sender, mappings: Mapp
     return parkedWith(code, where, text, 'the sender corrects it and sends again');
   } catch {
     // The error's own text may quote the message, so it stays unsaid.
-    return parkedWith(
-      'interpret-failed',
-      'message',
-      'the service failed on this message',
-      'report the message row, then replay it',
-    );
+    return parkedWith('interpret-failed', 'message', 'the service failed on this message', 'report the message row');
   }
 }
 

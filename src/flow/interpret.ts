@@ -59,7 +59,7 @@ const senderGone = (messageId: string): Interpretation => ({
     code: 'sender-unknown',
     where: 'MSH-4',
     text: 'the sender was taken out of the site file after this message was accepted',
-    next: 'put the sender back, then replay the message',
+    next: 'put the sender back, restart the service and run "aftercare rebuild"',
   },
   facts: [],
   nodes: [],
@@ -96,5 +96,5 @@ const CANNOT_BE_STORED: Interpretation['fault'] = {
   code: 'interpret-failed',
   where: 'message',
   text: 'what it says cannot be stored',
-  next: 'report the message row, then replay it',
+  next: 'report the message row',
 };

@@ -72,6 +72,6 @@ function unmapped(table: string, files: readonly string[], known: boolean, syste
   return {
     kind: 'unmapped',
     text: `code ${shown(code, CODE)} ${from} is not in the table ${table}`,
-    next: `add a row to ${files.map((file) => `mappings/codes/${file}`).join(' or ')}, then replay the message`,
+    next: `add a row to ${files.map((file) => `mappings/codes/${file}`).join(' or ')}, restart the service and run "aftercare rebuild"`,
   };
 }

@@ -97,7 +97,7 @@ export function inboxStore(db: Db) {
       return rows.map((row) => row.id);
     },
 
-    /** Of the given messages those that wait to be interpreted, or, to replay, all that may be interpreted. */
+    /** Of the given messages those that wait to be interpreted, or all that may be interpreted. */
     async load(ids: readonly string[], which: 'pending' | 'all' = 'pending'): Promise<PendingMessage[]> {
       const { rows } = await db.query<PendingMessage>(
         `select id, received_at as "receivedAt", sender, application, content

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { attemptCounter } from '../../src/console/attempts.js';
 import { sessionsOf } from '../../src/console/session.js';
 import { operatorToken } from '../../src/console/token.js';
@@ -220,8 +220,14 @@ test('at the form, too, who was wrong too often waits; who knows the token does 
 });
 
 describe('the operator token', () => {
+  let parent = '';
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'aftercare-token-'));
+  });
+  afterEach(() => rm(parent, { recursive: true }));
+
   test('is made once, for the service account alone, and read again', async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'aftercare-token-')), 'data');
+    const folder = join(parent, 'data');
     const token = operatorToken(folder);
     expect(token).toMatch(/^[\w-]{43}$/);
     expect(operatorToken(folder)).toBe(token);
@@ -230,8 +236,7 @@ describe('the operator token', () => {
   });
 
   test('that somebody has emptied stops the start and says what to do', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'aftercare-token-'));
-    await writeFile(join(folder, 'operator-token'), '\n');
-    expect(() => operatorToken(folder)).toThrow(/fewer than 20 characters — delete the file/);
+    await writeFile(join(parent, 'operator-token'), '\n');
+    expect(() => operatorToken(parent)).toThrow(/fewer than 20 characters — delete the file/);
   });
 });

@@ -55,7 +55,7 @@ async function furnish(house: House): Promise<void> {
       code: 'code-unmapped',
       where: 'ZMH-3.1',
       text: '99 of MHACT-ENG is in no table',
-      next: 'add it to mappings/codes/legal-status-england.csv, then replay',
+      next: 'add it to mappings/codes/legal-status-england.csv, restart the service and run "aftercare rebuild"',
     },
   });
   await received(house, {

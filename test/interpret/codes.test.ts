@@ -112,7 +112,7 @@ describe('an unmapped code', () => {
     expect(codes.legalStatus('MHACT-ENG', '77')).toEqual({
       kind: 'unmapped',
       text: 'code "77" of the system "MHACT-ENG" is not in the table legal-status',
-      next: 'add a row to mappings/codes/legal-status-england.csv or mappings/codes/legal-status-wales.csv, then replay the message',
+      next: 'add a row to mappings/codes/legal-status-england.csv or mappings/codes/legal-status-wales.csv, restart the service and run "aftercare rebuild"',
     });
   });
 
