@@ -77,7 +77,7 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
   const [first, ...rest] = stated.current;
   if (!first) return askWhich(named, desk);
   const body = firstKnown(side, first, [...rest, ...stated.corrected], directory, desk);
-  desk.because(rule, `${first.code} stated: ${first.basis}.`, [first.factId]);
+  desk.because(rule, `${first.code} stated: ${inWords(first.basis)}.`, [first.factId]);
   const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
   if (others.length === 0) return body;
 
@@ -115,5 +115,8 @@ function disputed(named: Named, between: readonly Naming[], directory: Directory
   if (answer !== null) return responsibilityOf(side, answeredAs(latest, answer, desk), directory, desk);
   return { ...responsibilityOf(side, latest, directory, desk), standing: 'disputed', candidates };
 }
+
+/** `ordinarily-resident-before-detention` as people say it. */
+const inWords = (basis: string | null): string => (basis ?? 'on no stated ground').replaceAll('-', ' ');
 
 const whichKind = (side: Side) => (side === 'council' ? 'which-council' : 'which-icb');
