@@ -13,7 +13,7 @@ import { peopleStore } from '../../src/store/people.js';
 import { adt } from '../scenarios/adt.js';
 import { tables } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
-import { type Story, story } from './histories.js';
+import { retold, type Story, story } from './histories.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
 const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
@@ -69,17 +69,42 @@ async function state(): Promise<string> {
   return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
 }
 
+const forget = () =>
+  database.pool.query(
+    `truncate messages, stated_facts, person_keys, episode_ids, publications, deliveries, delivery_attempts,
+              entries, mentions, nodes, interpretations, rebuilds`,
+  );
+
 test('for all histories: what is derived can be derived again, the same, and nothing is published because of it', async () => {
   await fc.assert(
     fc.asyncProperty(story, async (told) => {
-      await database.pool.query(
-        `truncate messages, stated_facts, person_keys, episode_ids, publications, deliveries, delivery_attempts,
-                    entries, mentions, nodes, interpretations, rebuilds`,
-      );
+      await forget();
       await live(told);
       const before = await state();
       expect(await rebuild(deps())).toMatchObject({ changed: [], published: 0 });
       expect(await state()).toBe(before);
+    }),
+    { numRuns: RUNS },
+  );
+}, 240_000);
+
+const register = async (): Promise<string[]> => {
+  const { rows } = await database.pool.query<{ entry: string }>('select entry::text from entries order by entry::text');
+  return rows.map(({ entry }) => entry);
+};
+
+test('for all histories: in whatever order and however often messages arrive, each folded as it comes, the register is the same', async () => {
+  const twice = story.chain((told) =>
+    retold(told.messages).map((messages): [Story, Story] => [told, { ...told, messages }]),
+  );
+  await fc.assert(
+    fc.asyncProperty(twice, async ([first, second]) => {
+      await forget();
+      await live(first);
+      const expected = await register();
+      await forget();
+      await live(second);
+      expect(await register()).toEqual(expected);
     }),
     { numRuns: RUNS },
   );

@@ -115,5 +115,16 @@ export const SECTION_3: Period = {
   commissioner: '15E',
 };
 
+/** Home on 1 March 2026, after that section 3. */
+export const HOME: Adt = {
+  trigger: 'A03',
+  sentAt: '20260301100500',
+  admitted: '20260101080000',
+  left: '20260301100000',
+  method: '1',
+  destination: '19',
+  periods: [SECTION_3],
+};
+
 export const asGiven = (messages: readonly string[]): Given[] =>
   messages.map((message, index) => ({ file: 'story.hl7', index, bytes: Buffer.from(message) }));

@@ -1,16 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Adt, SECTION_3 } from './adt.js';
+import { type Adt, HOME as home, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, sent, tell } from './tell.js';
-
-const home: Adt = {
-  trigger: 'A03',
-  sentAt: '20260301100500',
-  admitted: '20260101080000',
-  left: '20260301100000',
-  method: '1',
-  destination: '19',
-  periods: [SECTION_3],
-};
 
 const decision = (body: string, decidedOn: string, more: object = {}) => ({
   kind: 'aftercare-decision',

@@ -1,16 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Adt, OTHER, PERSON, SECTION_3 } from './adt.js';
+import { type Adt, HOME as home, OTHER, PERSON, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, sent, tell } from './tell.js';
-
-const home: Adt = {
-  trigger: 'A03',
-  sentAt: '20260301100500',
-  admitted: '20260101080000',
-  left: '20260301100000',
-  method: '1',
-  destination: '19',
-  periods: [SECTION_3],
-};
 
 describe('what senders take back', () => {
   test('16: a discharge is cancelled: prospective again, and a council that heard of it hears so', () => {

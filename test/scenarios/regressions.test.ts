@@ -1,17 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { publishAfter } from '../../src/publish/publish-after.js';
-import { type Adt, OTHER, PERSON, SECTION_3 } from './adt.js';
+import { type Adt, HOME as home, OTHER, PERSON, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, type Stated, sent, tables, tell } from './tell.js';
 
-const home: Adt = {
-  trigger: 'A03',
-  sentAt: '20260301100500',
-  admitted: '20260101080000',
-  left: '20260301100000',
-  method: '1',
-  destination: '19',
-  periods: [SECTION_3],
-};
 const ending = (council: string, icb: string): Stated[] =>
   [
     ['council', council],

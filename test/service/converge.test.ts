@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deliveryStore } from '../../src/store/deliveries.js';
-import { type Adt, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
+import { type Adt, HOME as home, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { until } from '../support/process.js';
@@ -36,15 +36,6 @@ afterEach(async () => {
   await database.drop();
 });
 
-const home: Adt = {
-  trigger: 'A03',
-  sentAt: '20260301100500',
-  admitted: '20260101080000',
-  left: '20260301100000',
-  method: '1',
-  destination: '19',
-  periods: [SECTION_3],
-};
 const renamed = (family: string, sentAt: string): Adt => ({ trigger: 'A08', sentAt, family, visit: undefined });
 const send = (...messages: Adt[]) => acknowledgementsFor(service.mllpPort, messages);
 const settled = () => untilSettled(database.pool);

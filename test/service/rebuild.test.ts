@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rebuild } from '../../src/flow/rebuild.js';
 import { createLog } from '../../src/log.js';
 import { londonDay } from '../../src/register/day.js';
-import { type Adt, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
+import { type Adt, HOME as home, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import {
@@ -17,16 +17,6 @@ import {
 const THIRD = '9990000034';
 const BIRMINGHAM = 'E08000025';
 const SOLIHULL = 'E08000029';
-
-const home: Adt = {
-  trigger: 'A03',
-  sentAt: '20260301100500',
-  admitted: '20260101080000',
-  left: '20260301100000',
-  method: '1',
-  destination: '19',
-  periods: [SECTION_3],
-};
 
 /** Everything that can happen to a record: corrected, merged, withdrawn, determined, parked, ignored, repeated. */
 const history: Adt[] = [
