@@ -35,7 +35,7 @@ export function admit(bytes: Uint8Array, site: Site): Admission {
       header,
       'not-for-us',
       'MSH-6',
-      'names another receiver',
+      header.receivingFacility === '' ? 'is empty, and the site file says who we are' : 'names another receiver',
       'the sender corrects its route, or add the code under receiving in the site file',
     );
   }

@@ -9,6 +9,12 @@ const INPATIENT = 'I';
 
 /** What the trigger says of a hospital stay. */
 export function stayFacts(effect: Effect, reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
+  const segment = feed.patientClass.slice(0, 3);
+  // A message that was cut short must not tell of a stay with half of what it has to say.
+  if (effect !== 'left-if-stated' && reading.segments(segment).length === 0) {
+    reading.missing(segment, 'the whole segment, which this trigger needs,');
+    return [];
+  }
   const written = reading.value(feed.patientClass);
   const patientClass = written === null ? null : reading.mapped(codes.patientClass(written), feed.patientClass);
   if (patientClass !== null && patientClass !== INPATIENT) return [];

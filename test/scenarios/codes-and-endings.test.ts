@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Adt, HOME as home, SECTION_3 } from './adt.js';
+import { type Adt, adt, HOME as home, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, sent, tell } from './tell.js';
 
 const decision = (body: string, decidedOn: string, more: object = {}) => ({
@@ -48,6 +48,16 @@ describe('codes that do not say what they seem to', () => {
     expect(told.messages[0]?.fault?.where).toBe('ZMH(line 5)-3.1');
     expect(told.messages[0]?.fault?.text).toContain('77');
     expect(told.messages[0]?.fault?.next).toContain('mappings/codes/legal-status-england.csv');
+  });
+});
+
+test('a discharge that was cut short before its PV1 is parked: half a message can mislead', () => {
+  const cut = adt(home).replace(/\rPV1[^]*/, '');
+  const told = tell([cut]);
+  expect(told.messages[0]).toMatchObject({
+    outcome: 'parked',
+    fault: { code: 'field-missing', where: 'PV1' },
+    facts: [],
   });
 });
 
