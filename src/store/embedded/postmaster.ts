@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -11,17 +12,39 @@ export type Postmaster = { pid: number; port: number; ready: boolean };
 
 /** The server of this cluster, or null when none is alive, whatever a left-over pid file says. */
 export async function livingPostmaster(cluster: string): Promise<Postmaster | null> {
-  const path = join(cluster, 'postmaster.pid');
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const text = await readFile(pidFile(cluster), 'utf8').catch(() => null);
   if (text === null) return null;
   const lines = text.split('\n');
-  const pid = Number(lines[0]);
-  if (!(await isPostgres(pid))) {
-    // The server died and its number was given to another program: PostgreSQL would take that one for itself.
-    if (isAlive(pid)) await rm(path, { force: true });
-    return null;
+  const pid = pidIn(text);
+  return (await isPostgres(pid)) ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : null;
+}
+
+/**
+ * Takes away the pid file of a server that is dead while its number is not free: it belongs to another program now, or
+ * nobody has collected the dead. PostgreSQL would take that for itself running and refuse to start. The file is moved
+ * first and read then, so that the file of a server that another process has started meanwhile is put back.
+ */
+export async function clearStalePidFile(cluster: string): Promise<void> {
+  const path = pidFile(cluster);
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return; // there is none, or another process was first
   }
-  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+  const pid = pidIn(await readFile(aside, 'utf8'));
+  if (await isPostgres(pid)) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+const pidFile = (cluster: string): string => join(cluster, 'postmaster.pid');
+const pidIn = (text: string): number => Number(text.split('\n')[0]);
+
+/** The port that the server of this cluster had when it last started; null before its first start. */
+export async function lastPort(cluster: string): Promise<number | null> {
+  const options = await readFile(join(cluster, 'postmaster.opts'), 'utf8').catch(() => '');
+  const port = /"port=(\d{1,5})"/.exec(options)?.[1];
+  return port === undefined ? null : Number(port);
 }
 
 /** Fast shutdown: sessions are ended, everything committed is on disk. Waits until the server is gone. */

@@ -7,7 +7,7 @@ import { Fault } from '../../fault.js';
 import { type Account, serverAccount } from './account.js';
 import { type Binaries, findBinaries } from './binaries.js';
 import { type Place, preparePlace } from './place.js';
-import { isAlive, livingPostmaster, type Postmaster } from './postmaster.js';
+import { clearStalePidFile, isAlive, lastPort, livingPostmaster, type Postmaster } from './postmaster.js';
 
 export const SUPERUSER = 'aftercare';
 
@@ -71,18 +71,26 @@ async function launch(program: string, { log, cluster }: Place, account: Account
 }
 
 const ATTEMPTS = 20;
+/** By then, two seconds, the dead are collected wherever somebody collects them. */
+const PATIENT_ATTEMPTS = 8;
 
-/** Uses the server that is running, or starts one. `port` is asked for when connections already point to it. */
+/**
+ * Uses the server that is running, or starts one. `port` is asked for when connections already point to it; without, it
+ * is the one it had last, to which the connections of other processes may point.
+ */
 export async function ensureRunning(cluster: Cluster, port?: number): Promise<Postmaster> {
+  const { place } = cluster;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await whenReady(cluster);
     if (found) return found;
-    const started = await start(cluster, port ?? (await freePort()));
+    const again = attempt <= PATIENT_ATTEMPTS ? await lastPort(place.cluster) : null;
+    const started = await start(cluster, port ?? again ?? (await freePort()));
     if (started) return started;
     // Sessions of a server that was killed may still hold its memory; another process may have been first.
     await sleep(250);
+    if (attempt === PATIENT_ATTEMPTS) await clearStalePidFile(place.cluster);
   }
-  throw unusable('the server does not start', cluster.place);
+  throw unusable('the server does not start', place);
 }
 
 /** Waits for a server that is starting, recovering or stopping; null once none is alive. */
