@@ -1,9 +1,10 @@
-import { chmod, chown, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type Database, openDatabase } from '../../src/store/database.js';
+import { clearStalePidFile } from '../../src/store/embedded/postmaster.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import { migrate } from '../../src/store/migrate.js';
 import { installStore, runStore } from '../support/installation.js';
@@ -51,6 +52,33 @@ const recorded = (url: string) =>
   withClient(url, async (client) =>
     (await client.query('select who from audit order by id')).rows.map(({ who }) => who),
   );
+
+describe('a server that comes back', () => {
+  test('has the port it had: connections of other processes point to it', async () => {
+    const first = await openDatabase({ dataDir });
+    await first.close();
+    const second = await openDatabase({ dataDir });
+    expect(second.url).toBe(first.url);
+    await second.close();
+  });
+
+  test('a pid file is taken away when it names another program, and put back when it names a living server', async () => {
+    const cluster = join(dataDir, 'stale');
+    await mkdir(cluster, { recursive: true });
+    const file = join(cluster, 'postmaster.pid');
+    await writeFile(file, `${process.pid}\n`);
+    await clearStalePidFile(cluster);
+    await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
+
+    const living = await openDatabase({ dataDir });
+    const text = `${await postmasterOf(dataDir)}\n`;
+    await writeFile(file, text);
+    await clearStalePidFile(cluster);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await readdir(cluster)).toEqual(['postmaster.pid']);
+    await living.close();
+  });
+});
 
 describe('one process', () => {
   test('starts, keeps what it has, starts again, and leaves no server behind', async () => {
