@@ -61,8 +61,8 @@ export function receiver({ site, acceptBatch, wake, log, now = () => new Date() 
     }
   };
   const receive = (bytes: Uint8Array, from: From) => {
-    const { kind, header, ...rest } = admit(bytes, site);
-    return settle(bytes, header, kind === 'refused' && 'fault' in rest ? rest.fault : null, from);
+    const admission = admit(bytes, site);
+    return settle(bytes, admission.header, admission.kind === 'refused' ? admission.fault : null, from);
   };
   return Object.assign(receive, {
     refuse: (head: Uint8Array, from: From, fault: FaultDetail) => settle(head, readHeader(head), fault, from),
