@@ -18,6 +18,12 @@ const DECODERS: Record<string, string> = {
 const UTF8 = new Set(['utf8', 'unicode', 'unicodeutf8']);
 const OTHER_UNICODE = new Set(['unicodeutf16', 'utf16', 'unicodeutf32', 'utf32']);
 
+const folded = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** Whether a name for a character set is one that can be read. */
+export const isCharset = (name: string): boolean =>
+  Object.hasOwn(DECODERS, folded(name)) || UTF8.has(folded(name)) || folded(name) === 'ascii';
+
 function isoNames(part: number): string[] {
   return [`8859${part}`, `iso8859${part}`];
 }
@@ -27,7 +33,7 @@ function isoNames(part: number): string[] {
  * (or nothing known) declared: UTF-8 where the bytes are UTF-8, else windows-1252 with a warning.
  */
 export function decodeText(bytes: Uint8Array, declared: string): Decoded {
-  const name = declared.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const name = folded(declared);
   if (OTHER_UNICODE.has(name)) return { ok: false };
 
   const decoder = DECODERS[name];

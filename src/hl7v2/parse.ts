@@ -2,7 +2,7 @@ import { type Decoded, decodeText } from './charset.js';
 import { unescaper } from './escape.js';
 import { messageStart, readHeader } from './header.js';
 import type { Header, Message, Segment } from './message.js';
-import { segmentOf, syntaxOf } from './segment.js';
+import { segmentOf } from './segment.js';
 
 export type Unreadable = { code: 'hl7-unreadable' | 'charset-invalid'; where: string; text: string };
 export type Parsed = { message: Message; warnings: string[] } | { unreadable: Unreadable };
@@ -16,8 +16,9 @@ type Line = { name: string; line: number; text: string };
 /**
  * Reads one message of any version. Nothing is taken on trust and nothing thrown: bytes that cannot be read are
  * `unreadable`, oddities that could be read around are warnings. Neither holds any of the message's content.
+ * `charset`: in which the sender writes when MSH-18 is empty.
  */
-export function parseMessage(bytes: Uint8Array): Parsed {
+export function parseMessage(bytes: Uint8Array, charset = ''): Parsed {
   const header = readHeader(bytes);
   if (!header)
     return unreadable(
@@ -27,7 +28,7 @@ export function parseMessage(bytes: Uint8Array): Parsed {
     );
 
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const decoded = decodeText(withoutFraming(buffer), header.charset);
+  const decoded = decodeText(withoutFraming(buffer), header.charset || charset);
   if (!decoded.ok) return unreadable('charset-invalid', 'MSH-18', 'the bytes are not in the declared character set');
 
   const { lines, warnings } = linesOf(decoded.text, header.separators);
@@ -41,7 +42,10 @@ export function parseMessage(bytes: Uint8Array): Parsed {
       `more than ${MAX_SEPARATORS} separators in the message`,
     );
 
-  return { message: messageOf(header, lines), warnings: [...warningOf(decoded), ...warnings] };
+  return {
+    message: messageOf(header, lines, header.charset || charset),
+    warnings: [...warningOf(decoded), ...warnings],
+  };
 }
 
 const unreadable = (code: Unreadable['code'], where: string, text: string): Parsed => ({
@@ -78,7 +82,7 @@ function linesOf(text: string, separators: Header['separators']): { lines: Line[
   return { lines, warnings };
 }
 
-/** The library makes objects of every part, some 700 bytes a separator: too many are refused before it sees them. */
+/** Every part that is asked for becomes a text of its own: a message that is little but separators is refused before. */
 function firstLineOver(lines: Line[], limit: number, separators: Header['separators']): Line | undefined {
   if (lines.reduce((sum, { text }) => sum + text.length, 0) <= limit) return undefined;
 
@@ -91,12 +95,12 @@ function firstLineOver(lines: Line[], limit: number, separators: Header['separat
   });
 }
 
-function messageOf(header: Header, lines: Line[]): Message {
+function messageOf(header: Header, lines: Line[], charset: string): Message {
   const decodeHex = (bytes: Uint8Array): string => {
-    const decoded = decodeText(bytes, header.charset);
+    const decoded = decodeText(bytes, charset);
     return decoded.ok ? decoded.text : '\ufffd';
   };
-  const syntax = syntaxOf(header, unescaper(header.separators, decodeHex));
+  const syntax = { header, textOf: unescaper(header.separators, decodeHex) };
   const all = lines.map(({ name, line, text }) => segmentOf(name, line, text, syntax));
   const segment = (name: string): Segment | null => all.find((each) => each.name === name) ?? null;
   return {

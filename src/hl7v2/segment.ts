@@ -1,46 +1,29 @@
-import { HL7Dictionary, HL7Message, type HL7Repetition, HL7Segment, HL7Version } from 'hl7v2';
 import type { Unescape } from './escape.js';
 import type { Header, Segment } from './message.js';
 
-/** What the library needs to take one line apart. */
-export type Syntax = { library: HL7Message; header: Header; textOf: Unescape };
+/** What is needed to take one line apart. */
+export type Syntax = { header: Header; textOf: Unescape };
 
-/**
- * The library's dictionaries decode dates and numbers (`1944` becomes `19440101`), give Z-segments no sub-components,
- * and differ by version. With this one every field is plain: repetitions, components, sub-components, text.
- */
-const PLAIN = new HL7Dictionary({ types: { ST: { fields: {} } } });
-const PLAIN_BY_VERSION = Object.fromEntries(Object.values(HL7Version).map((version) => [version, PLAIN]));
+/** The value that deletes what was there before. */
+const DELETED = '""';
 
-/**
- * Stands for the backslash while the library splits, so that it leaves escape sequences to `unescaper`: it knows
- * neither `\.br\` nor other escape characters. A lone surrogate cannot occur in decoded text.
- */
-const BACKSLASH_KEPT = '\udfff';
-/** Stands for a separator that the sender does not use: the library would split at an empty one everywhere. */
-const NEVER = '\udffe';
+/** One line as a segment. Only the fields that are asked for are taken apart: most of a message never is. */
+export function segmentOf(name: string, line: number, text: string, { header, textOf }: Syntax): Segment {
+  const { separators } = header;
+  let fields: string[] | null = null;
+  const repetitions: string[][] = [];
 
-export function syntaxOf(header: Header, textOf: Unescape): Syntax {
-  const library = new HL7Message(HL7Version.v2_5_1, PLAIN_BY_VERSION);
-  const { field, component, repetition, subcomponent } = header.separators;
-  library.fieldSeparator = field;
-  library.componentSeparator = component;
-  library.repetitionSeparator = repetition;
-  library.subComponentSeparator = subcomponent || NEVER;
-  return { library, header, textOf };
-}
-
-/** One line as a segment, taken apart only when first asked for a value. */
-export function segmentOf(name: string, line: number, text: string, syntax: Syntax): Segment {
-  let parsed: HL7Segment | null = null;
-  const repetitionsOf = (field: number): HL7Repetition[] => {
-    parsed ??= HL7Segment.parse(syntax.library, text.replaceAll('\\', BACKSLASH_KEPT));
-    return parsed.fields[field - 1]?.repetitions ?? [];
+  /** MSH-1 is the separator itself, so that MSH-n stands at n - 1. */
+  const repetitionsOf = (field: number): string[] => {
+    fields ??= text.split(separators.field);
+    repetitions[field] ??= partsOf(fields[name === 'MSH' ? field - 1 : field] ?? '', separators.repetition);
+    return repetitions[field];
   };
   const read = (field: number, repetition: number, component = 1, sub = 1): string | null => {
-    if (name === 'MSH' && field <= 2) return separatorField(syntax.header, field);
-    const value = heldIn(repetitionsOf(field)[repetition], component, sub)[0];
-    return typeof value === 'string' ? syntax.textOf(value.replaceAll(BACKSLASH_KEPT, '\\')).trim() || null : null;
+    if (name === 'MSH' && field <= 2) return separatorField(header, field);
+    const whole = nthPart(repetitionsOf(field)[repetition] ?? '', separators.component, component);
+    const value = nthPart(whole, separators.subcomponent, sub);
+    return value === '' || value === DELETED ? null : textOf(value).trim() || null;
   };
   return {
     name,
@@ -55,32 +38,46 @@ export function segmentOf(name: string, line: number, text: string, syntax: Synt
     },
     repetitions: (field) => {
       const all = repetitionsOf(field);
-      return all.length === 1 && heldIn(all[0]).every((value) => value === undefined) ? 0 : all.length;
+      return all.length === 1 && valuesIn(all[0] ?? '', header).length === 0 ? 0 : all.length;
     },
     isDeleted: (path) => {
       const [field, component, sub] = numbers(path);
-      const held = heldIn(repetitionsOf(field)[0], component, sub).filter((value) => value !== undefined);
-      return held.length > 0 && held.every((value) => value === null);
+      const whole = repetitionsOf(field)[0] ?? '';
+      const part = component === undefined ? whole : nthPart(whole, separators.component, component);
+      const held = valuesIn(sub === undefined ? part : nthPart(part, separators.subcomponent, sub), header);
+      return held.length > 0 && held.every((value) => value === DELETED);
     },
   };
 }
 
-/** The values of a repetition, of one component or of one sub-component: text, null for `""`, undefined for empty. */
-function heldIn(repetition: HL7Repetition | undefined, component?: number, sub?: number): unknown[] {
-  const components = repetition?.components ?? [];
-  return (component === undefined ? components : components.slice(component - 1, component))
-    .flatMap((each) => each.subComponents ?? [])
-    .filter((each) => sub === undefined || each.position === sub)
-    .map((each): unknown => each.value);
+/** A separator that the sender does not use separates nothing. */
+const partsOf = (text: string, separator: string): string[] => (separator === '' ? [text] : text.split(separator));
+
+/** Counted from one; empty where there are fewer. */
+function nthPart(text: string, separator: string, nth: number): string {
+  if (separator === '' || !text.includes(separator)) return nth === 1 ? text : '';
+  return text.split(separator)[nth - 1] ?? '';
 }
+
+/** Everything in a repetition, or a part of one, that is not empty. */
+const valuesIn = (text: string, { separators: { component, subcomponent } }: Header): string[] =>
+  partsOf(text, component)
+    .flatMap((part) => partsOf(part, subcomponent))
+    .filter((value) => value !== '');
 
 const separatorField = ({ separators: s }: Header, field: number) =>
   field === 1 ? s.field : s.component + s.repetition + s.escape + s.subcomponent;
 
+/** Paths are those of feed definitions and of this program: few, and asked for with every message. */
+const known = new Map<string, [number, ...number[]]>();
+
 /** `3.4.2` as numbers. A path that is not one is a mistake of the caller's. */
 function numbers(path: string): [number, ...number[]] {
+  const before = known.get(path);
+  if (before) return before;
   const [first, ...rest] = path.split('.').map(Number);
   if (first === undefined || ![first, ...rest].every((part) => Number.isInteger(part) && part > 0))
     throw new TypeError(`HL7 path "${path}": write field, component and sub-component as numbers, like 3.4.2`);
+  known.set(path, [first, ...rest]);
   return [first, ...rest];
 }

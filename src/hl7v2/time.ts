@@ -3,6 +3,8 @@ export type Moment = { instant: string; day: string; precision: Precision };
 
 const TS = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,9}))?)?)?)?([+-]\d{4})?$/;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const LONDON = 'Europe/London';
 const EARLIEST_YEAR = 1800; // senders write 0001 for "not known"
 
 /**
@@ -25,7 +27,7 @@ export function instantOf(ts: string, timeZone: string): Moment | null {
   const at = new Date(local - offsetMs + milliseconds(fraction));
   return {
     instant: at.toISOString().replace('.000Z', 'Z'),
-    day: formatterOf('Europe/London').format(at).slice(0, 10),
+    day: londonDayOf(at),
     precision: second ? 'second' : minute ? 'minute' : hour ? 'hour' : 'day',
   };
 }
@@ -49,11 +51,37 @@ function statedOffsetMs(offset: string): number | null {
 
 /** The zone's offset at a wall-clock time. A change of clocks lies within a day of it, so two looks find both sides. */
 function zoneOffsetMs(local: number, timeZone: string): number {
-  const before = offsetAtMs(local - 24 * 60 * MINUTE_MS, timeZone);
-  const after = offsetAtMs(local + 24 * 60 * MINUTE_MS, timeZone);
+  const day = Math.floor(local / DAY_MS);
+  const before = offsetAtStartOf(day - 1, timeZone);
+  const after = offsetAtStartOf(day + 2, timeZone);
   if (before === after) return before;
   const fits = (offset: number) => offsetAtMs(local - offset, timeZone) === offset;
   return fits(before) || !fits(after) ? before : after;
+}
+
+/** The calendar day in London. */
+function londonDayOf(at: Date): string {
+  const day = Math.floor(at.getTime() / DAY_MS);
+  const offset = offsetAtStartOf(day, LONDON);
+  const isWhole = offset === offsetAtStartOf(day + 1, LONDON);
+  const local = at.getTime() + (isWhole ? offset : offsetAtMs(at.getTime(), LONDON));
+  return new Date(local).toISOString().slice(0, 10);
+}
+
+/** By zone and day since 1970 (UTC): to ask the calendar costs more than all the rest of reading a time. */
+const offsets = new Map<string, Map<number, number>>();
+/** More days than people live. */
+const MOST_DAYS = 60_000;
+
+function offsetAtStartOf(day: number, timeZone: string): number {
+  const known = offsets.get(timeZone) ?? new Map<number, number>();
+  offsets.set(timeZone, known);
+  const before = known.get(day);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_DAYS) known.clear();
+  const offset = offsetAtMs(day * DAY_MS, timeZone);
+  known.set(day, offset);
+  return offset;
 }
 
 function offsetAtMs(at: number, timeZone: string): number {

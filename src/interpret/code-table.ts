@@ -72,6 +72,6 @@ function unmapped(table: string, files: readonly string[], known: boolean, syste
   return {
     kind: 'unmapped',
     text: `code ${shown(code, CODE)} ${from} is not in the table ${table}`,
-    next: `add a row to ${files.map((file) => `mappings/codes/${file}`).join(' or ')}, restart the service and run "aftercare rebuild"`,
+    next: `add a row to ${files.map((file) => `mappings/codes/${file}`).join(' or ')}, or a word of this sender alone to its feed definition, restart the service, then run "aftercare replay --parked" (it shows what changes; --apply does it)`,
   };
 }

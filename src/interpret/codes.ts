@@ -13,6 +13,7 @@ import {
   PatientClassRow,
 } from './code-rows.js';
 import { type CodeTable, codeTable, type Mapped, type Unmapped } from './code-table.js';
+import { didYouMean } from './suggest.js';
 
 export type { Mapped, Unmapped } from './code-table.js';
 
@@ -26,6 +27,8 @@ type Columns = Record<string, string | boolean | null>;
 export type Codes = {
   /** Digest of the tables. */
   version: string;
+  /** Their names. */
+  tables: readonly string[];
   legalStatus(system: string | null, code: string): Answer<LegalStatus>;
   dischargeDestination: Translate<{ leaving: Leaving; text: string }>;
   dischargeMethod: Translate<{ died: boolean; text: string }>;
@@ -53,6 +56,7 @@ export function loadCodes(folder: string): Codes {
 
   return {
     version,
+    tables: [...tables.keys()],
     legalStatus: (system, code) => map(legal.lookup(system, code), legalStatusOf),
     dischargeDestination: (code, system = null) =>
       map(destination.lookup(system, code), ({ leaving, display }) => ({ leaving, text: display })),
@@ -91,7 +95,8 @@ function tableReader(folder: string) {
     return found.rows;
   }
 
-  const aliases = read(ALIASES, AliasRow).map((row) => row.value);
+  const aliasRows = read(ALIASES, AliasRow);
+  const aliases = aliasRows.map((row) => row.value);
 
   function table<T extends Columns & { system: string; code: string }>(
     name: string,
@@ -107,8 +112,10 @@ function tableReader(folder: string) {
 
   function finish() {
     for (const file of files.filter((name) => !texts.has(name))) table(basename(file, '.csv'), [file], AnyRow);
-    for (const { table: name } of aliases)
-      if (!tables.has(name)) mistakes.push(`${ALIASES}: there is no table ${name}`);
+    for (const { line, value } of aliasRows.filter((row) => !tables.has(row.value.table)))
+      mistakes.push(
+        `${ALIASES}:${line}: there is no table ${value.table}${didYouMean(value.table, [...tables.keys()])}`,
+      );
     refuseMistakes(folder, mistakes);
     return { tables, version: digestOf(files.flatMap((file) => [file, texts.get(file) ?? ''])) };
   }

@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import type { LocalId, MessageFact } from '../register/fact.js';
 import type { Interpretation } from './interpret.js';
+import { readYaml } from './yaml-file.js';
 
 /** A fact as an example writes it: what was said of whom and when, without ids and without who said it. */
 export type ExampleFact = { kind: string; effectiveAt: string; nhsNumber: string | null } & Record<string, unknown>;
 
 const Expectation = z.strictObject({
   /** What the example shows, for whoever reads it. */
-  story: z.string().min(1),
+  story: z.string().min(1, 'is empty'),
   /** Of the sender, for times without an offset. */
   timeZone: z.string().default('Europe/London'),
   outcome: z.enum(['interpreted', 'ignored', 'parked']),
@@ -19,41 +20,41 @@ const Expectation = z.strictObject({
 export type Expectation = z.infer<typeof Expectation>;
 
 /** `expected` null: nobody has written down yet what the message means. */
-export type FeedExample = { name: string; bytes: Uint8Array; expected: Expectation | null };
+export type FeedExample = { name: string; file: string; bytes: Uint8Array; expected: Expectation | null };
 export type FeedExamples = { examples: FeedExample[]; mistakes: string[] };
 
-const MESSAGE = '.hl7';
 const FACTS = '.facts.json';
+/** HL7 v2 and FHIR. */
+const MESSAGES = ['.hl7', '.json'];
 
-/** The examples beside a feed definition, by name: `<name>.hl7` is one message, `<name>.facts.json` what it says. */
+/** The examples beside a feed definition, by name: `<name>.hl7` or `.json` is one message, `<name>.facts.json` what it says. */
 export function readFeedExamples(folder: string): FeedExamples {
   if (!existsSync(folder)) return { examples: [], mistakes: [] };
   const files = readdirSync(folder).sort();
-  const names = files.filter((file) => file.endsWith(MESSAGE)).map((file) => basename(file, MESSAGE));
+  const messages = files.filter((file) => !file.endsWith(FACTS) && MESSAGES.includes(extname(file)));
+  const names = new Set(messages.map(nameOf));
   const mistakes = files
-    .filter((file) => file.endsWith(FACTS) && !names.includes(basename(file, FACTS)))
-    .map((file) => `${join(folder, file)}: there is no message ${basename(file, FACTS)}${MESSAGE} beside it`);
-  const examples = names.map((name) => {
+    .filter((file) => file.endsWith(FACTS) && !names.has(basename(file, FACTS)))
+    .map((file) => `${join(folder, file)}: there is no message ${basename(file, FACTS)} beside it`);
+  const examples = messages.map((message): FeedExample => {
+    const name = nameOf(message);
     const read = readExpectation(join(folder, `${name}${FACTS}`));
     mistakes.push(...read.mistakes);
-    return { name, bytes: readFileSync(join(folder, `${name}${MESSAGE}`)), expected: read.expected };
+    const file = join(folder, message);
+    return { name, file, bytes: readFileSync(file), expected: read.expected };
   });
   return { examples, mistakes };
 }
 
+const nameOf = (file: string): string => basename(file, extname(file));
+
+/** JSON is YAML: so a mistake is named with its line. */
 function readExpectation(file: string): { expected: Expectation | null; mistakes: string[] } {
   if (!existsSync(file)) return { expected: null, mistakes: [] };
-  try {
-    const checked = Expectation.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (checked.success) return { expected: checked.data, mistakes: [] };
-    const mistakes = checked.error.issues.map(
-      ({ path, message }) => `${file}: ${path.join('.') || 'file'}: ${message}`,
-    );
-    return { expected: null, mistakes };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { expected: null, mistakes: [`${file}: is not JSON: ${error.message}`] };
-  }
+  const text = readFileSync(file, 'utf8');
+  const read = readYaml(text, file, Expectation);
+  if (read.kind === 'mistakes') return { expected: null, mistakes: read.mistakes };
+  return { expected: read.value, mistakes: [] };
 }
 
 /** What was found in a message, in the form of an example. */

@@ -1,20 +1,49 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { isCharset } from '../hl7v2/charset.js';
+import { componentPath, fieldOnly, fieldPath, messagePath, segmentName } from './feed-paths.js';
 
-const messagePath = z.string().regex(/^[A-Z][A-Z0-9]{2}-\d+(\.\d+){0,2}$/, 'is not a path such as PID-3 or PV1-19.1');
-const fieldPath = z.string().regex(/^\d+(\.\d+){0,2}$/, 'is not a field such as 3 or 11.4.1');
-const fieldOnly = z.string().regex(/^[A-Z][A-Z0-9]{2}-\d+$/, 'is not a repeating field such as PID-3');
-const componentPath = z.string().regex(/^\d+(\.\d+)?$/, 'is not a component such as 1 or 4.1');
+/** One, or several of which the first that holds something counts. */
+const oneOrMore = <T>(each: z.ZodType<T>) => z.union([each.transform((one) => [one]), z.array(each).min(1)]);
+const places = oneOrMore(messagePath);
+const text = z.string().min(1, 'is empty');
+const oneOf = z.array(z.string().min(1, 'is empty')).min(1, 'is empty');
 
-const matching = z.strictObject({ path: componentPath, is: z.array(z.string().min(1)).min(1) });
+const matching = z.strictObject({ path: componentPath, is: oneOf });
 const nhsNumber = z.strictObject({ field: fieldOnly, value: componentPath, where: matching.optional() });
 const localIds = z.strictObject({
   field: fieldOnly,
   value: componentPath,
-  authority: componentPath,
+  /** `sender`: the number is of the trust's own numbering, whatever the message calls it. */
+  authority: z.union([z.literal('sender'), componentPath]),
+  where: matching.optional(),
   whereNot: matching.optional(),
+});
+
+/** Fields of one row: of the period's own, or of the row that belongs to it. */
+const rowMatching = z.strictObject({ path: fieldPath, is: oneOf });
+const rowField = z.union([fieldPath, z.strictObject({ row: rowMatching, value: fieldPath })]);
+const rowPlaces = oneOrMore(rowField);
+const body = z.strictObject({ code: rowPlaces, system: rowPlaces.optional() });
+
+const periods = z.strictObject({
+  segment: segmentName,
+  where: rowMatching.optional(),
+  group: fieldPath.optional(),
+  id: rowPlaces.optional(),
+  madeFrom: z
+    .array(z.enum(['visit', 'status', 'from']))
+    .min(1, 'is empty')
+    .optional(),
+  status: z.strictObject({ code: rowPlaces, text: rowPlaces.optional(), system: rowPlaces.optional() }),
+  from: rowPlaces,
+  to: rowPlaces.optional(),
+  endReason: rowPlaces.optional(),
+  action: rowPlaces.optional(),
+  withdrawn: rowMatching.optional(),
+  community: z.strictObject({ status: rowPlaces, from: rowPlaces, to: rowPlaces.optional() }).optional(),
+  council: body.optional(),
+  postcode: rowPlaces.optional(),
+  commissioner: body.optional(),
 });
 
 /** What one trigger event tells about the stay or the record, besides the person and the periods. */
@@ -28,79 +57,81 @@ const effect = z.enum([
   'leave-ended',
   'merged',
   'visit-moved',
+  'deleted',
 ]);
 export type Effect = z.infer<typeof effect>;
 
-const Feed = z.strictObject({
+const word = z.union([
+  text.transform((code) => ({ code, system: null })),
+  z.strictObject({ code: text, system: text }),
+]);
+
+export const Feed = z.strictObject({
+  format: z.literal('hl7v2').default('hl7v2'),
   feed: z.string().regex(/^[a-z0-9.-]+$/, 'is not a feed name'),
-  title: z.string().min(1),
-  nhsNumber: z.array(nhsNumber).min(1),
+  title: text,
+  charset: z
+    .string()
+    .refine(isCharset, 'is no character set of HL7 table 0211, such as UNICODE UTF-8 or 8859/1')
+    .optional(),
+  emptyQuotes: z.enum(['delete', 'nothing']).default('delete'),
+  numbering: z.enum(['trust', 'feed']).default('trust'),
+  nhsNumber: z.array(nhsNumber).min(1, 'is empty'),
   localIds: z.array(localIds),
-  nhsNumberStatus: messagePath.optional(),
-  name: z.strictObject({ family: messagePath, given: z.array(messagePath) }),
-  birthDate: messagePath,
-  postcode: messagePath,
-  gpPractice: messagePath.optional(),
-  death: z.strictObject({ indicator: messagePath, on: messagePath }),
-  patientClass: messagePath,
-  visit: messagePath,
-  admittedAt: messagePath,
-  leftAt: messagePath,
-  dischargeMethod: messagePath,
-  dischargeDestination: messagePath,
-  prior: z.strictObject({ nhsNumber, localIds, visit: messagePath }),
-  eventTime: z.array(messagePath).min(1),
-  periods: z
+  nhsNumberStatus: places.optional(),
+  name: z.strictObject({ family: places, given: z.array(messagePath) }).optional(),
+  birthDate: places.optional(),
+  postcode: places.optional(),
+  gpPractice: places.optional(),
+  death: z
     .strictObject({
-      segment: z.string().regex(/^[A-Z][A-Z0-9]{2}$/, 'is not a segment name'),
-      id: fieldPath,
-      status: z.strictObject({ code: fieldPath, text: fieldPath, system: fieldPath }),
-      from: fieldPath,
-      to: fieldPath,
-      endReason: fieldPath,
-      action: fieldPath,
-      community: z.strictObject({ status: fieldPath, from: fieldPath, to: fieldPath }),
-      council: z.strictObject({ code: fieldPath, system: fieldPath }),
-      postcode: fieldPath,
-      commissioner: z.strictObject({ code: fieldPath, system: fieldPath }),
+      indicator: places.optional(),
+      on: places.optional(),
+      yes: oneOf.default(['Y']),
+      no: oneOf.default(['N']),
     })
     .optional(),
-  triggers: z.record(z.string().regex(/^[A-Z]\d{2}$/, 'is not a trigger event'), z.array(effect)),
+  patientClass: places.optional(),
+  visit: places.optional(),
+  admittedAt: places.optional(),
+  leftAt: places.optional(),
+  dischargeMethod: places.optional(),
+  dischargeDestination: places.optional(),
+  prior: z
+    .strictObject({ nhsNumber: oneOrMore(nhsNumber), localIds: oneOrMore(localIds), visit: places.optional() })
+    .optional(),
+  eventTime: z.array(messagePath).min(1, 'is empty'),
+  periods: periods.optional(),
+  words: z.record(z.string(), z.record(z.string(), word)).default({}).transform(wordsFolded),
+  triggers: z.record(z.string().regex(/^([A-Z]{3}\^)?[A-Z]\d{2}$/, 'is not a trigger event'), z.array(effect)),
 });
 
 /** A feed definition: where one kind of sender puts what. Data, not code (`mappings/feeds/README.md`). */
 export type Feed = z.infer<typeof Feed>;
-export type Identifiers = Feed['prior'];
+/** Where a value may stand: the first place that holds something counts. */
+export type Places = readonly string[];
+export type Periods = NonNullable<Feed['periods']>;
+export type RowPlaces = Periods['from'];
+export type RowMatching = z.infer<typeof rowMatching>;
+export type Identifiers = Pick<Feed, 'nhsNumber' | 'localIds'>;
 
-export type FeedResult = { kind: 'feed'; feed: Feed; text: string } | { kind: 'mistakes'; mistakes: string[] };
-
-/** Reads one definition. Every mistake names its line, and all are reported at once. */
-export function readFeed(file: string): FeedResult {
-  const text = readFileSync(file, 'utf8');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, what: string) => `${file}:${lines.linePos(offset).line}: ${what}`;
-  if (document.errors.length > 0) {
-    return { kind: 'mistakes', mistakes: document.errors.map((error) => at(error.pos[0], error.message)) };
-  }
-  const checked = Feed.safeParse(document.toJS());
-  if (checked.success && checked.data.feed !== basename(file, '.yaml')) {
-    return { kind: 'mistakes', mistakes: [at(offsetOf(document, ['feed']), 'feed: is not the name of the file')] };
-  }
-  if (checked.success) return { kind: 'feed', feed: checked.data, text };
-  return {
-    kind: 'mistakes',
-    mistakes: checked.error.issues.map(({ path, message }) =>
-      at(offsetOf(document, path), `${path.join('.')}: ${message}`),
-    ),
-  };
+/** What a sender's word means in a code table: a code, and its system where the definition says so; else what was written. */
+export function inCode(feed: Feed, table: string, code: string, system: string | null = null) {
+  return feed.words.get(table)?.get(code.trim().toUpperCase()) ?? { code, system };
 }
 
-/** The place of the deepest part of the path that is written down. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth).map(String), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
+/** `written`: the word as the definition has it. */
+type Word = z.infer<typeof word> & { written: string };
+
+/** Words are matched without regard to case; the tables in the order in which they are written. */
+function wordsFolded(
+  words: Record<string, Record<string, z.infer<typeof word>>>,
+): ReadonlyMap<string, ReadonlyMap<string, Word>> {
+  const table = (meanings: Record<string, z.infer<typeof word>>) =>
+    new Map(Object.entries(meanings).map(([written, meant]) => [written.trim().toUpperCase(), { ...meant, written }]));
+  return new Map(Object.entries(words).map(([name, meanings]) => [name, table(meanings)]));
 }
+
+/** A number of the sender's own, kept apart where the definition says that the trust has several numberings. */
+export const numbered = (feed: Feed, number: string | null): string | null =>
+  number !== null && feed.numbering === 'feed' ? `${feed.feed}/${number}` : number;

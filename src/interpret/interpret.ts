@@ -6,11 +6,8 @@ import type { Effect, Feed } from './feed.js';
 import { type Maker, makerFor } from './maker.js';
 import { periodFacts } from './periods.js';
 import { mergeFacts, personFacts, visitMoveFacts } from './person.js';
-import { openReading, type Reading } from './reading.js';
+import { openReading, type Reading, type SenderContext } from './reading.js';
 import { stayFacts } from './stay.js';
-
-/** Who sent a message, as the site file has it. Times without an offset are in `timeZone` (IANA). */
-export type SenderContext = { ods: string; timeZone: string };
 
 /** What became of a message. Parked keeps no facts: half a message can mislead. */
 export type Interpretation =
@@ -21,26 +18,21 @@ export type Interpretation =
 /** A message, by its feed definition and the code tables, to the facts it states. Pure: the same message, the same facts. */
 export function interpret(message: Message, feed: Feed, codes: Codes, sender: SenderContext): Interpretation {
   const { messageCode, trigger } = message.header;
-  if (messageCode !== 'ADT')
-    return ignored(`${messageCode || 'no message code'} messages tell nothing about aftercare`);
-  // Which event it is cannot be guessed, and to ignore a discharge would be to lose it.
-  if (trigger === '') return parkedFor(NO_TRIGGER);
-  const effects = Object.hasOwn(feed.triggers, trigger) ? feed.triggers[trigger] : undefined;
-  if (!effects) return ignored(`trigger ${trigger} tells nothing about aftercare (feed ${feed.feed})`);
+  const effects = effectsOf(feed, messageCode, trigger);
+  if (!effects) return untold(feed, messageCode, trigger);
 
-  const reading = openReading(message, sender.timeZone);
-  const sentAt = reading.required('MSH-7', 'instant');
-  const timed = feed.eventTime.find((path) => path === 'MSH-7' || reading.value(path) !== null);
-  const at = timed === undefined ? sentAt : reading.instant(timed);
+  const reading = openReading(message, feed, sender);
+  const sentAt = reading.sentAt();
+  const at = reading.found(feed.eventTime) === null ? sentAt : reading.instant(feed.eventTime);
   if (sentAt === null || at === null) return parked(reading);
-  const person = reading.person(feed);
+  const person = reading.person();
   if (person === null) return parked(reading);
 
   const maker = makerFor({ sender: sender.ods, sentAt, at, person });
   const facts = [
     ...personFacts(reading, feed, codes, maker),
     ...effects.flatMap((effect) => effectFacts(effect, reading, feed, codes, maker)),
-    ...(feed.periods ? periodFacts(reading, feed.periods, codes, maker) : []),
+    ...(feed.periods ? periodFacts(feed.periods, { reading, feed, codes, maker }) : []),
   ];
   if (reading.faults.length > 0) return parked(reading);
   // One period in several segments says the same of itself each time: the last counts, as it does between messages.
@@ -48,15 +40,39 @@ export function interpret(message: Message, feed: Feed, codes: Codes, sender: Se
   return { outcome: 'interpreted', facts: once, fault: null, note: null };
 }
 
+/** Triggers are those of admission messages; others name their message code as well (`ORU^R01`). */
+function effectsOf(feed: Feed, messageCode: string, trigger: string): readonly Effect[] | undefined {
+  const key = messageCode === 'ADT' ? trigger : `${messageCode}^${trigger}`;
+  return Object.hasOwn(feed.triggers, key) ? feed.triggers[key] : undefined;
+}
+
+function untold(feed: Feed, messageCode: string, trigger: string): Interpretation {
+  const isHeard = messageCode === 'ADT' || Object.keys(feed.triggers).some((key) => key.startsWith(`${messageCode}^`));
+  if (!isHeard) return ignored(`${messageCode || 'no message code'} messages tell nothing about aftercare`);
+  // Which event it is cannot be guessed, and to ignore a discharge would be to lose it.
+  if (trigger === '') return parkedFor(NO_TRIGGER);
+  return ignored(`trigger ${trigger} tells nothing about aftercare (feed ${feed.feed})`);
+}
+
 function effectFacts(effect: Effect, reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
   if (effect === 'merged') return mergeFacts(reading, feed, maker);
   if (effect === 'visit-moved') return visitMoveFacts(reading, feed, maker);
+  if (effect === 'deleted') {
+    reading.fault('deletion-told', 'MSH-9.2', DELETED.text, DELETED.next);
+    return [];
+  }
   return stayFacts(effect, reading, feed, codes, maker);
 }
 
 const ignored = (note: string): Interpretation => ({ outcome: 'ignored', facts: [], fault: null, note });
 
 const parkedFor = (fault: FaultDetail): Interpretation => ({ outcome: 'parked', facts: [], fault, note: null });
+
+/** What was deleted may be all that shows a detention, so nothing is taken back by itself. */
+const DELETED = {
+  text: 'the sender deletes a visit or a record of which it told before',
+  next: 'ask the sender why: what never happened it cancels (A11, A13) or merges (A40); anything else stays as it is',
+};
 
 const NO_TRIGGER: FaultDetail = {
   code: 'field-missing',

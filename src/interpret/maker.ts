@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../register/day.js';
 import type { MessageFact } from '../register/fact.js';
-import type { NamedPerson } from './reading.js';
+import type { NamedPerson } from './identifiers.js';
 
 type Content<F> = F extends MessageFact ? Omit<F, 'id' | 'source' | 'nhsNumber' | 'localIds' | 'effectiveAt'> : never;
 
@@ -11,24 +11,17 @@ export type Maker = {
   readonly at: Instant;
   readonly sender: string;
   readonly person: NamedPerson;
-  readonly own: (person: NamedPerson) => NamedPerson;
   /** `at`: when it was true. Left out: the event's time, which is then no part of what is said. */
   fact(content: Content<MessageFact>, at?: Instant, person?: NamedPerson): MessageFact;
 };
 
 export function makerFor(of: { sender: string; sentAt: Instant; at: Instant; person: NamedPerson }): Maker {
   let seq = 0;
-  const own = (person: NamedPerson): NamedPerson => ({
-    ...person,
-    localIds: person.localIds.map((id) => ({ ...id, sender: of.sender })),
-  });
-  const person = own(of.person);
   return {
     at: of.at,
     sender: of.sender,
-    person,
-    own,
-    fact(content, at, about = person) {
+    person: of.person,
+    fact(content, at, about = of.person) {
       const { nhsNumber, localIds } = about;
       const said = {
         ...content,
@@ -55,9 +48,11 @@ export function factId(said: object): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+/** JSON with the keys of every object in order. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const said = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  const inOrder = said.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${inOrder.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}

@@ -1,112 +1,132 @@
-import type { Segment } from '../hl7v2/message.js';
 import type { BodyCode, MessageFact } from '../register/fact.js';
 import type { Codes } from './codes.js';
-import type { Feed } from './feed.js';
+import { type Feed, inCode, numbered, type Periods, type RowPlaces } from './feed.js';
 import type { Maker } from './maker.js';
+import { type PeriodRow, periodRows } from './period-rows.js';
 import type { Reading } from './reading.js';
+import { visitIn } from './stay.js';
 
-type Periods = NonNullable<Feed['periods']>;
+type Context = { reading: Reading; feed: Feed; codes: Codes; maker: Maker };
+type Row = Context & { places: Periods; row: PeriodRow; period: string };
 
-/** Every Mental Health Act period that the message states, whole as the sender knows it. */
-export function periodFacts(reading: Reading, places: Periods, codes: Codes, maker: Maker): MessageFact[] {
-  return reading.segments(places.segment).flatMap((segment) => {
-    const at = (path: string) => `${places.segment}(line ${segment.line})-${path}`;
-    const period = segment.value(places.id);
-    if (period === null) {
-      reading.missing(at(places.id), 'the period identifier');
-      return [];
-    }
-    const action = segment.value(places.action)?.toUpperCase() ?? 'A';
-    if (!['A', 'U', 'D'].includes(action)) {
-      reading.fault(
-        'field-invalid',
-        at(places.action),
-        'the action is none of A, U, D',
-        'the sender corrects it and sends again',
-      );
-      return [];
-    }
-    const withdrawn = action === 'D';
-    const hasCommunity = segment.value(places.community.status) !== null;
-    const row: Row = { reading, segment, places, codes, maker, period, at };
-    if (withdrawn && !hasCommunity) return [maker.fact({ kind: 'detention-withdrawn', period })];
-    return [
-      ...(withdrawn ? [] : [...detentionFacts(row), ...residenceFacts(row), ...commissionerFacts(row)]),
-      ...(hasCommunity ? communityFacts(row, withdrawn) : []),
-    ];
-  });
-}
-
-type Row = {
-  reading: Reading;
-  segment: Segment;
-  places: Periods;
-  codes: Codes;
-  maker: Maker;
-  period: string;
-  at: (path: string) => string;
-};
-
-function detentionFacts({ reading, segment, places, codes, maker, period, at }: Row): MessageFact[] {
-  const code = segment.value(places.status.code);
-  if (code === null) reading.missing(at(places.status.code), 'the legal status');
-  const from = reading.momentIn(segment, places.from, at(places.from));
-  if (from === null && segment.value(places.from) === null) reading.missing(at(places.from), 'the start of the period');
-  const to = reading.momentIn(segment, places.to, at(places.to));
-  if (code === null || from === null) return [];
-  const status = reading.mapped(codes.legalStatus(segment.value(places.status.system), code), at(places.status.code));
-  if (status === null) return [];
-  if (to !== null && to.day < from.day) {
-    reading.fault(
-      'field-invalid',
-      at(places.to),
-      'the period ends before it starts',
-      'the sender corrects it and sends again',
-    );
+/** Every Mental Health Act period that the message states, whole as the sender knows it. None is no news: nobody is informal for the want of a row. */
+export function periodFacts(places: Periods, context: Context): MessageFact[] {
+  const { reading } = context;
+  const rows = periodRows(places, reading);
+  if (rows.length > 0 && reading.segments('PID').length > 1) {
+    reading.invalid(rows[0]?.at([...places.status.code]) ?? places.segment, 'it may be of any of several persons');
     return [];
   }
-  const endReason = segment.value(places.endReason);
+  return rows.flatMap((row) => factsOfRow(places, row, context));
+}
+
+function factsOfRow(places: Periods, row: PeriodRow, context: Context): MessageFact[] {
+  const { reading, maker } = context;
+  const period = periodId(places, row, context);
+  if (period === null) return [];
+  const withdrawn = isWithdrawn(places, row, reading);
+  if (withdrawn === null) return [];
+  const hasCommunity = row.value(places.community?.status) !== null;
+  const of: Row = { ...context, places, row, period };
+  if (withdrawn && !hasCommunity) return [maker.fact({ kind: 'detention-withdrawn', period })];
+  return [
+    ...(withdrawn ? [] : [...detentionFacts(of), ...residenceFacts(of), ...commissionerFacts(of)]),
+    ...(hasCommunity ? communityFacts(of, withdrawn) : []),
+  ];
+}
+
+/** The sender's own number of the period; or, where it gives none, what makes this period this one. */
+function periodId(places: Periods, row: PeriodRow, context: Context): string | null {
+  const { reading, feed } = context;
+  if (places.id) {
+    const id = row.value(places.id);
+    return id === null ? reading.missing(row.at(places.id), 'the period identifier') : numbered(feed, id);
+  }
+  const parts = (places.madeFrom ?? []).map((part) => PARTS[part](places, row, context));
+  return parts.includes(null) ? null : [feed.feed, ...parts].join('/');
+}
+
+type Part = NonNullable<Periods['madeFrom']>[number];
+
+/** Without any of them a period could be taken for another: then it is a fault. */
+const PARTS: Record<Part, (places: Periods, row: PeriodRow, context: Context) => string | null> = {
+  visit: (_places, _row, { reading, feed }) =>
+    visitIn(reading, feed) ?? reading.missing(feed.visit?.[0] ?? 'PV1-19', 'the visit, which tells this period apart,'),
+  status: ({ status }, row, { reading, feed, codes }) => {
+    const written = row.value(status.code);
+    if (written === null) return reading.missing(row.at(status.code), 'the legal status');
+    const meant = inCode(feed, 'legal-status', written, row.value(status.system));
+    return reading.mapped(codes.legalStatus(meant.system, meant.code), row.at(status.code))?.code ?? null;
+  },
+  from: ({ from }, row, { reading }) =>
+    row.value(from) === null
+      ? reading.missing(row.at(from), 'the start of the period')
+      : (row.moment(from)?.instant ?? null),
+};
+
+/** Null when the row says neither: then nothing of it can be used. */
+function isWithdrawn(places: Periods, row: PeriodRow, reading: Reading): boolean | null {
+  if (places.withdrawn && row.matches(places.withdrawn)) return true;
+  const action = row.value(places.action)?.toUpperCase() ?? 'A';
+  if (['A', 'U', 'D'].includes(action)) return action === 'D';
+  return reading.invalid(row.at(places.action ?? []), 'the action is none of A, U, D');
+}
+
+function detentionFacts({ reading, feed, places, row, codes, maker, period }: Row): MessageFact[] {
+  const code = row.value(places.status.code);
+  if (code === null) reading.missing(row.at(places.status.code), 'the legal status');
+  const from = row.moment(places.from);
+  if (from === null && row.value(places.from) === null) reading.missing(row.at(places.from), 'the start of the period');
+  const to = row.moment(places.to);
+  if (code === null || from === null) return [];
+  const meant = inCode(feed, 'legal-status', code, row.value(places.status.system));
+  const status = reading.mapped(codes.legalStatus(meant.system, meant.code), row.at(places.status.code));
+  if (status === null) return [];
+  if (to !== null && to.day < from.day) {
+    reading.invalid(row.at(places.to ?? []), 'the period ends before it starts');
+    return [];
+  }
+  const endReason = row.value(places.endReason);
   return [
     maker.fact({ kind: 'detention', period, status, from: from.day, to: to?.day ?? null, endReason }, from.instant),
   ];
 }
 
-function communityFacts(
-  { reading, segment, places, codes, maker, period, at }: Row,
-  withdrawn: boolean,
-): MessageFact[] {
-  const { status: statusPath, from: fromPath, to: toPath } = places.community;
-  const written = segment.value(statusPath);
-  const status = written === null ? null : reading.mapped(codes.communityStatus(written), at(statusPath));
-  const from = reading.momentIn(segment, fromPath, at(fromPath));
+function communityFacts({ reading, feed, places, row, codes, maker, period }: Row, withdrawn: boolean): MessageFact[] {
+  if (!places.community) return [];
+  const { status: statusPlaces, from: fromPlaces, to: toPlaces } = places.community;
+  const written = row.value(statusPlaces);
+  const meant = written === null ? null : inCode(feed, 'community-status', written);
+  const status = meant && reading.mapped(codes.communityStatus(meant.code, meant.system), row.at(statusPlaces));
+  const from = row.moment(fromPlaces);
   // A withdrawal may leave the start out: then it means every such status of the period.
-  if (!withdrawn && from === null && segment.value(fromPath) === null)
-    reading.missing(at(fromPath), 'the start of the community status');
-  const to = reading.momentIn(segment, toPath, at(toPath));
+  if (!withdrawn && from === null && row.value(fromPlaces) === null)
+    reading.missing(row.at(fromPlaces), 'the start of the community status');
+  const to = row.moment(toPlaces);
   if (status === null || (from === null && !withdrawn)) return [];
   const said = { period, status, from: from?.day ?? null, to: to?.day ?? null, withdrawn };
   return [maker.fact({ kind: 'community-status', ...said }, from?.instant)];
 }
 
-function residenceFacts({ segment, places, maker, period }: Row): MessageFact[] {
-  const council = bodyCode(segment, places.council);
-  const postcode = segment.value(places.postcode);
-  if (council === null && postcode === null && !segment.isDeleted(fieldOf(places.council.code))) return [];
+function residenceFacts({ places, row, maker, period }: Row): MessageFact[] {
+  const council = bodyCode(row, places.council);
+  const postcode = row.value(places.postcode);
+  if (council === null && postcode === null && !row.isDeleted(places.council?.code)) return [];
   return [maker.fact({ kind: 'ordinary-residence', period, council, postcode })];
 }
 
-function commissionerFacts({ segment, places, maker, period }: Row): MessageFact[] {
-  const icb = bodyCode(segment, places.commissioner);
-  if (icb === null && !segment.isDeleted(fieldOf(places.commissioner.code))) return [];
+function commissionerFacts({ places, row, maker, period }: Row): MessageFact[] {
+  const icb = bodyCode(row, places.commissioner);
+  if (icb === null && !row.isDeleted(places.commissioner?.code)) return [];
   return [maker.fact({ kind: 'commissioner', period, icb })];
 }
 
-/** `""` stands in the whole field: `11.1` is deleted by `""` in 11. */
-const fieldOf = (path: string): string => path.split('.')[0] ?? path;
-
-function bodyCode(segment: Segment, { code, system }: { code: string; system: string }): BodyCode | null {
-  const written = segment.value(code);
+function bodyCode(
+  row: PeriodRow,
+  places: { code: RowPlaces; system?: RowPlaces | undefined } | undefined,
+): BodyCode | null {
+  const written = row.value(places?.code);
   if (written === null) return null;
-  const named = segment.value(system)?.toUpperCase() ?? null;
+  const named = row.value(places?.system)?.toUpperCase() ?? null;
   return { code: written, system: named === 'GSS' || named === 'ODS' ? named : null };
 }

@@ -1,57 +1,62 @@
 import type { Segment } from '../hl7v2/message.js';
 import type { MessageFact } from '../register/fact.js';
 import type { Codes } from './codes.js';
-import type { Feed } from './feed.js';
+import { type Feed, inCode, numbered, type Places } from './feed.js';
+import type { NamedPerson } from './identifiers.js';
 import type { Maker } from './maker.js';
-import type { NamedPerson, Reading } from './reading.js';
+import type { Reading } from './reading.js';
 
 /** What a message says of the person: name, birth date, address, practice, number status, death. */
 export function personFacts(reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
   const facts = [
-    maker.fact({
-      kind: 'demographics',
-      family: reading.value(feed.name.family),
-      given: feed.name.given.flatMap((path) => reading.value(path) ?? []),
-      birthDate: birthDate(reading, feed.birthDate),
-    }),
+    ...(feed.name || feed.birthDate ? [maker.fact({ kind: 'demographics', ...demographics(reading, feed) })] : []),
     ...numberStatusFacts(reading, feed, codes, maker),
     ...deathFacts(reading, feed, maker),
   ];
   const postcode = reading.value(feed.postcode);
   if (postcode !== null) facts.push(maker.fact({ kind: 'residence', postcode }));
-  const practice = feed.gpPractice ? reading.value(feed.gpPractice) : null;
+  const practice = reading.value(feed.gpPractice);
   if (practice !== null) facts.push(maker.fact({ kind: 'gp-practice', code: practice }));
   return facts;
 }
 
+const demographics = (reading: Reading, { name, birthDate }: Feed) => ({
+  family: reading.value(name?.family),
+  given: (name?.given ?? []).flatMap((path) => reading.value([path]) ?? []),
+  birthDate: birthDateIn(reading, birthDate),
+});
+
 /** A year or a month alone is allowed in HL7 and is no birth date; a day that cannot be is a fault. */
-function birthDate(reading: Reading, path: string): string | null {
-  const written = reading.value(path);
+function birthDateIn(reading: Reading, places: Places | undefined): string | null {
+  const written = reading.value(places);
   if (written === null || /^\d{4}(\d{2})?$/.test(written)) return null;
   const day = /^(\d{4})(\d{2})(\d{2})/.exec(written);
   // A birth date is a day on a certificate: it never moves with a time zone.
-  return reading.moment(path) === null || !day ? null : `${day[1]}-${day[2]}-${day[3]}`;
+  return reading.moment(places) === null || !day ? null : `${day[1]}-${day[2]}-${day[3]}`;
 }
 
 function numberStatusFacts(reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
   const { failedCheck, severalNumbers } = maker.person;
   if (failedCheck) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'fails-check' })];
   if (severalNumbers) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'several-numbers' })];
-  const written = feed.nhsNumberStatus ? reading.value(feed.nhsNumberStatus) : null;
-  if (!feed.nhsNumberStatus || written === null) return [];
-  const status = reading.mapped(codes.nhsNumberStatus(written), feed.nhsNumberStatus);
+  const written = reading.found(feed.nhsNumberStatus);
+  if (written === null) return [];
+  const { code, system } = inCode(feed, 'nhs-number-status', written.value);
+  const status = reading.mapped(codes.nhsNumberStatus(code, system), written.where);
   if (status === null) return [];
   const problem = status.verified ? null : 'not-traced';
   return [maker.fact({ kind: 'nhs-number-status', verified: status.verified, problem })];
 }
 
 function deathFacts(reading: Reading, { death }: Feed, maker: Maker): MessageFact[] {
+  if (!death) return [];
   const indicator = reading.value(death.indicator)?.toUpperCase() ?? null;
+  const says = (words: readonly string[]) => words.some((word) => word.toUpperCase() === indicator);
   const on = reading.moment(death.on);
-  if (indicator === 'N' || reading.isDeleted(death.indicator)) {
+  if (says(death.no) || reading.isDeleted(death.indicator)) {
     return [maker.fact({ kind: 'died', on: null, withdrawn: true })];
   }
-  if (indicator !== 'Y' && on === null) return [];
+  if (!says(death.yes) && on === null) return [];
   return [maker.fact({ kind: 'died', on: on?.day ?? null, withdrawn: false }, on?.instant)];
 }
 
@@ -61,10 +66,9 @@ export function mergeFacts(reading: Reading, feed: Feed, maker: Maker): MessageF
   const pairs = reading.segments('MRG').map((mrg) => ({ mrg, pid: pids.findLast((pid) => pid.line < mrg.line) }));
   if (pairs.length === 0) reading.missing('MRG-1', 'the record that is merged away');
   return pairs.flatMap(({ mrg, pid }) => {
-    const retired = priorPerson(reading, mrg, feed, maker);
-    const survivor = pid && maker.own(reading.personIn(pid, feed));
-    if (retired === null || !survivor) return [];
-    return [maker.fact({ kind: 'identity-merged', retired: refOf(retired) }, maker.at, survivor)];
+    const retired = priorPerson(reading, mrg, feed);
+    if (retired === null || !pid) return [];
+    return [maker.fact({ kind: 'identity-merged', retired: refOf(retired) }, maker.at, reading.personIn(pid))];
   });
 }
 
@@ -77,30 +81,33 @@ export function visitMoveFacts(reading: Reading, feed: Feed, maker: Maker): Mess
   if (mrgs.length === 0) reading.missing('MRG-1', 'the record that the stay is moved from');
   return mrgs.flatMap((mrg, index) => {
     const visits = visitsMoved(reading, feed, mrg, mrgs[index + 1]);
-    if (visits.length === 0) reading.missing(feed.visit, 'the visit that is moved');
-    const from = priorPerson(reading, mrg, feed, maker);
+    if (visits.length === 0) reading.missing(feed.visit?.[0] ?? 'MRG-5', 'the visit that is moved');
+    const from = priorPerson(reading, mrg, feed);
     const pid = reading.segments('PID').findLast(({ line }) => line < mrg.line);
     if (from === null || !pid) return [];
-    const to = maker.own(reading.personIn(pid, feed));
+    const to = reading.personIn(pid);
     return visits.map((visit) => maker.fact({ kind: 'visit-moved', visit, from: refOf(from) }, maker.at, to));
   });
 }
 
 /** The visit of a message with one MRG may stand anywhere in it; with several, each is followed by its own. */
 function visitsMoved(reading: Reading, feed: Feed, mrg: Segment, next: Segment | undefined): string[] {
-  const [name = '', field = ''] = feed.visit.split('-');
-  const isOnly = next === undefined && reading.segments('MRG').length === 1;
-  const own = reading
-    .segments(name)
-    .find(({ line }) => isOnly || (line > mrg.line && (next === undefined || line < next.line)));
-  const prior = mrg.value(feed.prior.visit.slice('MRG-'.length));
-  return [...new Set([prior, own?.value(field) ?? null])].filter((visit) => visit !== null);
+  const inMessage = (feed.visit ?? []).map((path) => {
+    const [name = '', field = ''] = path.split('-');
+    const isOnly = next === undefined && reading.segments('MRG').length === 1;
+    const own = reading
+      .segments(name)
+      .find(({ line }) => isOnly || (line > mrg.line && (next === undefined || line < next.line)));
+    return own?.value(field) ?? null;
+  });
+  const prior = (feed.prior?.visit ?? []).map((path) => mrg.value(path.slice('MRG-'.length)));
+  const visits = [prior, inMessage].map((of) => of.find((visit) => visit !== null) ?? null);
+  return [...new Set(visits)].flatMap((visit) => numbered(feed, visit) ?? []);
 }
 
-function priorPerson(reading: Reading, mrg: Segment, feed: Feed, maker: Maker): NamedPerson | null {
-  const { nhsNumber, localIds } = feed.prior;
-  const person = maker.own(reading.personIn(mrg, { nhsNumber: [nhsNumber], localIds: [localIds] }));
-  if (person.nhsNumber !== null || person.localIds.length > 0) return person;
+function priorPerson(reading: Reading, mrg: Segment, feed: Feed): NamedPerson | null {
+  const person = feed.prior && reading.personIn(mrg, feed.prior);
+  if (person && (person.nhsNumber !== null || person.localIds.length > 0)) return person;
   return reading.missing('MRG-1', 'every identifier of the other record');
 }
 

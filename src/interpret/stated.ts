@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { instantOf } from '../hl7v2/time.js';
 import { isDay } from '../register/day.js';
-import type { StatedFact } from '../register/fact.js';
+import type { LocalId, StatedFact } from '../register/fact.js';
 import type { Codes } from './codes.js';
 import { factId } from './maker.js';
 import { isNhsNumber } from './nhs-number.js';
@@ -14,7 +14,7 @@ const text = z.string().trim().min(1, 'is empty');
 const bodyCode = text.regex(/^[A-Za-z0-9]{3,9}$/, 'is not a code: give a GSS or an ODS code');
 const common = {
   id: z.guid().optional(),
-  nhsNumber: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)'),
+  nhsNumber: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)').nullable(),
   statedBy: z.strictObject({ organisation: text, name: text, role: text }),
 };
 const standing = z.enum(['agreed', 'provisional', 'disputed', 'unknown']);
@@ -110,11 +110,19 @@ function takenWith(facts: readonly StatedFact[], read: StatedFact | string): Sta
 
 function readLine(written: string, codes: Codes): StatedFact | string {
   const json = parseJson(written);
-  if (json === undefined) return 'is not a JSON object';
-  const checked = Line.safeParse(json);
+  return json === undefined ? 'is not a JSON object' : statedFact(json, codes);
+}
+
+/**
+ * One fact in the form of `contract.md`, or every mistake in it as text: `field: what; field: what`. `localIds` name a
+ * person whose NHS number is null.
+ */
+export function statedFact(stated: unknown, codes: Codes, localIds: readonly LocalId[] = []): StatedFact | string {
+  const checked = Line.safeParse(stated);
   if (!checked.success)
     return checked.error.issues.map((issue) => `${issue.path.join('.') || 'fact'}: ${plain(issue)}`).join('; ');
-  return factFrom(checked.data, codes);
+  if (checked.data.nhsNumber === null && localIds.length === 0) return 'nhsNumber: is missing or is not string';
+  return factFrom(checked.data, codes, localIds);
 }
 
 /** zod's own texts can repeat what was written; these never do. */
@@ -134,14 +142,14 @@ function parseJson(written: string): unknown {
   }
 }
 
-function factFrom(line: Line, codes: Codes): StatedFact | string {
+function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): StatedFact | string {
   const { id, nhsNumber, statedBy, kind: _kind, ...content } = line;
   const when = (on: string) => ({
-    id: id ?? factId(line),
+    id: id ?? factId(localIds.length === 0 ? line : { ...line, localIds }),
     effectiveAt: startOf(on),
     source: { by: 'person' as const, statedBy },
     nhsNumber,
-    localIds: [],
+    localIds: [...localIds],
   });
   switch (line.kind) {
     case 'detention': {

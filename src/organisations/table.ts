@@ -18,7 +18,11 @@ export function readTable<T>(path: string, schema: z.ZodType<T>): Table<T> {
   const mistakes: string[] = [];
   const text = readable(() => readFileSync(path, 'utf8'));
   if (text === null) return { rows, mistakes: [`${file}: is missing or cannot be read`], text: '' };
-  for (const { line, record } of records(file, text, mistakes)) {
+  const found = records(file, text, mistakes);
+  const columns = found.slice(0, 1).flatMap(({ record }) => columnMistakes(record, schema));
+  if (columns.length > 0)
+    return { rows, mistakes: [...mistakes, ...columns.map((what) => `${file}:1: ${what}`)], text };
+  for (const { line, record } of found) {
     const checked = schema.safeParse(record);
     if (checked.success) rows.push({ file, line, value: checked.data });
     else
@@ -27,6 +31,17 @@ export function readTable<T>(path: string, schema: z.ZodType<T>): Table<T> {
       );
   }
   return { rows, mistakes, text };
+}
+
+/** A wrong heading is one mistake, and not one in every row below it. */
+function columnMistakes<T>(record: Record<string, string>, schema: z.ZodType<T>): string[] {
+  const issues = schema.safeParse(record).error?.issues ?? [];
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((column) => `the column ${column} means nothing here`);
+    const column = String(issue.path[0]);
+    return issue.path.length === 1 && !(column in record) ? [`there is no column ${column}`] : [];
+  });
 }
 
 /** The CSV files of a folder, in order of name. Throws `config-invalid` when there is no such folder. */

@@ -112,7 +112,7 @@ describe('an unmapped code', () => {
     expect(codes.legalStatus('MHACT-ENG', '77')).toEqual({
       kind: 'unmapped',
       text: 'code "77" of the system "MHACT-ENG" is not in the table legal-status',
-      next: 'add a row to mappings/codes/legal-status-england.csv or mappings/codes/legal-status-wales.csv, restart the service and run "aftercare rebuild"',
+      next: 'add a row to mappings/codes/legal-status-england.csv or mappings/codes/legal-status-wales.csv, or a word of this sender alone to its feed definition, restart the service, then run "aftercare replay --parked" (it shows what changes; --apply does it)',
     });
   });
 
@@ -266,9 +266,18 @@ describe('tables as data', () => {
     expect(refusal()).toContain(`${file}:${lastLine(file)}: ${says}`);
   });
 
+  test('a wrong heading is one mistake, at the first line, and not one in every row', () => {
+    const file = join(folder, 'patient-class.csv');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('display', 'displai'));
+    expect(refusal().split('\n').slice(1)).toEqual([
+      'patient-class.csv:1: there is no column display',
+      'patient-class.csv:1: the column displai means nothing here',
+    ]);
+  });
+
   test('an alias for a table that does not exist, a file and a folder that are missing', () => {
     append('systems.csv', 'wards,X,y,trust');
-    expect(refusal()).toContain('systems.csv: there is no table wards');
+    expect(refusal()).toContain(`systems.csv:${lastLine('systems.csv')}: there is no table wards`);
     rmSync(join(folder, 'discharge-method.csv'));
     expect(refusal()).toContain('discharge-method.csv: is missing');
     expect(() => loadCodes(join(folder, 'nowhere'))).toThrow(/config-invalid: .*nowhere.*missing/s);

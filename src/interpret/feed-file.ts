@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Codes } from './codes.js';
+import { Feed } from './feed.js';
+import { feedProblems, wordProblems } from './feed-check.js';
+import { readYaml } from './yaml-file.js';
+
+export type FeedResult = { kind: 'feed'; feed: Feed; text: string } | { kind: 'mistakes'; mistakes: string[] };
+
+/** Reads one definition. Every mistake names its line, and all are reported at once. Its words are checked against `codes`. */
+export function readFeed(file: string, codes: Codes | null): FeedResult {
+  const text = readFileSync(file, 'utf8');
+  const read = readYaml(text, file, Feed);
+  if (read.kind === 'mistakes')
+    return { kind: 'mistakes', mistakes: [...read.mistakes, ...wordMistakes(text, file, codes)] };
+  const mistakes = feedProblems(read.value, file, codes).map(read.say);
+  return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'feed', feed: read.value, text };
+}
+
+/** Words are checked also where other things are wrong, so that one run names everything. */
+function wordMistakes(text: string, file: string, codes: Codes | null): string[] {
+  const read = readYaml(text, file, z.looseObject({ words: Feed.shape.words }));
+  return codes && read.kind === 'value' ? wordProblems(read.value, codes).map(read.say) : [];
+}

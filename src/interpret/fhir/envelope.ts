@@ -1,0 +1,133 @@
+import type { Bundle } from '../../fhir/bundle.js';
+import type { MessageHeader, Resource } from '../../fhir/resources.js';
+import { odsOf, odsOfEndpoint, organisationOf } from './organisation.js';
+import { type Found, type Resolve, resolver, resourcesIn } from './resolve.js';
+
+/** What the outside of a FHIR message says, as the header of an HL7 v2 message does. */
+export type FhirEnvelope = {
+  /** ODS code of the sending organisation; null where nobody is named. */
+  sender: string | null;
+  /** Where the sender is named, or should be. */
+  senderPlace: string;
+  application: string;
+  /** Null where the message has no identifier of its own. */
+  controlId: string | null;
+  /** Null where it does not say. */
+  sentAt: { written: string; place: string } | null;
+  trigger: string;
+  /** ODS codes of those it is addressed to; empty where it names none. */
+  receivers: string[];
+  receiverPlace: string;
+  /** It answers a message: there is nothing to learn from it. */
+  isAnswer: boolean;
+};
+
+export function envelopeOf(message: Resource | Bundle): FhirEnvelope {
+  const found = resourcesIn(message);
+  const resolve = resolver(message, found);
+  const header = headerIn(message, found);
+  return {
+    ...senderOf(found, header, resolve),
+    application: header?.resource.source.name?.trim() ?? '',
+    controlId: controlIdOf(message, header),
+    sentAt: sentAtOf(message, found),
+    trigger: triggerOf(message, header),
+    receivers: receiversOf(header, resolve),
+    receiverPlace: header ? `${header.place}.destination` : '',
+    isAnswer: header?.resource.response !== undefined,
+  };
+}
+
+type Header = Found & { resource: MessageHeader };
+
+function headerIn(message: Resource | Bundle, [first]: readonly Found[]): Header | null {
+  if (message.resourceType !== 'Bundle' || message.type !== 'message' || !first) return null;
+  const { resource } = first;
+  return resource.resourceType === 'MessageHeader' ? { ...first, resource } : null;
+}
+
+/** The message's own word first; then who provides the stay; then who manages the person's record. */
+function senderOf(
+  found: readonly Found[],
+  header: Header | null,
+  resolve: Resolve,
+): Pick<FhirEnvelope, 'sender' | 'senderPlace'> {
+  const named = [...(header ? inHeader(header, resolve) : []), ...inResources(found, resolve)];
+  const [sender] = named;
+  if (sender) return { sender: sender.ods, senderPlace: sender.place };
+  if (header) return { sender: null, senderPlace: `${header.place}.sender` };
+  const encounter = found.find(({ resource }) => resource.resourceType === 'Encounter');
+  const patient = found.find(({ resource }) => resource.resourceType === 'Patient');
+  if (encounter) return { sender: null, senderPlace: `${encounter.place}.serviceProvider` };
+  return { sender: null, senderPlace: patient ? `${patient.place}.managingOrganization` : (found[0]?.place ?? '') };
+}
+
+type Named = { ods: string; place: string };
+const named = (ods: string | null, place: string): Named[] => (ods === null ? [] : [{ ods, place }]);
+
+const inHeader = (header: Header, resolve: Resolve): Named[] => {
+  const { sender, source, responsible } = header.resource;
+  return [
+    ...named(organisationOf(sender, header, resolve), `${header.place}.sender`),
+    ...named(odsOfEndpoint(source.endpoint), `${header.place}.source.endpoint`),
+    ...named(organisationOf(responsible, header, resolve), `${header.place}.responsible`),
+  ];
+};
+
+function inResources(found: readonly Found[], resolve: Resolve): Named[] {
+  const providers = found.flatMap((each) =>
+    each.resource.resourceType === 'Encounter'
+      ? named(organisationOf(each.resource.serviceProvider, each, resolve), `${each.place}.serviceProvider`)
+      : [],
+  );
+  const managers = found.flatMap((each) =>
+    each.resource.resourceType === 'Patient'
+      ? named(organisationOf(each.resource.managingOrganization, each, resolve), `${each.place}.managingOrganization`)
+      : [],
+  );
+  const assigners = found.flatMap((each) =>
+    each.resource.resourceType === 'Patient'
+      ? (each.resource.identifier ?? []).flatMap(({ assigner }, index) =>
+          named(
+            assigner?.identifier ? odsOf([assigner.identifier]) : null,
+            `${each.place}.identifier[${index}].assigner`,
+          ),
+        )
+      : [],
+  );
+  return [...providers, ...managers, ...assigners];
+}
+
+/** A resource's id stays the same from version to version, so it identifies no message. */
+function controlIdOf(message: Resource | Bundle, header: Header | null): string | null {
+  if (message.resourceType !== 'Bundle') return null;
+  if (message.identifier?.value !== undefined) return message.identifier.value;
+  return message.type === 'message' ? (message.id ?? header?.resource.id ?? null) : null;
+}
+
+/** The Bundle's own time; else the latest version in it. */
+function sentAtOf(message: Resource | Bundle, found: readonly Found[]): FhirEnvelope['sentAt'] {
+  if (message.resourceType === 'Bundle') {
+    if (message.timestamp !== undefined) return { written: message.timestamp, place: 'Bundle.timestamp' };
+    const updated = message.meta?.lastUpdated;
+    if (updated !== undefined) return { written: updated, place: 'Bundle.meta.lastUpdated' };
+  }
+  const versions = found.flatMap(({ resource, place }) => {
+    const written = 'meta' in resource ? resource.meta?.lastUpdated : undefined;
+    return written === undefined ? [] : [{ written, place: `${place}.meta.lastUpdated` }];
+  });
+  return versions.sort((a, b) => Date.parse(b.written) - Date.parse(a.written))[0] ?? null;
+}
+
+/** The event of a message, such as A03; else what was sent. */
+function triggerOf(message: Resource | Bundle, header: Header | null): string {
+  if (!header) return message.resourceType === 'other' ? message.type : message.resourceType;
+  const { eventCoding, eventUri } = header.resource;
+  return eventCoding?.code ?? eventUri?.split(/[/#:]/).findLast((part) => part !== '') ?? 'message';
+}
+
+function receiversOf(header: Header | null, resolve: Resolve): string[] {
+  return (header?.resource.destination ?? []).flatMap(({ receiver, endpoint }) =>
+    header ? (organisationOf(receiver, header, resolve) ?? odsOfEndpoint(endpoint) ?? []) : [],
+  );
+}

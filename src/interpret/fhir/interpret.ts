@@ -1,0 +1,115 @@
+import type { FaultDetail } from '../../fault.js';
+import type { Bundle } from '../../fhir/bundle.js';
+import type { Encounter, Resource } from '../../fhir/resources.js';
+import type { Instant } from '../../register/day.js';
+import type { MessageFact } from '../../register/fact.js';
+import type { Codes } from '../codes.js';
+import type { NamedPerson } from '../identifiers.js';
+import type { Interpretation } from '../interpret.js';
+import { type Maker, makerFor } from '../maker.js';
+import type { SenderContext } from '../reading.js';
+import { detentionFacts } from './detention.js';
+import { stayFacts, stayOf } from './encounter.js';
+import { envelopeOf } from './envelope.js';
+import type { FhirFeed } from './feed.js';
+import { legalStatusFacts } from './legal-status.js';
+import { patientFacts } from './patient.js';
+import { isNamed, personIn, personOf } from './person.js';
+import { type FhirReading, momentOf, openFhirReading } from './reading.js';
+import { type Found, type Resolve, resolver, resourcesIn } from './resolve.js';
+
+type By = { feed: FhirFeed; codes: Codes; sender: SenderContext };
+
+/**
+ * A FHIR message, by its feed definition and the code tables, to the facts it states. Pure: the same message, the same
+ * facts. `arrivedAt` is taken for the time of a message that has none of its own; null where nobody knows it.
+ */
+export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Instant | null): Interpretation {
+  const { sentAt, isAnswer } = envelopeOf(message);
+  if (isAnswer) return ignored('an answer to a message tells nothing about aftercare');
+  const moment = sentAt === null ? null : momentOf(sentAt.written, by.sender.timeZone);
+  const said = moment?.instant ?? arrivedAt;
+  if (said === null) return parked(NO_TIME);
+
+  const found = resourcesIn(message);
+  const reading = openFhirReading(by.sender.timeZone);
+  const telling: Telling = { ...by, found, reading, resolve: resolver(message, found), said, told: new Set() };
+  const facts = found.flatMap((each) => factsOf(each, telling));
+  const [fault] = reading.faults;
+  if (fault) return parked(fault);
+  if (facts.length === 0) return ignored('nothing in it tells about aftercare');
+  // In their order in the message; the last of several statements of one thing counts, as it does between messages.
+  const once = [...new Map(facts.map((fact) => [fact.id, fact])).values()];
+  return { outcome: 'interpreted', facts: once.map(numbered), fault: null, note: null };
+}
+
+type Telling = By & {
+  found: readonly Found[];
+  reading: FhirReading;
+  resolve: Resolve;
+  said: Instant;
+  /** Patients who have been told of, by their place: one that two Encounters contain or refer to is told once. */
+  told: Set<string>;
+};
+
+function factsOf(found: Found, telling: Telling): MessageFact[] {
+  const { resource } = found;
+  if (resource.resourceType === 'Patient') {
+    const person = personIn(resource, found.known, namingOf(telling));
+    return patientIn(found, person, telling);
+  }
+  if (resource.resourceType === 'Encounter') return encounterIn(found, resource, telling);
+  return [];
+}
+
+const namingOf = ({ feed, sender }: Telling) => ({ feed, sender: sender.ods });
+
+function patientIn(found: Found, person: NamedPerson, telling: Telling): MessageFact[] {
+  const { resource } = found;
+  if (resource.resourceType !== 'Patient' || telling.told.has(found.place)) return [];
+  telling.told.add(found.place);
+  if (!isKnown(person, `${found.place}.identifier`, telling.reading)) return [];
+  return patientFacts({ ...telling, patient: resource, found, maker: makerOf(person, telling) });
+}
+
+function encounterIn(found: Found, encounter: Encounter, telling: Telling): MessageFact[] {
+  const { reading, resolve } = telling;
+  const place = `${found.place}.subject`;
+  const subject = encounter.subject && personOf(encounter.subject, found, resolve, namingOf(telling));
+  if (!subject) {
+    reading.fault('field-missing', place, 'names nobody: give an identifier, or the Patient beside it');
+    return [];
+  }
+  if (!isKnown(subject.person, place, reading)) return [];
+  const told = { ...telling, encounter, found, maker: makerOf(subject.person, telling) };
+  const stay = stayOf(told);
+  return [
+    ...(subject.found ? patientIn(subject.found, subject.person, telling) : []),
+    ...stayFacts(told, stay),
+    ...legalStatusFacts(told, stay),
+    ...detentionFacts(told),
+  ];
+}
+
+const makerOf = (person: NamedPerson, { sender, said }: Telling): Maker =>
+  makerFor({ sender: sender.ods, sentAt: said, at: said, person });
+
+function isKnown(person: NamedPerson, place: string, reading: FhirReading): boolean {
+  if (isNamed(person)) return true;
+  if (person.failedCheck) {
+    reading.fault('field-invalid', place, 'the only identifier is an NHS number that fails its check');
+  } else reading.fault('field-missing', place, 'has no NHS number, no other identifier with a system, and no id');
+  return false;
+}
+
+const numbered = (fact: MessageFact, seq: number): MessageFact => ({ ...fact, source: { ...fact.source, seq } });
+
+const ignored = (note: string): Interpretation => ({ outcome: 'ignored', facts: [], fault: null, note });
+const parked = (fault: FaultDetail): Interpretation => ({ outcome: 'parked', facts: [], fault, note: null });
+
+const NO_TIME: FaultDetail = {
+  code: 'field-missing',
+  where: 'Bundle.timestamp',
+  text: 'nothing says when this was said: no Bundle.timestamp and no meta.lastUpdated',
+  next: 'the sender fills one of them and sends again',
+};
