@@ -6,3 +6,4 @@ Alias: $sid-care-plan = https://aftercare-bridge.example/fhir/sid/care-plan
 Alias: $sid-episode = https://aftercare-bridge.example/fhir/sid/episode
 Alias: $flag-category = http://terminology.hl7.org/CodeSystem/flag-category
 Alias: $data-operation = http://terminology.hl7.org/CodeSystem/v3-DataOperation
+Alias: $legal-england = https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland

@@ -2,11 +2,16 @@ import { parseArgs } from 'node:util';
 import { startCouncil } from './council.js';
 
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '0' }, name: { type: 'string', default: 'Council' } },
+  options: {
+    port: { type: 'string', default: '0' },
+    host: { type: 'string', default: '127.0.0.1' },
+    name: { type: 'string', default: 'Council' },
+  },
 });
 
 const council = await startCouncil({
   port: Number(values.port),
+  host: values.host,
   name: values.name,
   log: (line) => process.stderr.write(`${values.name}: ${line}\n`),
 });

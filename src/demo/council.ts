@@ -6,14 +6,22 @@ import { fhirAnswers } from './council-answers.js';
 
 export type Council = { url: string; stop(): Promise<void> };
 
-/** `port` 0 takes any free one. `log` is told each answered request: method, resource type and status, nothing else. */
-export type CouncilOptions = { port: number; name: string; log?: (line: string) => void };
+/**
+ * `port` 0 takes any free one, `host` is loopback when left out: nobody has to sign in here. `log` is told each answered
+ * request: method, resource type and status, nothing else.
+ */
+export type CouncilOptions = { port: number; name: string; host?: string; log?: (line: string) => void };
 
 /**
  * A council's FHIR R4 server, for the demonstration and the tests. The FHIR in it is a library's; this adds what HTTP
- * asks of a server: ETag and Location, and a capability statement. It listens on loopback only.
+ * asks of a server: ETag and Location, and a capability statement.
  */
-export async function startCouncil({ port, name, log = () => {} }: CouncilOptions): Promise<Council> {
+export async function startCouncil({
+  port,
+  name,
+  host = '127.0.0.1',
+  log = () => {},
+}: CouncilOptions): Promise<Council> {
   indexDefinitions();
   const answer = fhirAnswers();
   const app = express().disable('x-powered-by').disable('etag');
@@ -32,7 +40,7 @@ export async function startCouncil({ port, name, log = () => {} }: CouncilOption
 
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, host, resolve);
   });
   const bound = server.address();
   return {

@@ -38,7 +38,7 @@ export async function demonstrate(installation: Installation, say: Say, signal: 
     }
   };
 
-  say.title('The trust sends HL7 v2 messages (AA: we have it, and it is on disk)');
+  say.title('The trust sends HL7 v2 and FHIR (AA, 200: we have it, and it is on disk)');
   await play(discharges(stage));
   await councilsAnswer(pool, { ...watching, down: eastmere });
   say.title(`${eastmere.name} comes back, and catches up`);

@@ -4,7 +4,7 @@ import { readStatedFacts } from '../interpret/stated.js';
 import { londonDay } from '../register/day.js';
 import type { Installation } from './installation.js';
 import { wrapped } from './report.js';
-import { sendByHttp, sendPipelined } from './sender.js';
+import { sendByHttp, sendFhir, sendPipelined } from './sender.js';
 import type { Story } from './stage.js';
 
 const COLUMNS = { who: 15, title: 48 };
@@ -18,15 +18,20 @@ export async function playStory(story: Story, installation: Installation): Promi
     return [`${what} recorded`];
   }
   const texts = story.messages.map(({ text }) => text);
-  const answers =
-    story.by === 'mllp'
-      ? await sendPipelined(installation.mllpPort, texts)
-      : await sendByHttp(installation.httpPort, texts);
+  const answers = await SENDING[story.by](texts, installation);
   const triggers = story.messages.map(({ trigger }) => trigger).join(' ');
   const codes = answers.map(({ code }) => code).join(' ');
-  const refusals = answers.flatMap(({ code, text }) => (code === 'AA' || text === null ? [] : wrapped(text, INDENT)));
+  const refusals = answers.flatMap(({ code, text }) => (TAKEN.has(code) || text === null ? [] : wrapped(text, INDENT)));
   return [`${what} ${story.by.toUpperCase()} ${triggers} → ${codes}`, ...refusals];
 }
+
+const TAKEN = new Set(['AA', '200']);
+
+const SENDING = {
+  mllp: (texts: string[], { mllpPort }: Installation) => sendPipelined(mllpPort, texts),
+  http: (texts: string[], { httpPort }: Installation) => sendByHttp(httpPort, texts),
+  fhir: (texts: string[], { httpPort }: Installation) => sendFhir(httpPort, texts),
+};
 
 /** As an officer's `aftercare record` would. */
 async function record(fact: object, { own }: Installation): Promise<void> {

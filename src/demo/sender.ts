@@ -1,9 +1,10 @@
 import { createConnection } from 'node:net';
 import { Fault } from '../fault.js';
-import { postHl7 } from '../wire/hl7-http.js';
+import { fhirAcknowledgement, fhirPost } from '../flow/send-fhir.js';
+import { postEach, postHl7 } from '../wire/hl7-http.js';
 import { createFramer, framed } from '../wire/mllp-frame.js';
 
-/** What the service answered a message: the code of MSA-1 and, for a refusal, why. */
+/** What the service answered a message: the code of MSA-1, or the HTTP status of FHIR; and, for a refusal, why. */
 export type Acknowledged = { code: string; text: string | null };
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -38,6 +39,18 @@ export async function sendByHttp(port: number, messages: readonly string[]): Pro
   const bytes = messages.map((message) => Buffer.from(message));
   for await (const { body } of postHl7(url, bytes, { token: null, timeoutMs: ANSWER_WITHIN_MS })) {
     answers.push(acknowledgedIn(body));
+  }
+  return answers;
+}
+
+/** FHIR, each where it belongs: `code` is the status of the answer. */
+export async function sendFhir(port: number, messages: readonly string[]): Promise<Acknowledged[]> {
+  const base = new URL(`http://127.0.0.1:${port}/fhir`);
+  const posts = messages.map((message) => fhirPost(base, Buffer.from(message)));
+  const answers: Acknowledged[] = [];
+  for await (const { status, body } of postEach(posts, { token: null, timeoutMs: ANSWER_WITHIN_MS })) {
+    const { code, text } = fhirAcknowledgement(status, body);
+    answers.push({ code: code ?? 'no answer', text });
   }
   return answers;
 }

@@ -1,4 +1,5 @@
 import { addDays, type Day } from '../register/day.js';
+import { type Discharge, dischargeMessage } from './fhir-message.js';
 import { type Adt, adt, type Period } from './messages.js';
 import { type Invented, nameOf } from './people.js';
 
@@ -10,7 +11,7 @@ export const EASTMERE = 'E08000029';
 
 /** What is sent about one person, over one connection; or the `fact` that an officer records. */
 export type Story = { who: string; title: string } & (
-  | { by: 'mllp' | 'http'; messages: readonly { trigger: string; text: string }[] }
+  | { by: 'mllp' | 'http' | 'fhir'; messages: readonly { trigger: string; text: string }[] }
   | { by: 'officer'; fact: object }
 );
 
@@ -24,6 +25,7 @@ export type Stage = {
   section3(id: string, from: number, to: number | null, more?: Partial<Period>): Period;
   /** The same sending twice is the same message twice, byte for byte. */
   story(by: 'mllp' | 'http', person: Invented, title: string, messages: readonly Sending[]): Story;
+  fhirStory(person: Invented, title: string, discharge: Omit<Discharge, 'person'>): Story;
 };
 
 export function stageFor(today: Day): Stage {
@@ -51,6 +53,11 @@ export function stageFor(today: Day): Stage {
       }
       const written = messages.map((message) => ({ trigger: message.trigger, text: texts.get(message) ?? '' }));
       return { who: nameOf(person), title, by, messages: written };
+    },
+    fhirStory(person, title, discharge) {
+      sent += 1;
+      const text = JSON.stringify(dischargeMessage({ ...discharge, person }, `EPR${1000 + sent}`));
+      return { who: nameOf(person), title, by: 'fhir', messages: [{ trigger: 'A03', text }] };
     },
   };
 }

@@ -9,7 +9,7 @@ const FORMER_COMMISSIONER = '15E';
 const HOME = { method: '1', destination: '19' };
 
 /** What the hospital sends first. */
-export function discharges({ at, section3, story }: Stage): Story[] {
+export function discharges({ at, section3, story, fhirStory }: Stage): Story[] {
   const home = (left: number, admitted: number, periods: readonly Period[]) => ({
     ...HOME,
     trigger: 'A03',
@@ -32,9 +32,9 @@ export function discharges({ at, section3, story }: Stage): Story[] {
       notDetainedAsFarAsSaid,
       notDetainedAsFarAsSaid,
     ]),
-    story('http', PEOPLE.chloe, 'leaves on a community treatment order', [
-      home(20, 90, [section3('MHA-103', 88, null, { community: ['CTO', at(20, '1100')] })]),
-    ]),
+    fhirStory(PEOPLE.chloe, 'leaves on a community treatment order', {
+      ...home(20, 90, [section3('MHA-103', 88, null, { community: ['CTO', at(20, '1100')] })]),
+    }),
     story('mllp', PEOPLE.dorothy, 'section 3, then home', [plain('MHA-104', 3)]),
     story('mllp', PEOPLE.edwin, 'a hospital order (section 37), then home', [
       plain('MHA-105', 40, { status: ['10', 'Section 37'] }),
@@ -49,7 +49,10 @@ export function discharges({ at, section3, story }: Stage): Story[] {
       plain('MHA-110', 11, { commissioner: FORMER_COMMISSIONER, council: EASTMERE }),
     ]),
     story('mllp', PEOPLE.jonah, 'section 3, then home', [plain('MHA-111', 30)]),
-    story('http', PEOPLE.kit, 'section 2 only, then home', [plain('MHA-112', 4, { status: ['02', 'Section 2'] })]),
+    fhirStory(PEOPLE.kit, 'section 2 on admission, informal on discharge', {
+      ...home(4, 54, []),
+      legalStatus: { admission: '02', discharge: '01' },
+    }),
     story('mllp', PEOPLE.leila, 'a legal status that no table knows', [
       plain('MHA-113', 5, { status: ['77', 'Section three (local)'] }),
     ]),

@@ -5,6 +5,7 @@ import { parseMessage } from '../hl7v2/parse.js';
 import { type Interpretation, interpret } from '../interpret/interpret.js';
 import type { Mappings } from '../interpret/mappings.js';
 import { findSender, type Sender, type Site } from '../site.js';
+import { fhirInterpretation, isFhirJson } from './admit-fhir.js';
 
 /** A message from one of our senders; or one that is answered AR, with why. `header` is null where none can be read. */
 export type Admission =
@@ -15,10 +16,15 @@ export type Admission =
 export function admit(bytes: Uint8Array, site: Site): Admission {
   const header = readHeader(bytes);
   if (header === null) {
-    const text = isJson(bytes)
-      ? 'JSON: FHIR is not read yet, only HL7 v2'
-      : 'no readable MSH with a control ID (MSH-10)';
-    return refused(null, 'hl7-unreadable', 'MSH', text, 'the sender checks its framing and header');
+    return isFhirJson(bytes)
+      ? refused(null, 'hl7-unreadable', 'MSH', 'this is JSON, and HL7 v2 is read here', 'send FHIR to POST /fhir')
+      : refused(
+          null,
+          'hl7-unreadable',
+          'MSH',
+          'no readable MSH with a control ID (MSH-10)',
+          'the sender checks its framing and header',
+        );
   }
   const sender = findSender(site, header.sendingFacility, header.sendingApplication);
   if (sender === null) {
@@ -42,9 +48,6 @@ export function admit(bytes: Uint8Array, site: Site): Admission {
   return { kind: 'admitted', header, sender };
 }
 
-/** By its first character that is not white space. */
-const isJson = (bytes: Uint8Array): boolean => /^\s*\{/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
-
 const refused = (
   header: Header | null,
   code: FaultDetail['code'],
@@ -53,12 +56,22 @@ const refused = (
   next: string,
 ): Admission => ({ kind: 'refused', header, fault: { code, where, text, next } });
 
-/** Stored bytes to facts. Never throws: a defect of ours parks the message, so that the next one is served. */
-export function interpretBytes(bytes: Uint8Array, sender: Sender, mappings: Mappings): Interpretation {
-  const feed = mappings.feeds.get(sender.feed);
-  if (!feed) return parkedWith('config-invalid', 'site', `feed ${sender.feed} is not loaded`, 'restart the service');
+/**
+ * Stored bytes to facts, HL7 v2 or FHIR. Never throws: a defect of ours parks the message, so that the next one is
+ * served. `arrivedAt` is the time of a FHIR message that has none of its own.
+ */
+export function interpretBytes(
+  bytes: Uint8Array,
+  sender: Pick<Sender, 'ods' | 'feed' | 'timeZone'>,
+  mappings: Mappings,
+  arrivedAt: Date | null = null,
+): Interpretation {
   try {
-    const parsed = parseMessage(bytes);
+    if (isFhirJson(bytes)) return fhirInterpretation(bytes, sender, mappings, arrivedAt);
+    const feed = mappings.feeds.get(sender.feed);
+    if (!feed)
+      return parkedWith('config-invalid', 'site', noFeed(sender.feed, mappings), 'mend the site file, restart');
+    const parsed = parseMessage(bytes, feed.charset);
     if ('message' in parsed) return interpret(parsed.message, feed, mappings.codes, sender);
     const { code, where, text } = parsed.unreadable;
     return parkedWith(code, where, text, 'the sender corrects it and sends again');
@@ -74,3 +87,6 @@ const parkedWith = (code: FaultDetail['code'], where: string, text: string, next
   fault: { code, where, text, next },
   note: null,
 });
+
+const noFeed = (feed: string, { fhirFeeds }: Mappings): string =>
+  fhirFeeds.has(feed) ? `feed ${feed} reads FHIR, and this is HL7 v2` : `feed ${feed} is not loaded`;

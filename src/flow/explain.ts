@@ -9,10 +9,11 @@ import type { Entry, Episode } from '../register/entry.js';
 import type { Fact, MessageFact, StatedFact } from '../register/fact.js';
 import { fold } from '../register/fold.js';
 import { personsOf } from '../register/identity.js';
-import type { Site } from '../site.js';
+import type { Sender, Site } from '../site.js';
 import { admit, interpretBytes } from './admit.js';
+import { admitFhir, isFhirJson } from './admit-fhir.js';
+import { digestOfMessage } from './digest.js';
 import type { Given } from './files.js';
-import { digestOfMessage } from './receive.js';
 
 export type ExplainedMessage = {
   file: string;
@@ -53,53 +54,78 @@ export function explain(
   asOf: Day,
   tables: Tables,
 ): Explanation {
-  const read = reader(tables);
+  const read = reader(tables, asOf);
   const messages = given.map(read);
   const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...stated];
   const register = personsOf(facts).map((person) => fold(person, tables.directory, tables.site.policies, asOf));
   return { asOf, messages, register, publications: publicationsOf(register, asOf, tables) };
 }
 
-/** Reads one message after another and remembers which have been, as the inbox does. */
-function reader({ site, mappings }: Tables): (given: Given) => ExplainedMessage {
+/**
+ * Reads one message after another and remembers which have been, as the inbox does. A FHIR message that has no time of
+ * its own counts as said on the day that is asked about: the order of the files says nothing.
+ */
+function reader({ site, mappings }: Tables, asOf: Day): (given: Given) => ExplainedMessage {
   const seen = new Map<string, { digest: string; message: ExplainedMessage }>();
+  const arrivedAt = new Date(`${asOf}T00:00:00Z`);
   return ({ file, index, bytes }) => {
-    const admission = admit(bytes, site);
-    const header = admission.header;
-    const about = {
-      file,
-      index,
-      sender: header?.sendingFacility ?? null,
-      controlId: header?.controlId ?? null,
-      trigger: header?.trigger ?? null,
-    };
-    if (admission.kind === 'refused') {
-      return { ...about, outcome: 'rejected', fault: admission.fault, note: null, facts: [] };
-    }
-    const { sendingFacility, sendingApplication, controlId, sentAt } = admission.header;
-    const key = JSON.stringify([sendingFacility, sendingApplication, controlId, sentAt]);
+    const { about, refusal, sender, sentAt, application } = outsideOf(bytes, site);
+    const place = { file, index, ...about };
+    if (sender === null) return { ...place, outcome: 'rejected', fault: refusal, note: null, facts: [] };
+    const key = JSON.stringify([about.sender, application, about.controlId, sentAt]);
     const digest = digestOfMessage(bytes).toString('hex');
     const first = seen.get(key);
-    if (first) return first.digest === digest ? { ...first.message, ...about } : { ...about, ...REUSED };
+    if (first) return first.digest === digest ? { ...first.message, ...place } : { ...place, ...reused(bytes) };
 
-    const { outcome, fault, note, facts } = interpretBytes(bytes, admission.sender, mappings);
-    const message: ExplainedMessage = { ...about, outcome, fault, note, facts };
+    const { outcome, fault, note, facts } = interpretBytes(bytes, sender, mappings, arrivedAt);
+    const message: ExplainedMessage = { ...place, outcome, fault, note, facts };
     seen.set(key, { digest, message });
     return message;
   };
 }
 
-const REUSED: Pick<ExplainedMessage, 'outcome' | 'fault' | 'note' | 'facts'> = {
+type Outside = {
+  about: Pick<ExplainedMessage, 'sender' | 'controlId' | 'trigger'>;
+  application: string;
+  sentAt: string;
+  /** Null where the message is refused. */
+  sender: Sender | null;
+  refusal: FaultDetail | null;
+};
+
+/** HL7 v2 and FHIR alike: what the outside says, and whether it is let in. */
+function outsideOf(bytes: Uint8Array, site: Site): Outside {
+  if (isFhirJson(bytes)) {
+    const admission = admitFhir(bytes, site);
+    const { sender = null, controlId = null, trigger = null, application = '', sentAt = '' } = admission.envelope ?? {};
+    const about = { sender: sender === '' ? null : sender, controlId, trigger };
+    if (admission.kind === 'refused') return { about, application, sentAt, sender: null, refusal: admission.fault };
+    return { about, application, sentAt, sender: admission.sender, refusal: null };
+  }
+  const admission = admit(bytes, site);
+  const { header } = admission;
+  const about = {
+    sender: header?.sendingFacility ?? null,
+    controlId: header?.controlId ?? null,
+    trigger: header?.trigger ?? null,
+  };
+  const outside = { about, application: header?.sendingApplication ?? '', sentAt: header?.sentAt ?? '' };
+  return admission.kind === 'refused'
+    ? { ...outside, sender: null, refusal: admission.fault }
+    : { ...outside, sender: admission.sender, refusal: null };
+}
+
+const reused = (bytes: Uint8Array): Pick<ExplainedMessage, 'outcome' | 'fault' | 'note' | 'facts'> => ({
   outcome: 'parked',
   fault: {
     code: 'control-id-reused',
-    where: 'MSH-10',
+    where: isFhirJson(bytes) ? 'Bundle.identifier' : 'MSH-10',
     text: 'the same control ID and message time came before with other content',
     next: 'the sender gives each message its own control ID and sends this one again',
   },
   note: null,
   facts: [],
-};
+});
 
 /** First versions, with placeholder identifiers: the real ones are given once, by the ledger. */
 function publicationsOf(register: readonly Entry[], asOf: Day, { site, directory }: Tables): ExplainedPublication[] {

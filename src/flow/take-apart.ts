@@ -2,7 +2,7 @@ import { decodeText } from '../hl7v2/charset.js';
 import { messageStart, readHeader } from '../hl7v2/header.js';
 
 /** One segment as a person reads it: the fields that hold something, by position, as written. */
-export type SegmentView = { line: number; name: string; fields: { position: string; text: string }[] };
+export type SegmentView = { line: number; name: string; raw: string; fields: { position: string; text: string }[] };
 
 /**
  * A stored message for a person to look at. It takes nothing on trust and changes nothing: escapes, repetitions and
@@ -18,7 +18,12 @@ export function takeApart(content: Uint8Array): SegmentView[] {
     .map(({ row, line }) => (header ? segmentView(row, line, header.separators.field) : plainLine(row, line)));
 }
 
-const plainLine = (text: string, line: number): SegmentView => ({ line, name: '', fields: [{ position: '', text }] });
+const plainLine = (text: string, line: number): SegmentView => ({
+  line,
+  name: '',
+  raw: text,
+  fields: [{ position: '', text }],
+});
 
 function segmentView(row: string, line: number, separator: string): SegmentView {
   const [name = '', ...rest] = row.split(separator);
@@ -26,7 +31,7 @@ function segmentView(row: string, line: number, separator: string): SegmentView 
   // MSH-1 is the separator itself, so that everything after it is one further on.
   const values = name === 'MSH' ? [separator, ...rest] : rest;
   const fields = values.map((text, index) => ({ position: `${name}-${index + 1}`, text }));
-  return { line, name, fields: fields.filter(({ text }) => text !== '') };
+  return { line, name, raw: row, fields: fields.filter(({ text }) => text !== '') };
 }
 
 function textOf(bytes: Uint8Array, charset: string): string {

@@ -223,11 +223,13 @@ function stayFrom(key: string, facts: StayFact[]): Stay {
     facts.filter((f): f is Extract<StayFact, { kind: K }> => (kinds as string[]).includes(f.kind));
   const admission = ofKind('admitted', 'admission-cancelled').sort(latestFirst)[0];
   const leaving = ofKind('left-hospital', 'left-hospital-cancelled').sort(latestFirst)[0];
+  const wasSaid = facts.some(({ kind }) => kind === 'left-hospital');
   return {
     key,
     admitted: admission?.kind === 'admitted' ? admission : null,
     left: leaving?.kind === 'left-hospital' ? leaving : null,
-    leavingCancelled: leaving?.kind === 'left-hospital-cancelled' ? leaving : null,
+    // FHIR says of every stay that goes on that nobody has left: nothing is taken back that was never said.
+    leavingCancelled: leaving?.kind === 'left-hospital-cancelled' && wasSaid ? leaving : null,
     leaves: leavesOf(ofKind('leave-started', 'leave-ended')),
   };
 }

@@ -1,0 +1,47 @@
+import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js';
+
+/** What this service takes, and no more. `url` is the address under which it was asked. */
+export const capabilityStatement = (url: string, name: string): CapabilityStatement => ({
+  resourceType: 'CapabilityStatement',
+  name: 'Section117Receiver',
+  title: 'What a hospital may send',
+  status: 'draft',
+  date: '2026-11-21',
+  publisher: 'Aftercare Bridge',
+  description:
+    'Takes what hospitals tell of stays, detentions and people. What is answered positively is on disk; nothing is read back here.',
+  kind: 'instance',
+  software: { name: 'Aftercare Bridge' },
+  implementation: { description: name, url },
+  fhirVersion: '4.0.1',
+  format: ['json'],
+  messaging: [
+    {
+      documentation:
+        'POST [base]/$process-message or POST [base]: any event; what counts are the resources in the Bundle.',
+    },
+  ],
+  rest: [
+    {
+      mode: 'server',
+      documentation: 'The sender is an Organization with an ODS code that the site file names.',
+      interaction: [{ code: 'transaction' }, { code: 'batch' }],
+      operation: [
+        {
+          name: 'process-message',
+          definition: 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message',
+        },
+      ],
+      resource: [taken('Encounter'), taken('Patient')],
+    },
+  ],
+});
+
+const taken = (type: 'Encounter' | 'Patient'): CapabilityStatementRestResource => ({
+  type,
+  interaction: [{ code: 'create' }, { code: 'update' }],
+  versioning: 'no-version',
+  readHistory: false,
+  updateCreate: true,
+  conditionalUpdate: true,
+});

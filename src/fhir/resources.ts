@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import {
+  Address,
+  CodeableConcept,
+  Coding,
+  date,
+  dateTime,
+  extensions,
+  HumanName,
+  Identifier,
+  list,
+  logicalId,
+  Meta,
+  Period,
+  Reference,
+} from './elements.js';
+
+/** FHIR R4 Encounter.status. */
+export const ENCOUNTER_STATUSES = [
+  'planned',
+  'arrived',
+  'triaged',
+  'in-progress',
+  'onleave',
+  'finished',
+  'cancelled',
+  'entered-in-error',
+  'unknown',
+] as const;
+const encounterStatus = z.enum(ENCOUNTER_STATUSES);
+export type EncounterStatus = z.infer<typeof encounterStatus>;
+
+const LINKS = ['replaced-by', 'replaces', 'refer', 'seealso'] as const;
+
+/** What every resource may have. What is contained is read like any resource, one by one. */
+const base = { id: logicalId.optional(), meta: Meta.optional() };
+
+/** What is read of each type: what the register has no use for is left out, and not checked either. */
+const SHAPES = {
+  Encounter: z.object({
+    ...base,
+    resourceType: z.literal('Encounter'),
+    extension: extensions,
+    identifier: list(Identifier).optional(),
+    status: encounterStatus,
+    statusHistory: list(z.object({ status: encounterStatus, period: Period })).optional(),
+    class: Coding,
+    classHistory: list(z.object({ class: Coding, period: Period })).optional(),
+    subject: Reference.optional(),
+    period: Period.optional(),
+    hospitalization: z.object({ extension: extensions, dischargeDisposition: CodeableConcept.optional() }).optional(),
+    serviceProvider: Reference.optional(),
+    partOf: Reference.optional(),
+  }),
+  Patient: z
+    .object({
+      ...base,
+      resourceType: z.literal('Patient'),
+      identifier: list(Identifier).optional(),
+      name: list(HumanName).optional(),
+      birthDate: date.optional(),
+      deceasedBoolean: z.boolean().optional(),
+      deceasedDateTime: dateTime.optional(),
+      address: list(Address).optional(),
+      generalPractitioner: list(Reference).optional(),
+      managingOrganization: Reference.optional(),
+      link: list(z.object({ other: Reference, type: z.enum(LINKS) })).optional(),
+    })
+    .refine((patient) => patient.deceasedBoolean === undefined || patient.deceasedDateTime === undefined, {
+      path: ['deceasedDateTime'],
+      message: 'stands beside deceasedBoolean: only one of the two may',
+    }),
+  Organization: z.object({
+    ...base,
+    resourceType: z.literal('Organization'),
+    identifier: list(Identifier).optional(),
+    partOf: Reference.optional(),
+  }),
+  PractitionerRole: z.object({
+    ...base,
+    resourceType: z.literal('PractitionerRole'),
+    organization: Reference.optional(),
+  }),
+  MessageHeader: z
+    .object({
+      ...base,
+      resourceType: z.literal('MessageHeader'),
+      eventCoding: Coding.optional(),
+      eventUri: z.string().optional(),
+      destination: list(z.object({ endpoint: z.string().optional(), receiver: Reference.optional() })).optional(),
+      sender: Reference.optional(),
+      source: z.object({ name: z.string().optional(), endpoint: z.string() }),
+      responsible: Reference.optional(),
+      response: z.object({}).optional(),
+    })
+    .refine(({ eventCoding, eventUri }) => eventCoding !== undefined || eventUri !== undefined, {
+      path: ['event'],
+      message: 'is missing: eventCoding or eventUri says what happened',
+    }),
+};
+
+type Shapes = typeof SHAPES;
+export type ReadType = keyof Shapes;
+type ReadResource = { [T in ReadType]: z.infer<Shapes[T]> }[ReadType];
+export type Encounter = z.infer<Shapes['Encounter']>;
+export type Patient = z.infer<Shapes['Patient']>;
+export type MessageHeader = z.infer<Shapes['MessageHeader']>;
+
+/** A resource of a type that tells nothing here. */
+export type OtherResource = { resourceType: 'other'; type: string };
+/** `contained`: the resources inside it, by their ids. */
+export type Resource = (ReadResource | OtherResource) & { contained?: Resource[] };
+
+export const shapeOf = (type: string): Shapes[ReadType] | null =>
+  Object.hasOwn(SHAPES, type) ? SHAPES[type as ReadType] : null;

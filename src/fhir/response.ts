@@ -1,0 +1,62 @@
+import type { BundleEntry, Bundle as R4Bundle, MessageHeader as R4MessageHeader } from 'fhir/r4.js';
+import type { Bundle, Entry } from './bundle.js';
+import { information, operationOutcome } from './outcome.js';
+import type { MessageHeader } from './resources.js';
+
+/** What is given to each answer: ids of its own, the moment, and the address that was asked. */
+export type Answering = { ids: [message: string, header: string]; at: string; url: string; name: string };
+
+/** The answer to a message that is on disk (FHIR R4 messaging: `response.code` ok). */
+export function responseMessage(to: MessageHeader, id: string, { ids, at, url, name }: Answering): R4Bundle {
+  const header: R4MessageHeader = {
+    resourceType: 'MessageHeader',
+    id: ids[1],
+    ...eventOf(to),
+    destination: [{ endpoint: to.source.endpoint, ...(to.source.name === undefined ? {} : { name: to.source.name }) }],
+    source: { name, endpoint: url },
+    response: { identifier: idFrom(id), code: 'ok' },
+  };
+  return {
+    resourceType: 'Bundle',
+    id: ids[0],
+    type: 'message',
+    timestamp: at,
+    entry: [{ fullUrl: `urn:uuid:${ids[1]}`, resource: header }],
+  };
+}
+
+/** FHIR wants an id there, and a sender may identify a message by something that is none. */
+const idFrom = (identifier: string): string =>
+  identifier
+    .replace(/^urn:uuid:/, '')
+    .replaceAll(/[^A-Za-z0-9\-.]/g, '-')
+    .slice(0, 64);
+
+function eventOf({ eventCoding, eventUri }: MessageHeader): Pick<R4MessageHeader, 'eventCoding' | 'eventUri'> {
+  if (eventUri !== undefined) return { eventUri };
+  const { system, code, display } = eventCoding ?? {};
+  return {
+    eventCoding: {
+      ...(system === undefined ? {} : { system }),
+      ...(code === undefined ? {} : { code }),
+      ...(display === undefined ? {} : { display }),
+    },
+  };
+}
+
+/** The answer to a transaction or a batch, entry by entry. */
+export const responseBundle = ({ type, entry }: Bundle, id: string, at: string, withOutcomes: boolean): R4Bundle => ({
+  resourceType: 'Bundle',
+  id,
+  type: type === 'transaction' ? 'transaction-response' : 'batch-response',
+  timestamp: at,
+  entry: entry.map((each) => responseEntry(each, withOutcomes)),
+});
+
+function responseEntry({ issues, resource, request }: Entry, withOutcomes: boolean): BundleEntry {
+  if (issues.length > 0) return { response: { status: '400 Bad Request', outcome: operationOutcome(issues) } };
+  const status = request?.method === 'POST' ? '201 Created' : '200 OK';
+  if (!withOutcomes || resource?.resourceType !== 'other') return { response: { status } };
+  const outcome = operationOutcome([information('kept with the Bundle; this type tells nothing about aftercare')]);
+  return { response: { status, outcome } };
+}

@@ -1,0 +1,125 @@
+import type { FaultCode, FaultDetail } from '../fault.js';
+import type { Bundle } from '../fhir/bundle.js';
+import { error, type Issue, type IssueCode } from '../fhir/issue.js';
+import { readFhir } from '../fhir/read.js';
+import type { Resource } from '../fhir/resources.js';
+import { envelopeOf, type FhirEnvelope } from '../interpret/fhir/envelope.js';
+import { interpretFhir } from '../interpret/fhir/interpret.js';
+import type { Interpretation } from '../interpret/interpret.js';
+import { type Mappings, USUAL_FHIR_FEED } from '../interpret/mappings.js';
+import { findSender, type Sender, type Site } from '../site.js';
+import { digestOfMessage } from './digest.js';
+
+/** What the inbox keeps beside the bytes, as it does of an HL7 v2 header. */
+export type Envelope = {
+  sender: string;
+  application: string;
+  controlId: string;
+  /** As written; empty where the message has no time of its own. */
+  sentAt: string;
+  messageCode: 'FHIR';
+  trigger: string;
+};
+
+/** Why it is not taken: the fault to be noted, and every issue for the sender. */
+export type FhirRefusal = { fault: FaultDetail; issues: Issue[] };
+
+export type FhirAdmission =
+  | { kind: 'admitted'; message: Resource | Bundle; envelope: Envelope; isIdentified: boolean; sender: Sender }
+  | ({ kind: 'refused'; message: Resource | Bundle | null; envelope: Envelope | null } & FhirRefusal);
+
+const [TAB, LF, CR, BLANK, OPEN] = [0x09, 0x0a, 0x0d, 0x20, 0x7b];
+
+/** FHIR JSON begins with a brace, after a byte order mark and blanks; no HL7 v2 message does. */
+export function isFhirJson(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (bytes[at] === BLANK || bytes[at] === TAB || bytes[at] === LF || bytes[at] === CR) at += 1;
+  return bytes[at] === OPEN;
+}
+
+/** Can it be read, who is it from, and is it for us? */
+export function admitFhir(bytes: Uint8Array, site: Site): FhirAdmission {
+  const read = readFhir(bytes);
+  if (read.kind === 'issues') {
+    return { kind: 'refused', message: null, envelope: null, ...refusalOf(read.issues) };
+  }
+  const said = envelopeOf(read.resource);
+  const about = { message: read.resource, envelope: rowOf(said, bytes) };
+  const refusal = notOurs(said, site);
+  if (refusal) return { kind: 'refused', ...about, ...refusal };
+  const sender = findSender(site, said.sender ?? '', said.application);
+  if (!sender) return { kind: 'refused', ...about, ...unknown(said) };
+  return { kind: 'admitted', ...about, isIdentified: said.controlId !== null, sender };
+}
+
+/** Without an identifier of its own a message is known by its bytes. */
+const rowOf = (said: FhirEnvelope, bytes: Uint8Array): Envelope => ({
+  sender: said.sender ?? '',
+  application: said.application,
+  controlId: said.controlId ?? digestOfMessage(bytes).toString('hex'),
+  sentAt: said.sentAt?.written ?? '',
+  messageCode: 'FHIR',
+  trigger: said.trigger,
+});
+
+const CORRECT = 'the sender corrects it and sends again';
+
+/** The first issue stands for all in the inbox; the sender is told every one. */
+export function refusalOf(issues: Issue[]): FhirRefusal {
+  const [first] = issues;
+  const fault: FaultDetail = {
+    code: 'fhir-invalid',
+    where: first?.expression ?? '',
+    text: first?.text ?? 'cannot be read',
+    next: CORRECT,
+  };
+  return { fault, issues };
+}
+
+function notOurs({ sender, senderPlace, receivers, receiverPlace }: FhirEnvelope, site: Site): FhirRefusal | null {
+  if (sender === null) {
+    const text = 'names no sending organisation by its ODS code (https://fhir.nhs.uk/Id/ods-organization-code)';
+    return refused({ code: 'field-missing', where: senderPlace, text, next: CORRECT }, 'required');
+  }
+  const { receiving } = site;
+  if (receiving.length === 0 || receivers.length === 0 || receivers.some((each) => receiving.includes(each)))
+    return null;
+  const text = 'names another receiver';
+  const next = 'the sender corrects its route, or add the code under receiving in the site file';
+  return refused({ code: 'not-for-us', where: receiverPlace, text, next }, 'business-rule');
+}
+
+function unknown({ senderPlace }: FhirEnvelope): FhirRefusal {
+  const text = 'no sender of the site file has this code';
+  const next = 'add it under senders in the site file';
+  return refused({ code: 'sender-unknown', where: senderPlace, text, next }, 'forbidden');
+}
+
+/** One fault as what is noted and as what the sender is told. */
+export function refused(fault: FaultDetail, code: IssueCode): FhirRefusal {
+  return { fault, issues: [error(code, fault.where === '' ? null : fault.where, `${fault.text}; ${fault.next}`)] };
+}
+
+/** Stored FHIR to facts. `feed`: the sender's own, where it is one of FHIR, else the usual one. */
+export function fhirInterpretation(
+  bytes: Uint8Array,
+  sender: Pick<Sender, 'ods' | 'feed' | 'timeZone'>,
+  mappings: Mappings,
+  arrivedAt: Date | null,
+): Interpretation {
+  const read = readFhir(bytes);
+  if (read.kind === 'issues') return parked(refusalOf(read.issues).fault);
+  const feed = mappings.fhirFeeds.get(sender.feed) ?? mappings.fhirFeeds.get(USUAL_FHIR_FEED);
+  if (!feed) return parked(faultOf('config-invalid', 'site', `feed ${USUAL_FHIR_FEED} is not loaded`));
+  const at = arrivedAt === null ? null : arrivedAt.toISOString().replace('.000Z', 'Z');
+  return interpretFhir(read.resource, { feed, codes: mappings.codes, sender }, at);
+}
+
+const faultOf = (code: FaultCode, where: string, text: string): FaultDetail => ({
+  code,
+  where,
+  text,
+  next: 'restart the service',
+});
+
+const parked = (fault: FaultDetail): Interpretation => ({ outcome: 'parked', facts: [], fault, note: null });

@@ -1,0 +1,29 @@
+import { type Explanation, explain } from '../../src/flow/explain.js';
+import { readStatedFacts } from '../../src/interpret/stated.js';
+import { type Adt, adt } from '../scenarios/adt.js';
+import { type Stated, tables } from '../scenarios/tell.js';
+import { PERSON } from './samples.js';
+
+const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
+
+export const hl7 = (message: Adt): string => adt(message);
+
+/** Tells FHIR resources, and HL7 v2 where it is text, to `explain` in the order given. */
+export function tellFhir(
+  messages: readonly (object | string)[],
+  asOf = '2026-11-21',
+  stated: readonly Stated[] = [],
+): Explanation {
+  const lines = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: STATED_BY, ...fact }));
+  const facts = readStatedFacts(lines.join('\n'), tables.mappings.codes);
+  if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
+  const given = messages.map((message, index) => ({
+    file: 'story.json',
+    index,
+    bytes: Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)),
+  }));
+  return explain(given, facts.facts, asOf, tables);
+}
+
+export const outcomes = ({ messages }: Explanation): string[] =>
+  messages.map(({ outcome, fault }) => (fault === null ? outcome : `${outcome} ${fault.code} ${fault.where}`));
