@@ -2,12 +2,15 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS } from './log.js';
 
-const port = (otherwise: number) =>
+const PORT_OR_OFF = 'is not a port: give a number from 0 to 65535 (0 takes any free one), or off';
+
+/** Null: `off`, nobody listens there. */
+const portOrOff = (otherwise: number) =>
   z
     .string()
-    .regex(/^\d{1,5}$/, 'is not a port: give a number from 0 to 65535 (0 takes any free one)')
-    .transform(Number)
-    .refine((value) => value <= 65535, 'is not a port: give a number from 0 to 65535 (0 takes any free one)')
+    .regex(/^(?:\d{1,5}|off)$/, PORT_OR_OFF)
+    .transform((text) => (text === 'off' ? null : Number(text)))
+    .refine((value) => value === null || value <= 65535, PORT_OR_OFF)
     .default(otherwise);
 
 const MAX_BYTES = 'is not a size: give the largest message in bytes, from 1024 to 268435456, such as 4194304';
@@ -21,14 +24,28 @@ const Environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:_-]+$/, 'is not a host: give a name or an address, such as 127.0.0.1 or 0.0.0.0')
     .default('127.0.0.1'),
-  HTTP_PORT: port(8117),
-  MLLP_PORT: port(2575), // IANA's port for HL7
+  HTTP_PORT: portOrOff(8117),
+  MLLP_PORT: portOrOff(2575), // IANA's port for HL7
   MLLP_MAX_BYTES: z
     .string()
     .regex(/^\d{1,10}$/, MAX_BYTES)
     .transform(Number)
     .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, MAX_BYTES)
     .default(4_194_304),
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
+  TLS_CLIENT_CA_FILE: z.string().optional(),
+  MLLP_TLS_PORT: portOrOff(2576),
+  HTTPS_PORT: portOrOff(8443),
+  SMTP_URL: address(['smtp:', 'smtps:'], 'smtp://user@host:587').optional(),
+  ALERT_WEBHOOK_SECRET: z.string().min(16, 'is too short to keep a secret: give at least 16 characters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address(['http:', 'https:'], 'http://collector:4318').optional(),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(?:0|1|0?\.\d+|1\.0+)$/, 'is not a share of the traces: give a number from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
+  OTEL_SERVICE_NAME: z.string().default('aftercare-bridge'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not a level: give one of ${LOG_LEVELS.join(', ')}`).default('info'),
   AUTH_MODE: z
     .string()
@@ -41,6 +58,9 @@ const Environment = z.object({
     .optional(),
 });
 
+/** The name of every variable that is read. */
+export const VARIABLES: readonly string[] = Object.keys(Environment.shape);
+
 /** Checked values of the environment. `siteFile` is null for the demonstration site; `dataDir` is absolute. */
 export type Config = {
   databaseUrl: string | null;
@@ -48,10 +68,28 @@ export type Config = {
   dataDir: string;
   siteFile: string | null;
   host: string;
-  httpPort: number;
-  mllp: { port: number; maxBytes: number };
+  /** Ports: 0 takes any free one; null where nobody listens. */
+  httpPort: number | null;
+  mllp: { port: number | null; maxBytes: number };
+  /** Null without a certificate: nothing listens with TLS. */
+  tls: Tls | null;
   logLevel: (typeof LOG_LEVELS)[number];
   authMode: 'none' | 'token';
+  /** The server that takes alerts by e-mail, with its password. */
+  smtpUrl?: string;
+  /** Signs what is posted to the alert webhook. */
+  alertWebhookSecret?: string;
+  /** The collector of traces, and which share of them it gets; without it nothing is traced. */
+  tracing?: { endpoint: string; share: number; serviceName: string };
+};
+
+/** Files hold PEM; `clientCaFile` null: clients are not asked who they are. */
+export type Tls = {
+  certFile: string;
+  keyFile: string;
+  clientCaFile: string | null;
+  mllpPort: number | null;
+  httpsPort: number | null;
 };
 
 export type ConfigResult = { kind: 'config'; config: Config } | { kind: 'problems'; problems: string[] };
@@ -80,10 +118,31 @@ export function readConfig(
       host: e.HOST,
       httpPort: e.HTTP_PORT,
       mllp: { port: e.MLLP_PORT, maxBytes: e.MLLP_MAX_BYTES },
+      tls: tlsOf(e),
       logLevel: e.LOG_LEVEL,
       authMode: e.AUTH_MODE,
+      ...(e.SMTP_URL === undefined ? {} : { smtpUrl: e.SMTP_URL }),
+      ...(e.ALERT_WEBHOOK_SECRET === undefined ? {} : { alertWebhookSecret: e.ALERT_WEBHOOK_SECRET }),
+      ...tracingOf(e),
     },
   };
+}
+
+function tlsOf(e: z.infer<typeof Environment>): Tls | null {
+  if (e.TLS_CERT_FILE === undefined || e.TLS_KEY_FILE === undefined) return null;
+  return {
+    certFile: e.TLS_CERT_FILE,
+    keyFile: e.TLS_KEY_FILE,
+    clientCaFile: e.TLS_CLIENT_CA_FILE ?? null,
+    mllpPort: e.MLLP_TLS_PORT,
+    httpsPort: e.HTTPS_PORT,
+  };
+}
+
+function tracingOf(e: z.infer<typeof Environment>): Pick<Config, 'tracing'> {
+  if (e.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return {};
+  const { OTEL_TRACES_SAMPLER_ARG: share, OTEL_SERVICE_NAME: serviceName } = e;
+  return { tracing: { endpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT, share, serviceName } };
 }
 
 function address(protocols: string[], example: string) {
@@ -93,16 +152,41 @@ function address(protocols: string[], example: string) {
     .refine((text) => protocols.includes(protocolOf(text) ?? ''), `is not an address such as ${example}`);
 }
 
+type Given = Record<string, string | undefined>;
+
 /** Read from the raw values, so that these are reported beside every other wrong value. */
-function problemsTogether({ AUTH_MODE, HOST, HTTP_PORT, MLLP_PORT }: Record<string, string | undefined>): string[] {
+function problemsTogether(given: Given): string[] {
+  const { AUTH_MODE, HOST } = given;
   const problems: string[] = [];
   if (AUTH_MODE === 'none' && HOST !== undefined && !isLoopback(HOST)) {
     problems.push('AUTH_MODE: is none, which only a loopback HOST may use: set AUTH_MODE=token, or HOST=127.0.0.1');
   }
-  if (Number(HTTP_PORT ?? 8117) === Number(MLLP_PORT ?? 2575) && Number(HTTP_PORT) !== 0) {
-    problems.push('MLLP_PORT: is the same as HTTP_PORT: give each its own');
-  }
-  return problems;
+  return [...problems, ...portsTwice(given), ...tlsInPart(given)];
+}
+
+function portsTwice(given: Given): string[] {
+  const tls =
+    given.TLS_CERT_FILE === undefined ? [] : [['MLLP_TLS_PORT', 2576] as const, ['HTTPS_PORT', 8443] as const];
+  const ports = [['HTTP_PORT', 8117] as const, ['MLLP_PORT', 2575] as const, ...tls].map(([name, otherwise]) => ({
+    name,
+    port: Number(given[name] ?? otherwise), // NaN, which equals nothing, where it is off or wrong
+  }));
+  return ports.flatMap(({ name, port }, row) => {
+    const first = ports.findIndex((each) => each.port === port);
+    const same = port !== 0 && first >= 0 && first < row ? ports[first] : undefined;
+    return same ? [`${name}: is the same as ${same.name}: give each its own`] : [];
+  });
+}
+
+/** Half a setting would leave open, without a word, what somebody meant to close. */
+function tlsInPart(given: Given): string[] {
+  const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = given;
+  if (cert !== undefined && key !== undefined) return [];
+  if (cert !== undefined) return ['TLS_KEY_FILE: is missing: name the file with the key of TLS_CERT_FILE'];
+  if (key !== undefined) return ['TLS_CERT_FILE: is missing: name the file with the certificate of TLS_KEY_FILE'];
+  return ['TLS_CLIENT_CA_FILE', 'MLLP_TLS_PORT', 'HTTPS_PORT']
+    .filter((name) => given[name] !== undefined && given[name] !== 'off')
+    .map((name) => `${name}: needs TLS_CERT_FILE and TLS_KEY_FILE: set both, or leave it out`);
 }
 
 const isLoopback = (host: string): boolean =>

@@ -25,6 +25,7 @@ describe('configuration from the environment', () => {
       host: '127.0.0.1',
       httpPort: 8117,
       mllp: { port: 2575, maxBytes: 4 * 1024 * 1024 },
+      tls: null,
       logLevel: 'info',
       authMode: 'token',
     });
@@ -47,6 +48,11 @@ describe('configuration from the environment', () => {
       HTTP_PORT: '80',
       MLLP_PORT: '0',
       MLLP_MAX_BYTES: '65536',
+      TLS_CERT_FILE: '/run/secrets/tls.crt',
+      TLS_KEY_FILE: '/run/secrets/tls.key',
+      TLS_CLIENT_CA_FILE: '/run/secrets/ca.crt',
+      MLLP_TLS_PORT: '6661',
+      HTTPS_PORT: 'off',
       LOG_LEVEL: 'warn',
       AUTH_MODE: 'token',
     };
@@ -58,6 +64,13 @@ describe('configuration from the environment', () => {
       host: env.HOST,
       httpPort: 80,
       mllp: { port: 0, maxBytes: 65536 },
+      tls: {
+        certFile: env.TLS_CERT_FILE,
+        keyFile: env.TLS_KEY_FILE,
+        clientCaFile: env.TLS_CLIENT_CA_FILE,
+        mllpPort: 6661,
+        httpsPort: null,
+      },
       logLevel: 'warn',
       authMode: 'token',
     });
@@ -103,6 +116,30 @@ describe('configuration from the environment', () => {
   test('one port for both listeners is refused, but both may take any free one', () => {
     expect(problemsOf({ HTTP_PORT: '2575' })).toEqual([expect.stringMatching(/^MLLP_PORT: is the same/)]);
     expect(configOf({ HTTP_PORT: '0', MLLP_PORT: '0' }).mllp.port).toBe(0);
+  });
+
+  test('with a certificate TLS has ports of its own, and the plain ones may be off', () => {
+    const env = { TLS_CERT_FILE: 'tls.crt', TLS_KEY_FILE: 'tls.key', MLLP_PORT: 'off', HTTP_PORT: 'off' };
+    expect(configOf(env)).toMatchObject({
+      httpPort: null,
+      mllp: { port: null },
+      tls: { clientCaFile: null, mllpPort: 2576, httpsPort: 8443 },
+    });
+    expect(problemsOf({ ...env, MLLP_TLS_PORT: '8443' })).toEqual([
+      'HTTPS_PORT: is the same as MLLP_TLS_PORT: give each its own',
+    ]);
+    expect(problemsOf({ ...env, MLLP_TLS_PORT: '2575', HTTPS_PORT: '8117' })).toEqual([]);
+    expect(problemsOf({ MLLP_PORT: '8443' })).toEqual([]);
+  });
+
+  test.each<{ given: Record<string, string>; problem: RegExp }>([
+    { given: { TLS_CERT_FILE: 'tls.crt' }, problem: /^TLS_KEY_FILE: is missing/ },
+    { given: { TLS_KEY_FILE: 'tls.key' }, problem: /^TLS_CERT_FILE: is missing/ },
+    { given: { TLS_CLIENT_CA_FILE: 'ca.crt' }, problem: /^TLS_CLIENT_CA_FILE: needs TLS_CERT_FILE/ },
+    { given: { MLLP_TLS_PORT: '2576' }, problem: /^MLLP_TLS_PORT: needs TLS_CERT_FILE/ },
+    { given: { HTTPS_PORT: 'of' }, problem: /^HTTPS_PORT: is not a port/ },
+  ])('half of TLS is refused: $given', ({ given, problem }) => {
+    expect(problemsOf(given)[0]).toMatch(problem);
   });
 
   test.each(['*', 'fhir-kit-client:error', 'express,fhir-kit*'])(

@@ -139,6 +139,67 @@ describe('site.yaml', () => {
   );
 });
 
+describe('how a sender proves itself, and how much it may send', () => {
+  const fingerprint = Array(32).fill('ab');
+  const senderWith = (settings: object) =>
+    siteOf(siteFromObject({ name: 'Site', senders: [{ ...trust, ...settings }] }, anyFeed)).senders[0];
+
+  test('without settings it needs no proof and has no limit', () => {
+    expect(senderWith({})).toMatchObject({
+      certificates: [],
+      limits: { messagesPerSecond: null, connections: null },
+    });
+  });
+
+  test('one certificate or several; a fingerprint as any tool prints it, a subject as any tool writes it', () => {
+    const canonical = fingerprint.join(':').toUpperCase();
+    expect(senderWith({ certificate: { fingerprint256: fingerprint.join('') } })?.certificates).toEqual([
+      { fingerprint256: canonical },
+    ]);
+    expect(
+      senderWith({
+        certificate: [{ fingerprint256: canonical }, { subject: 'O = Trust\\, The, CN = epr.rxt.nhs.uk' }],
+        limits: { messagesPerSecond: 200 },
+      }),
+    ).toMatchObject({
+      certificates: [{ fingerprint256: canonical }, { subject: ['O=Trust\\, The', 'CN=epr.rxt.nhs.uk'] }],
+      limits: { messagesPerSecond: 200, connections: null },
+    });
+  });
+
+  test('every mistake has its line', () => {
+    const problems = problemsIn(
+      [
+        'name: Site', // 1
+        'senders:', // 2
+        '  - ods: RXT', // 3
+        '    name: The Trust', // 4
+        '    feed: zmh', // 5
+        '    certificate:', // 6
+        '      - fingerprint256: "AB:CD"', // 7
+        '      - subject: O=The Trust', // 8
+        '      - subject: epr.rxt.nhs.uk', // 9
+        '      - {}', // 10
+        '      - finger: AB', // 11
+        '    limits:', // 12
+        '      messagesPerSecond: 0', // 13
+        '      connections: many', // 14
+        '  - { ods: RRK, name: Another, feed: zmh, certificate: [] }', // 15
+      ].join('\n'),
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(/^site\.yaml:7: .*fingerprint256 is not a SHA-256 fingerprint/),
+      expect.stringMatching(/^site\.yaml:8: .*subject has no CN/),
+      expect.stringMatching(/^site\.yaml:9: .*subject is not a subject/),
+      expect.stringMatching(/^site\.yaml:10: .*needs either fingerprint256 or subject/),
+      expect.stringMatching(/^site\.yaml:11: .*finger is not a setting/),
+      expect.stringMatching(/^site\.yaml:13: .*messagesPerSecond must be 1 or more/),
+      expect.stringMatching(/^site\.yaml:14: .*connections must be a whole number/),
+      expect.stringMatching(/^site\.yaml:15: .*certificate is an empty list/),
+    ]);
+  });
+});
+
 describe('whose message is it', () => {
   const site = siteOf(
     siteFromObject(

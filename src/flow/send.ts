@@ -1,12 +1,14 @@
 import { Fault } from '../fault.js';
 import { readHeader } from '../hl7v2/header.js';
 import { parseMessage } from '../hl7v2/parse.js';
-import { postHl7 } from '../wire/hl7-http.js';
+import type { ClientTls } from '../wire/client-tls.js';
+import { type Post, postEach } from '../wire/hl7-http.js';
 import { sendMllp } from '../wire/mllp-client.js';
+import { isFhirJson } from './admit-fhir.js';
 import type { Given } from './files.js';
+import { type Acknowledgement, fhirAcknowledgement, fhirControlId, fhirPost } from './send-fhir.js';
 
-/** MSA-1, MSA-2 and what it says; `code` null where the answer is no acknowledgement. */
-export type Acknowledgement = { code: string | null; controlId: string | null; text: string | null };
+export type { ClientTls };
 
 export type SentMessage = {
   file: string;
@@ -17,22 +19,27 @@ export type SentMessage = {
   accepted: boolean;
 };
 
-export type Address = { kind: 'mllp'; host: string; port: number } | { kind: 'http'; url: URL };
+export type Address =
+  | { kind: 'mllp'; host: string; port: number; isSecure: boolean }
+  | { kind: 'http'; url: URL; isSecure: boolean };
 
-/** IANA's port for HL7. */
-const MLLP_PORT = 2575;
+/** IANA's port for HL7, and the one beside it for TLS. */
+const PORTS: Readonly<Record<string, number>> = { 'mllp:': 2575, 'mllps:': 2576 };
 
-/** `mllp://host:port` or an http address; null for anything else. */
+/** `mllp://host:port`, `mllps://host:port` or an http address; null for anything else. */
 export function addressFrom(written: string): Address | null {
   if (!URL.canParse(written)) return null;
   const url = new URL(written);
   if (url.username !== '' || url.password !== '') return null;
-  if (url.protocol === 'http:' || url.protocol === 'https:') return { kind: 'http', url };
-  if (url.protocol !== 'mllp:' || url.hostname === '' || !['', '/'].includes(url.pathname)) return null;
-  return { kind: 'mllp', host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || MLLP_PORT };
+  const isSecure = ['https:', 'mllps:'].includes(url.protocol);
+  if (url.protocol === 'http:' || url.protocol === 'https:') return { kind: 'http', url, isSecure };
+  const usual = PORTS[url.protocol];
+  if (usual === undefined || url.hostname === '' || !['', '/'].includes(url.pathname)) return null;
+  return { kind: 'mllp', host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || usual, isSecure };
 }
 
-type Options = { token: string | null; timeoutMs: number };
+/** `tls` counts where the address is secure. */
+type Options = { token: string | null; timeoutMs: number; tls: ClientTls };
 
 /** Plays messages to a listener in their order. Throws `system-unreachable` or `no-reply` when it can play no further. */
 export async function* sendMessages(
@@ -41,31 +48,55 @@ export async function* sendMessages(
   options: Options,
 ): AsyncGenerator<SentMessage> {
   const bytes = given.map((each) => each.bytes);
+  if (to.kind === 'mllp' && bytes.some(isFhirJson)) throw notOverMllp(to);
   const answers = to.kind === 'mllp' ? overMllp(to, bytes, options) : overHttp(to.url, bytes, options);
   for await (const { index, acknowledgements } of answers) {
     const message = given[index];
     if (!message) throw new Error(`an answer to message ${index} of ${given.length}`);
-    const accepted = acknowledgements.every(({ code }) => code === 'AA' || code === 'CA');
-    const controlId = readHeader(message.bytes)?.controlId ?? null;
-    yield { file: message.file, index: message.index, controlId, acknowledgements, accepted };
+    const accepted = acknowledgements.every(({ code }) => code !== null && POSITIVE.test(code));
+    yield {
+      file: message.file,
+      index: message.index,
+      controlId: controlIdIn(message.bytes),
+      acknowledgements,
+      accepted,
+    };
   }
 }
+
+/** Of HL7 v2, or the status of an answer to FHIR. */
+const POSITIVE = /^(AA|CA|2\d\d)$/;
+
+const controlIdIn = (bytes: Uint8Array): string | null =>
+  isFhirJson(bytes) ? fhirControlId(bytes) : (readHeader(bytes)?.controlId ?? null);
 
 type Answered = { index: number; acknowledgements: Acknowledgement[] };
 
 async function* overMllp(
-  { host, port }: Extract<Address, { kind: 'mllp' }>,
+  { host, port, isSecure }: Extract<Address, { kind: 'mllp' }>,
   bytes: readonly Uint8Array[],
-  { timeoutMs }: Options,
+  { timeoutMs, tls }: Options,
 ): AsyncGenerator<Answered> {
-  for await (const { index, acknowledgements } of sendMllp(host, port, bytes, { timeoutMs })) {
+  for await (const { index, acknowledgements } of sendMllp(host, port, bytes, {
+    timeoutMs,
+    tls: isSecure ? tls : null,
+  })) {
     yield { index, acknowledgements: acknowledgements.map((ack) => acknowledgementIn(ack) ?? NONE) };
   }
 }
 
 async function* overHttp(url: URL, bytes: readonly Uint8Array[], options: Options): AsyncGenerator<Answered> {
-  for await (const { index, status, body } of postHl7(url, bytes, options)) {
-    if (status === 401 || status === 403) throw notLetIn(url, status);
+  const posts = bytes.map(
+    (message): Post =>
+      isFhirJson(message) ? fhirPost(url, message) : { url, method: 'POST', type: 'application/hl7-v2', message },
+  );
+  for await (const { index, status, body } of postEach(posts, options)) {
+    const outcome = isFhirJson(bytes[index] ?? body) ? fhirAcknowledgement(status, body) : null;
+    if (!outcome && (status === 401 || status === 403)) throw notLetIn(url, status);
+    if (outcome) {
+      yield { index, acknowledgements: [outcome] };
+      continue;
+    }
     const isEmptySuccess = body.length === 0 && status >= 200 && status < 300;
     const answer = acknowledgementIn(body) ?? { ...NONE, text: `HTTP ${status} without an acknowledgement` };
     yield { index, acknowledgements: isEmptySuccess ? [] : [answer] };
@@ -89,4 +120,12 @@ const notLetIn = (url: URL, status: number): Fault =>
     where: `${url.origin}${url.pathname}`,
     text: `the listener asks who sends (HTTP ${status})`,
     next: 'give its token with --token',
+  });
+
+const notOverMllp = ({ host, port }: Extract<Address, { kind: 'mllp' }>): Fault =>
+  new Fault({
+    code: 'usage',
+    where: `mllp://${host}:${port}`,
+    text: 'FHIR is not sent over MLLP',
+    next: 'give an address such as --to http://HOST/fhir',
   });

@@ -1,5 +1,6 @@
 import { Client } from 'fhir-kit-client';
 import { Agent } from 'undici';
+import { postBundle } from './fhir-post.js';
 import { type FhirTrouble, isObject, troubleOf, troubleOfEntry, unreadableAnswer } from './fhir-trouble.js';
 
 /** A resource is found by an identifier that we gave it: a UUID, so that an address never says who it is about. */
@@ -33,7 +34,7 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** A council's FHIR server. Expected trouble is an answer; only a broken promise of ours throws. */
 export function fhirDestination({ to, url, timeoutMs, headers = {} }: FhirDestinationOptions): FhirDestination {
   const agent = new Agent({
-    connections: 8,
+    connections: 16,
     maxResponseSize: MAX_ANSWER_BYTES,
     // Shorter than the whole, so that a council that cannot be reached is told from one that does not answer.
     connect: { timeout: Math.ceil(timeoutMs / 2) },
@@ -58,8 +59,7 @@ export function fhirDestination({ to, url, timeoutMs, headers = {} }: FhirDestin
 
     async transaction(bundle) {
       try {
-        const answer: unknown = await client.transaction({ body: { ...bundle }, options: within() });
-        return confirmation(to, bundle, answer);
+        return confirmation(to, bundle, await postBundle(bundle, { agent, url: new URL(url), headers, timeoutMs }));
       } catch (error) {
         return troubleOf(to, error);
       }

@@ -1,5 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
+import { connect as connectSecure } from 'node:tls';
 import { Fault } from '../fault.js';
+import { type ClientTls, type Trouble, tlsOptionsFor, tlsTrouble } from './client-tls.js';
 import { createFramer, framed } from './mllp-frame.js';
 
 export type Sent = {
@@ -20,10 +22,10 @@ export async function* sendMllp(
   host: string,
   port: number,
   messages: Iterable<Uint8Array>,
-  { timeoutMs }: { timeoutMs: number },
+  { timeoutMs, tls = null }: { timeoutMs: number; tls?: ClientTls | null },
 ): AsyncGenerator<Sent> {
-  const where = `mllp://${host}:${port}`;
-  const socket = await connected(host, port, timeoutMs, where);
+  const where = `${tls ? 'mllps' : 'mllp'}://${host}:${port}`;
+  const socket = await connected({ host, port, tls }, timeoutMs, where);
   const replies = repliesFrom(socket, where);
   try {
     let index = 0;
@@ -67,37 +69,45 @@ function fieldOf(message: Uint8Array, segment: 'MSH' | 'MSA', position: number):
   return line?.split(separator)[segment === 'MSH' ? position - 1 : position] ?? '';
 }
 
-function connected(host: string, port: number, timeoutMs: number, where: string): Promise<Socket> {
+type To = { host: string; port: number; tls: ClientTls | null };
+
+function connected({ host, port, tls }: To, timeoutMs: number, where: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ host, port, noDelay: true });
-    const fail = (text: string) => {
+    const socket = tls
+      ? connectSecure({ host, port, ...tlsOptionsFor(host, tls) }).setNoDelay(true)
+      : createConnection({ host, port, noDelay: true });
+    const fail = (text: string, next = 'check the address and that the listener runs') => {
       socket.destroy();
-      reject(
-        new Fault({ code: 'system-unreachable', where, text, next: 'check the address and that the listener runs' }),
-      );
+      reject(new Fault({ code: 'system-unreachable', where, text, next }));
     };
     const limit = setTimeout(() => fail(`no connection within ${timeoutMs} ms`), timeoutMs);
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    const broke = (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
-      fail(`cannot connect (${error.code ?? error.message})`);
-    });
-    socket.once('connect', () => {
+      const known = tlsTrouble(error.code ?? '');
+      fail(known?.text ?? `cannot connect (${error.code ?? error.message})`, known?.next);
+    };
+    socket.once('error', broke);
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
       clearTimeout(limit);
-      socket.removeAllListeners('error');
+      socket.off('error', broke);
       resolve(socket);
     });
   });
 }
 
+const SEND_AGAIN = 'send it again: an identical repeat is safe';
+/** Not every listener says why it hangs up after the handshake. */
+const PERHAPS_UNTRUSTED = 'if it stays, look in the log of the listener whether it trusts our certificate';
+
 /** The frames that come back, one for each `next`. */
 function repliesFrom(socket: Socket, where: string): { next: (timeoutMs: number) => Promise<Buffer> } {
   const framer = createFramer({ maxFrameBytes: MAX_ACKNOWLEDGEMENT_BYTES });
   const arrived: Buffer[] = [];
-  let lost: string | null = null;
+  let lost: Trouble | null = null;
   let wake: () => void = () => {};
 
-  const lose = (text: string) => {
-    lost ??= text;
+  const lose = (text: string, next = SEND_AGAIN) => {
+    lost ??= { text, next };
     wake();
   };
   socket.on('data', (chunk: Buffer) => {
@@ -107,26 +117,30 @@ function repliesFrom(socket: Socket, where: string): { next: (timeoutMs: number)
     }
     wake();
   });
-  socket.on('error', (error: NodeJS.ErrnoException) => lose(`the connection broke (${error.code ?? error.message})`));
-  socket.on('close', () => lose('the peer closed the connection without an answer'));
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    // whether a client certificate is good enough is said only after the connection stands
+    const known = tlsTrouble(error.code ?? '');
+    lose(known?.text ?? `the connection broke (${error.code ?? error.message})`, known?.next);
+  });
+  const onClose = 'encrypted' in socket ? `${SEND_AGAIN}; ${PERHAPS_UNTRUSTED}` : SEND_AGAIN;
+  socket.on('close', () => lose('the peer closed the connection without an answer', onClose));
 
-  const noReply = (text: string) =>
-    new Fault({ code: 'no-reply', where, text, next: 'send it again: an identical repeat is safe' });
+  const noReply = (trouble: Trouble) => new Fault({ code: 'no-reply', where, ...trouble });
 
   return {
     next: (timeoutMs) =>
       new Promise((resolve, reject) => {
         const limit = setTimeout(() => {
           wake = () => {};
-          reject(noReply(`no acknowledgement within ${timeoutMs} ms`));
+          reject(noReply({ text: `no acknowledgement within ${timeoutMs} ms`, next: SEND_AGAIN }));
         }, timeoutMs);
         wake = () => {
           const reply = arrived.shift();
-          if (!reply && lost === null) return;
+          if (!reply && !lost) return;
           clearTimeout(limit);
           wake = () => {};
           if (reply) resolve(reply);
-          else reject(noReply(lost ?? ''));
+          else if (lost) reject(noReply(lost));
         };
         wake();
       }),

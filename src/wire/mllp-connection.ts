@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
+import { Fault } from '../fault.js';
 import type { ByteBudget } from './byte-budget.js';
+import { atGate, type Gate } from './gate.js';
 import { inOrder } from './in-order.js';
 import { createFramer, type FrameEvent, framed } from './mllp-frame.js';
+import type { ProvenBy } from './server-certificate.js';
+import { hangUp, isTaken, stopwatch, write } from './socket.js';
 
-/** Who is at the other end, `address:port`. */
-export type Peer = { address: string };
+/** Who is at the other end, `address:port`: one object for one connection. */
+export type Peer = { address: string; certificate: ProvenBy };
 
 export type ConnectionOptions = {
   maxFrameBytes: number;
@@ -16,6 +20,8 @@ export type ConnectionOptions = {
   receive: (frame: Uint8Array, peer: Peer) => Promise<Uint8Array[]>;
   /** The refusal of a frame above `maxFrameBytes`, by its first bytes. */
   oversize: (head: Uint8Array, peer: Peer) => Uint8Array | Promise<Uint8Array>;
+  /** Lets frames in; without one they all go in at once. */
+  gate?: Gate<Peer>;
   /** Trouble with one connection or with accepting them; never ends the listener. */
   onError: (error: unknown, peer: Peer) => void;
 };
@@ -23,32 +29,39 @@ export type ConnectionOptions = {
 type Settled = ({ answers: Buffer[] } | { error: unknown }) & { bytes: number };
 
 const MAX_IN_FLIGHT = 64;
-/** How long a peer that we hung up on may take to hang up too. */
-const LINGER_MS = 1_000;
 
 /**
  * One connection: frames are received side by side, up to a limit, so that they can be committed together, and
- * answered in the order in which they came. Above the limit, while the bytes of all connections are
- * spent, and while the peer does not take its answers, the socket is not read: memory is bounded, not grown. `finish` answers what was read, then ends.
+ * answered in the order in which they came. Above the limit, while the gate holds one of them, while the bytes of all
+ * connections are spent, and while the peer does not take its answers, the socket is not read: memory is bounded, not
+ * grown. `finish` answers what went through the gate, then ends.
  */
 export function serveConnection(
   socket: Socket,
+  peer: Peer,
   options: ConnectionOptions,
   budget: ByteBudget,
 ): { finish: () => void } {
-  const { frameTimeoutMs, maxInFlightPerConnection: limit = MAX_IN_FLIGHT } = options;
-  const peer: Peer = { address: `${socket.remoteAddress}:${socket.remotePort}` };
+  const { frameTimeoutMs, maxInFlightPerConnection: limit = MAX_IN_FLIGHT, gate } = options;
   const framer = createFramer(options);
   const frames = inOrder({ limit, work: (event: FrameEvent) => settle(event, peer, options), deliver, delivered });
   const frameTime = stopwatch(frameTimeoutMs, () =>
     giveUp(`half a frame: its end did not come in ${frameTimeoutMs} ms`),
   );
+  const waiting = atGate({
+    pass: (event, go) => (gate && event.kind === 'frame' ? gate.enter(event.bytes, peer, go) : 'go'),
+    through,
+    refused: () => finish(),
+    released: () => readOn(),
+  });
   let state: 'reading' | 'finishing' | 'ended' = 'reading';
+  let isFirst = true;
   let taken = 0;
 
   function end() {
     state = 'ended';
     frameTime.stop();
+    waiting.drop();
     frames.drop();
     hangUp(socket);
   }
@@ -63,6 +76,13 @@ export function serveConnection(
     taken -= own;
     budget.give(own);
   }
+  /** What waits at the gate is not counted: a sender above its rate must not use up what all the others read with. */
+  function through(events: FrameEvent[]) {
+    const bytes = events.reduce((sum, event) => sum + bytesOf(event), 0);
+    taken += bytes;
+    budget.take(bytes);
+    frames.add(events);
+  }
   async function deliver(settled: Settled) {
     giveBack(settled.bytes);
     // once one frame went unanswered, those after it do too: the peer sends all of them again, in order
@@ -71,11 +91,14 @@ export function serveConnection(
     for (const answer of settled.answers) if (!write(socket, answer)) await isTaken(socket, frameTimeoutMs, giveUp);
   }
   function delivered() {
-    if (state === 'finishing' && frames.isIdle()) end();
+    endWhenIdle();
     readOn();
   }
+  function endWhenIdle() {
+    if (state === 'finishing' && frames.isIdle() && !waiting.isHeld()) end();
+  }
   function readOn() {
-    if (state !== 'reading' || frames.isFull() || !socket.isPaused()) return;
+    if (state !== 'reading' || frames.isFull() || waiting.isHeld() || !socket.isPaused()) return;
     if (budget.isSpent()) return budget.whenFree(readOn);
     if (framer.isInside()) frameTime.start();
     socket.resume();
@@ -85,17 +108,18 @@ export function serveConnection(
     state = 'finishing';
     frameTime.stop();
     socket.pause();
-    if (frames.isIdle()) end();
+    endWhenIdle();
   }
 
   socket.on('data', (chunk: Buffer) => {
     if (state !== 'reading') return;
+    if (isFirst && isHandshake(chunk)) return giveUp(tlsOnPlain(peer));
+    isFirst = false;
     const events = framer.push(chunk);
-    const bytes = events.reduce((sum, event) => sum + bytesOf(event), 0);
-    taken += bytes;
-    budget.take(bytes);
-    frames.add(events);
-    if (frames.isFull()) socket.pause();
+    if (gate) waiting.add(events);
+    else through(events);
+    if (state !== 'reading') return; // the gate may have refused the connection
+    if (frames.isFull() || waiting.isHeld()) socket.pause();
     else if (budget.isSpent()) {
       socket.pause();
       budget.whenFree(readOn);
@@ -112,10 +136,29 @@ export function serveConnection(
   socket.on('error', (error) => options.onError(error, peer));
   socket.on('close', () => {
     frameTime.stop();
+    waiting.drop();
+    gate?.left(peer);
     giveBack(taken);
   });
-  return { finish };
+  return {
+    finish: () => {
+      waiting.drop(); // nobody is told that it came, so it is sent again
+      finish();
+      endWhenIdle(); // where the peer had ended already, and only the gate was waited for
+    },
+  };
 }
+
+/** A TLS record of the kind "handshake", version 3.x. No frame begins so, and its sender would wait for an answer. */
+const isHandshake = (chunk: Buffer): boolean => chunk[0] === 0x16 && chunk[1] === 0x03;
+
+const tlsOnPlain = ({ address }: Peer): Fault =>
+  new Fault({
+    code: 'handshake-failed',
+    where: `MLLP_PORT from ${address}`,
+    text: 'what came is TLS, and this port is for plain MLLP',
+    next: 'the sender uses MLLP_TLS_PORT, or switches TLS off',
+  });
 
 async function settle(event: FrameEvent, peer: Peer, { receive, oversize }: ConnectionOptions): Promise<Settled> {
   const bytes = bytesOf(event);
@@ -128,54 +171,3 @@ async function settle(event: FrameEvent, peer: Peer, { receive, oversize }: Conn
 }
 
 const bytesOf = (event: FrameEvent): number => (event.kind === 'frame' ? event.bytes.length : event.head.length);
-
-/** Answers that are ready in the same turn leave in one system call. False when the peer is behind in taking them. */
-function write(socket: Socket, frame: Buffer): boolean {
-  if (socket.writableCorked === 0) {
-    socket.cork();
-    process.nextTick(() => socket.uncork());
-  }
-  return socket.write(frame);
-}
-
-/** Until the peer has taken what was written, or the connection is gone. */
-function isTaken(socket: Socket, timeoutMs: number, giveUp: (trouble: string) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const time = stopwatch(timeoutMs, () => {
-      giveUp(`the peer took no answers for ${timeoutMs} ms`);
-      socket.destroy();
-    });
-    const done = () => {
-      time.stop();
-      socket.off('drain', done).off('close', done);
-      resolve();
-    };
-    time.start();
-    socket.on('drain', done).on('close', done);
-  });
-}
-
-/** `start` while it runs changes nothing. */
-function stopwatch(ms: number, passed: () => void): { start: () => void; stop: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    start: () => {
-      timer ??= setTimeout(passed, ms);
-    },
-    stop: () => {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
-}
-
-/**
- * Ends our side and throws away what still comes, until the peer ends too. Closing at once with bytes unread would
- * reset the connection, and the peer could lose answers that were given already.
- */
-function hangUp(socket: Socket): void {
-  socket.end();
-  socket.resume();
-  const limit = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('close', () => clearTimeout(limit));
-}

@@ -1,18 +1,20 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { byteBudget } from './byte-budget.js';
-import { type ConnectionOptions, serveConnection } from './mllp-connection.js';
+import { type ConnectionOptions, type Peer, serveConnection } from './mllp-connection.js';
+import type { Room } from './room.js';
+import type { ServerCertificate } from './server-certificate.js';
+import { tlsDoor } from './tls-door.js';
 
-/** Port 0 takes a free one. */
-export type MllpOptions = ConnectionOptions & {
+/** Port 0 takes a free one. Listeners that are given the same room share it. */
+export type MllpOptions = Omit<ConnectionOptions, 'onError'> & {
   host: string;
   port: number;
-  maxConnections: number;
-  /** Messages being received at one time, over all connections; default 64 MiB. One message is always taken. */
-  maxBytesInFlight?: number;
+  room: Room;
+  /** With it every connection is over TLS. */
+  tls?: ServerCertificate;
+  /** Trouble with one connection or with accepting them; never ends the listener. */
+  onError: (error: unknown, address: string) => void;
 };
-
-const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 
 export type MllpListener = {
   port: number;
@@ -23,21 +25,28 @@ export type MllpListener = {
 
 /** Listens for HL7 v2 over MLLP. Rejects with the system's error when the address cannot be taken. */
 export async function listenMllp(options: MllpOptions): Promise<MllpListener> {
+  const { room, tls } = options;
   const open = new Map<Socket, { finish: () => void }>();
-  const budget = byteBudget(options.maxBytesInFlight ?? MAX_BYTES_IN_FLIGHT);
+  const serve = (socket: Socket) => {
+    const peer: Peer = { address: addressOf(socket), certificate: tls?.clientOf(socket) ?? null };
+    const onError = (error: unknown) => options.onError(error, peer.address);
+    open.set(socket, serveConnection(socket, peer, { ...options, onError }, room.budget));
+    socket.once('close', () => open.delete(socket));
+  };
+  const door = tls ? tlsDoor(tls, { opened: serve, failed: options.onError }) : { enter: serve, close: () => {} };
   // half-open: a peer may end its side as soon as it has sent, and still be owed its answers
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
-  server.maxConnections = options.maxConnections;
   server.on('connection', (socket: Socket) => {
-    open.set(socket, serveConnection(socket, options, budget));
-    socket.once('close', () => open.delete(socket));
-  });
-  server.on('drop', (dropped) => {
-    const address = `${dropped?.remoteAddress}:${dropped?.remotePort}`;
-    options.onError(new Error(`refused: ${options.maxConnections} connections are open already`), { address });
+    if (!room.enter()) {
+      options.onError(new Error(`refused: ${room.maxConnections} connections are open already`), addressOf(socket));
+      socket.destroy();
+      return;
+    }
+    socket.once('close', () => room.leave());
+    door.enter(socket);
   });
   const port = await listening(server, options);
-  server.on('error', (error) => options.onError(error, { address: 'listener' }));
+  server.on('error', (error) => options.onError(error, 'listener'));
 
   return {
     port,
@@ -46,6 +55,7 @@ export async function listenMllp(options: MllpOptions): Promise<MllpListener> {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
+      door.close();
       for (const connection of open.values()) connection.finish();
       const limit = setTimeout(() => {
         for (const socket of open.keys()) socket.destroy();
@@ -55,6 +65,8 @@ export async function listenMllp(options: MllpOptions): Promise<MllpListener> {
     },
   };
 }
+
+const addressOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
 
 async function listening(server: Server, { host, port }: MllpOptions): Promise<number> {
   server.listen(port, host);

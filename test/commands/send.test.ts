@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { sendCommand } from '../../src/commands/send.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import { listenMllp, type MllpListener } from '../../src/wire/mllp-listener.js';
+import { openRoom } from '../../src/wire/room.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { receiveInto } from './service.js';
 import { contextOf, example, run } from './terminal.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     maxFrameBytes: 1_000_000,
-    maxConnections: 5,
+    room: openRoom(5),
     frameTimeoutMs: 10_000,
     receive: async (frame) => (await receive(frame, { transport: 'mllp', peer: '127.0.0.1' })).acknowledgements,
     oversize: () => Buffer.from(''),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { MllpOptions } from '../../src/wire/mllp-listener.js';
+import { openRoom } from '../../src/wire/room.js';
 import { bytes, frame, gate, type Listening, listening, type Peer, peerOf, text, until } from './mllp-peer.js';
 
 const opened: Listening[] = [];
@@ -230,7 +231,7 @@ describe('limits', () => {
   });
 
   test('one connection too many is refused and the others are served', async () => {
-    const server = await listener({ maxConnections: 1 });
+    const server = await listener({ room: openRoom(1) });
     const first = await connect(server);
     first.write(frame('one'));
     await first.answers(1);
@@ -333,7 +334,7 @@ describe('memory', () => {
     const { opened: stored, open: store } = gate();
     let received = 0;
     const server = await listener({
-      maxBytesInFlight: 3_000,
+      room: openRoom(100, 3_000),
       receive: async (message) => {
         received += 1;
         await stored;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { listenMllp, type MllpListener, type MllpOptions } from '../../src/wire/mllp-listener.js';
+import { openRoom } from '../../src/wire/room.js';
 
 export const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 export const bytes = (content: string): Uint8Array => Buffer.from(content, 'latin1');
@@ -16,7 +17,7 @@ export async function listening(options: Partial<MllpOptions> = {}): Promise<Lis
     host: '127.0.0.1',
     port: 0,
     maxFrameBytes: 100_000,
-    maxConnections: 100,
+    room: openRoom(100),
     frameTimeoutMs: 5_000,
     oversize: (head) => bytes(`too long:${text(head.subarray(0, 8))}`),
     onError: (error) => errors.push(error instanceof Error ? error.message : String(error)),
@@ -41,7 +42,13 @@ export type Peer = {
 /** A sender on a raw socket. */
 export async function peerOf(port: number): Promise<Peer> {
   const socket = createConnection({ port, host: '127.0.0.1' });
+  const peer = peerOn(socket);
   await once(socket, 'connect');
+  return peer;
+}
+
+/** A sender on a socket, which may still be connecting. */
+export function peerOn(socket: Socket): Peer {
   let stream = '';
   socket.on('data', (chunk) => {
     stream += chunk.toString('latin1');
