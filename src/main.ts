@@ -1,40 +1,43 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role, Service } from './commands/command.js';
 import type { Config } from './config.js';
 import { createApp } from './console/app.js';
-import { listenHttp } from './console/listen.js';
 import { operatorToken } from './console/token.js';
-import { Fault } from './fault.js';
-import { dispatch } from './flow/dispatch.js';
-import { foldNode, type ToDeliver } from './flow/fold.js';
+import { openDoors } from './doors.js';
+import { observedDeliveries } from './flow/attempts.js';
+import { dispatchAll } from './flow/dispatch.js';
+import { foldDue, type ToDeliver } from './flow/fold.js';
+import { stampedVersion } from './flow/held.js';
 import { interpretPending } from './flow/interpret.js';
+import { type Pace, pacer } from './flow/pace.js';
 import { openQueues, type Queues } from './flow/queues.js';
-import { type Receive, receiver, tooLong } from './flow/receive.js';
+import { receiver, tooLong } from './flow/receive.js';
+import { fhirReceiver } from './flow/receive-fhir.js';
 import { repeat } from './flow/repeat.js';
 import { sweep } from './flow/sweep.js';
-import type { Log } from './log.js';
+import type { Took } from './flow/took.js';
+import { diskOf } from './flow/watch-disk.js';
+import { type Log, sparing } from './log.js';
 import type { Directory } from './organisations/directory.js';
 import { londonDay } from './register/day.js';
 import { destinationsOf, type Site } from './site.js';
-import { type Database, openDatabase } from './store/database.js';
+import { type Database, inboxPool, openDatabase } from './store/database.js';
 import { deliveryStore } from './store/deliveries.js';
 import { doubtStore } from './store/delivery-doubt.js';
 import { inboxStore } from './store/inbox.js';
 import { migrate } from './store/migrate.js';
 import type { Tables } from './tables.js';
+import { openTelemetry, type Telemetry } from './telemetry.js';
+import { startWatching } from './watching.js';
 import { type FhirDestination, fhirDestination } from './wire/fhir.js';
-import { listenMllp } from './wire/mllp-listener.js';
 
 /** How long a council may take to answer, how often the rows are swept, and when a doubtful delivery is looked at again. */
-export type Times = { deliveryMs?: number; sweepMs?: number; lookAgainMs?: number };
+export type Times = { deliveryMs?: number; sweepMs?: number; lookAgainMs?: number; watchMs?: number };
 
 type Options = { config: Config; tables: Tables; roles: readonly Role[]; log: Log; times?: Times };
 
-const FRAME_TIMEOUT_MS = 30_000;
-const USUAL: Required<Times> = { deliveryMs: 10_000, sweepMs: 2_000, lookAgainMs: 120_000 };
-const MAX_CONNECTIONS = 1_000;
-const FOLDS_AT_ONCE = 4;
-const DELIVERIES_AT_ONCE = 4;
+const USUAL: Required<Times> = { deliveryMs: 10_000, sweepMs: 2_000, lookAgainMs: 120_000, watchMs: 15_000 };
 
 /** Starts the roles in one process. What is opened is closed again, in reverse, when a later part cannot start. */
 export async function startService(options: Options): Promise<Service> {
@@ -55,13 +58,16 @@ type OnClose = (end: () => Promise<void>) => void;
 
 async function open({ config, tables, roles, log, times: given }: Options, onClose: OnClose) {
   const times = { ...USUAL, ...given };
+  const outages = sparing(log);
+  const doors = openDoors({ config, site: tables.site, roles, log }, onClose);
   const database = await openDatabase({
     databaseUrl: config.databaseUrl ?? undefined,
     dataDir: config.dataDir,
-    log,
+    log: outages,
   });
   onClose(() => database.close());
   await migrate(database.pool);
+  const telemetry = await openTelemetry({ config, pool: database.pool }, onClose);
   // Closed after the queues, whose handlers may still be sending.
   const destinations = roles.includes('work') ? openDestinations(tables.site, times, onClose) : new Map();
   const queues = await openQueues({
@@ -71,45 +77,53 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   });
   onClose(() => queues.close());
 
-  const wake = wakers(queues, log);
-  if (roles.includes('work')) startWork({ database, queues, destinations, tables, wake, log, times }, onClose);
+  const wake = wakers(queues, outages);
+  const pace = pacer();
+  onClose(async () => pace.end());
+  const wayIn = inboxPool(database.url, outages);
+  onClose(() => wayIn.end());
+  const inbox = inboxStore(wayIn);
+  if (roles.includes('work')) {
+    startWork({ database, queues, destinations, tables, wake, pace, telemetry, log, outages, times }, onClose);
+  }
+  const { certificates } = doors;
+  const { pool } = database;
+  startWatching({ config, site: tables.site, pool, certificates, log: outages, everyMs: times.watchMs }, onClose);
   const receive = receiver({
     site: tables.site,
-    acceptBatch: inboxStore(database.pool).acceptBatch,
+    acceptBatch: (messages) => {
+      pace.storing(messages.length);
+      return inbox.acceptBatch(messages);
+    },
     wake: () => void wake.interpret(),
-    log,
+    log: outages,
+    proof: doors.proof,
+    seen: telemetry.arrived,
   });
-  const mllpPort = roles.includes('listen') ? await startMllp(config, receive, log, onClose) : null;
+  const receiveFhir = fhirReceiver({ site: tables.site, keep: receive.keep, log, proof: doors.proof });
   const app = createApp({
     site: tables.site,
-    pool: database.pool,
+    pool,
     queues,
     roles,
     token: config.authMode === 'token' ? operatorToken(config.dataDir) : null,
-    receive: async (bytes, peer) => receive(bytes, { transport: 'http', peer }),
-    refuseTooLong: (peer) =>
-      receive.refuse(new Uint8Array(), { transport: 'http', peer }, tooLong(config.mllp.maxBytes)),
+    receive: async (bytes, socket) => receive(bytes, doors.fromHttp(socket)),
+    secondsToWait: doors.secondsToWait,
+    refuseTooLong: (socket) => receive.refuse(new Uint8Array(), doors.fromHttp(socket), tooLong(config.mllp.maxBytes)),
+    fhir: {
+      receive: async (bytes, request, socket) => receiveFhir(bytes, request, doors.fromHttp(socket)),
+      refuseTooLong: (socket) => receiveFhir.refuse(tooLong(config.mllp.maxBytes), doors.fromHttp(socket)),
+    },
     maxBytes: config.mllp.maxBytes,
-    handOver: (deliveries) => wake.deliver(deliveries),
+    handOver: (deliveries) => wake.deliver(bodiesOf(deliveries)),
     bodyName: nameIn(tables.directory),
+    meters: telemetry.meters,
+    disk: () => diskOf(config.dataDir),
+    certificates,
+    resourcesOf: (content, version) => stampedVersion(content, version, tables.site, tables.directory).resources,
     log,
   });
-  const http = await listenHttp(app, config.host, config.httpPort);
-  onClose(() => http.close());
-  return { httpPort: http.port, mllpPort };
-}
-
-/** The system's refusal of an address, as the setting that mends it. */
-async function takingPort<T>(setting: string, listening: Promise<T>): Promise<T> {
-  try {
-    return await listening;
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    const text = code === 'EADDRINUSE' ? 'another program listens there' : `the address cannot be taken (${code})`;
-    const next = `stop that program, or set ${setting} or HOST to something else`;
-    throw new Fault({ code: 'config-invalid', where: setting, text, next }, { cause });
-  }
+  return doors.listen(app, receive);
 }
 
 /** The name that a council or an ICB has today. */
@@ -129,44 +143,46 @@ function wakers(queues: Queues, log: Log) {
     await adding.catch((error: unknown) => log.warn('a job could not be added; the sweep adds it', { error }));
   };
   // A key of this process: a job that died with another process never holds up what this one has received.
-  const inbox = randomUUID();
+  const own = randomUUID();
+  const wakes = new Map<string, () => Promise<void>>();
+  const wake = (queue: string) => {
+    const known = wakes.get(queue) ?? together(() => quietly(queues.add(queue, own)));
+    wakes.set(queue, known);
+    return known();
+  };
+  return {
+    interpret: () => wake('interpret'),
+    fold: () => wake('fold'),
+    async deliver(bodies: readonly string[]) {
+      await Promise.all([...new Set(bodies)].map((body) => wake(deliveryQueue(body))));
+    },
+    later: (body: string, delayMs: number) => quietly(queues.add(deliveryQueue(body), `${own} later`, { delayMs })),
+  };
+}
+
+/** A worker looks for more before it ends, so a job more often than this would only be work of its own. */
+const WAKE_EVERY_MS = 25;
+
+/** Calls that come together are one job, and none that comes after its job has begun is lost. */
+function together(add: () => Promise<void>): () => Promise<void> {
   let wanted = false;
   let adding = false;
-  return {
-    /** Calls that come together are one job, and none that comes after its job has begun is lost. */
-    async interpret() {
-      wanted = true;
-      if (adding) return;
-      adding = true;
-      while (wanted) {
-        wanted = false;
-        await quietly(queues.add('interpret', inbox));
-      }
-      adding = false;
-    },
-    fold: (nodeIds: readonly string[]) => quietly(queues.addMany('fold', nodeIds)),
-    async deliver(deliveries: readonly ToDeliver[]) {
-      for (const [body, of] of byBody(deliveries)) {
-        await quietly(
-          queues.addMany(
-            deliveryQueue(body),
-            of.map(({ personKey }) => personKey),
-          ),
-        );
-      }
-    },
-    later: ({ personKey, body }: ToDeliver, delayMs: number) =>
-      quietly(queues.add(deliveryQueue(body), personKey, { delayMs })),
+  return async () => {
+    wanted = true;
+    if (adding) return;
+    adding = true;
+    while (wanted) {
+      wanted = false;
+      await add();
+      await sleep(WAKE_EVERY_MS);
+    }
+    adding = false;
   };
 }
 
 const deliveryQueue = (body: string): string => `deliver-${body}`;
 
-function byBody(deliveries: readonly ToDeliver[]): Map<string, ToDeliver[]> {
-  const grouped = new Map<string, ToDeliver[]>();
-  for (const delivery of deliveries) grouped.set(delivery.body, [...(grouped.get(delivery.body) ?? []), delivery]);
-  return grouped;
-}
+const bodiesOf = (deliveries: readonly ToDeliver[]): string[] => deliveries.map(({ body }) => body);
 
 type Destinations = ReadonlyMap<string, FhirDestination>;
 
@@ -186,44 +202,47 @@ type Work = {
   destinations: Destinations;
   tables: Tables;
   wake: Wake;
+  pace: Pace;
+  telemetry: Telemetry;
   log: Log;
+  /** For what every round of an outage would say again. */
+  outages: Log;
   times: Required<Times>;
 };
 
-function startWork({ database, queues, destinations, tables, wake, log, times }: Work, onClose: OnClose): void {
+function startWork(
+  { database, queues, destinations, tables, wake, pace, telemetry, log, outages, times }: Work,
+  onClose: OnClose,
+): void {
   const { pool } = database;
   const { site, mappings, directory } = tables;
   const now = () => new Date();
   const today = () => londonDay(now().toISOString());
-  const deliveries = deliveryStore(pool);
+  const deliveries = observedDeliveries(deliveryStore(pool), telemetry.attempted);
   const doubts = doubtStore(pool);
   const { lookAgainMs } = times;
 
-  queues.work('interpret', () => interpretPending({ pool, site, mappings, changed: wake.fold, log }), {
+  queues.work(
+    'interpret',
+    () =>
+      interpretPending({ pool, site, mappings, changed: wake.fold, pace, traced: telemetry.traces?.interpreted, log }),
+    {
+      concurrency: 1,
+    },
+  );
+  const deliver = (due: readonly ToDeliver[]) => void wake.deliver(bodiesOf(due));
+  const traced = (versions: readonly ToDeliver[], took: Took) => void telemetry.traces?.folded(versions, took);
+  queues.work('fold', () => foldDue({ pool, site, directory, now, today, pace, deliver, traced, log }), {
     concurrency: 1,
   });
-  queues.work('fold', async (nodeId) => wake.deliver(await foldNode(nodeId, { pool, site, directory, now, today })), {
-    concurrency: FOLDS_AT_ONCE,
-  });
   for (const [body, destination] of destinations) {
-    const rows = { deliveries, doubts };
-    const deps = {
-      ...rows,
-      destination,
-      site,
-      directory,
-      now,
-      random: Math.random,
-      lookAgainMs,
-      again: wake.later,
-      log,
-    };
-    queues.work(deliveryQueue(body), (personKey) => dispatch({ personKey, body }, deps), {
-      concurrency: DELIVERIES_AT_ONCE,
-    });
+    const random = Math.random;
+    const again = wake.later;
+    const deps = { deliveries, doubts, destination, site, directory, now, random, lookAgainMs, again, pace, log };
+    queues.work(deliveryQueue(body), () => dispatchAll(body, deps), { concurrency: 1 });
   }
   onClose(
-    repeat(times.sweepMs, log, () =>
+    repeat(times.sweepMs, outages, () =>
       sweep({
         pool,
         deliveries,
@@ -236,24 +255,4 @@ function startWork({ database, queues, destinations, tables, wake, log, times }:
       }),
     ),
   );
-}
-
-async function startMllp(config: Config, receive: Receive, log: Log, onClose: OnClose): Promise<number> {
-  const listening = listenMllp({
-    host: config.host,
-    port: config.mllp.port,
-    maxFrameBytes: config.mllp.maxBytes,
-    maxConnections: MAX_CONNECTIONS,
-    frameTimeoutMs: FRAME_TIMEOUT_MS,
-    receive: async (frame, peer) => (await receive(frame, { transport: 'mllp', peer: peer.address })).acknowledgements,
-    oversize: async (head, peer) => {
-      const from = { transport: 'mllp' as const, peer: peer.address };
-      const { acknowledgements } = await receive.refuse(head, from, tooLong(config.mllp.maxBytes));
-      return Buffer.concat(acknowledgements);
-    },
-    onError: (error) => log.warn('a connection had trouble', { system: 'mllp', error }),
-  });
-  const listener = await takingPort('MLLP_PORT', listening);
-  onClose(() => listener.close());
-  return listener.port;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FaultCode } from '../fault.js';
 import { FAULTS } from '../fault.js';
 import type { Log } from '../log.js';
@@ -5,15 +6,17 @@ import type { Directory } from '../organisations/directory.js';
 import { transactionBundle } from '../publish/bundle.js';
 import type { Site } from '../site.js';
 import type { DeliveryStore } from '../store/deliveries.js';
-import type { Claim } from '../store/delivery-claim.js';
+import type { Claim, Confirmation } from '../store/delivery-claim.js';
 import type { DoubtStore } from '../store/delivery-doubt.js';
 import type { FhirDestination } from '../wire/fhir.js';
 import type { FhirTrouble } from '../wire/fhir-trouble.js';
 import { backoffMs } from './backoff.js';
-import type { LedgerContent, ToDeliver } from './fold.js';
+import { microBatch } from './batch.js';
 import { compare, keysOf, stampedVersion } from './held.js';
 import { lookAgain } from './look-again.js';
+import type { Pace } from './pace.js';
 import { patiently } from './patiently.js';
+import type { LedgerContent } from './versions.js';
 
 type Deps = {
   deliveries: DeliveryStore;
@@ -25,29 +28,96 @@ type Deps = {
   random: () => number;
   /** How long after a confirmation an attempt without an answer may still arrive. */
   lookAgainMs: number;
-  /** Asks to be called again. Must not throw: the sweep finds what it misses. */
-  again: (delivery: ToDeliver, delayMs: number) => Promise<void>;
+  /** Asks for the body to be looked after again. Must not throw: the sweep finds what it misses. */
+  again: (body: string, delayMs: number) => Promise<void>;
+  pace: Pick<Pace, 'isOver'>;
   log: Log;
 };
 
-/** Hands the newest version to its body, until nothing is due for this person and body, or it has to wait. */
-export async function dispatch(to: ToDeliver, deps: Deps): Promise<void> {
-  const { personKey, body } = to;
-  for (;;) {
-    const claim = await deps.deliveries.claim(personKey, body, deps.now());
-    if (!claim && (await lookAgain(to, deps)) === 'undone') continue;
-    if (!claim) return;
-    const log = deps.log.child({ council: body, deliveryRow: claim.publicationId, attempt: claim.attempt });
-    const result = await handOver(claim, deps);
-    if (result.kind === 'confirmed') {
-      const nextAttemptAt = new Date(deps.now().getTime() + deps.lookAgainMs);
-      await patiently(() => deps.deliveries.confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt }));
-      log.info('a delivery was confirmed');
-      continue;
-    }
-    await settleTrouble(claim, result, deps, log);
-    return;
+/** Versions on their way to one body at a time. */
+const AT_ONCE = 32;
+
+/**
+ * Hands a body the newest version of every person for whom one is due, until nothing is due or everything has to wait.
+ * What is slow holds up only itself: half of what may be on its way is claimed anew as soon as half is answered.
+ */
+export async function dispatchAll(body: string, deps: Deps): Promise<void> {
+  const ways = waysTo(deps);
+  while (!deps.pace.isOver()) {
+    const claims = await deps.deliveries.claim(body, deps.now(), ways.room());
+    for (const claim of claims) ways.send(claim);
+    if (claims.length === 0 && ways.room() === AT_ONCE) return settleDoubts(body, deps);
+    await (claims.length === 0 ? ways.any() : ways.half());
+    // A body that is down is tried a little at each sweep, not with all that waits for it.
+    if (ways.failing() >= AT_ONCE) break;
   }
+  await ways.all();
+}
+
+/** What is on its way to one body. An attempt that breaks is told by whichever of the waits comes next. */
+function waysTo(deps: Deps) {
+  const confirm = microBatch((rows: Confirmation[]) => patiently(() => deps.deliveries.confirm(rows)), AT_ONCE);
+  const ways = new Set<Promise<void>>();
+  let failing = 0;
+  let broken: { error: unknown } | null = null;
+
+  const settled = (way: Promise<void>, end: End) => {
+    failing = end === 'waits' ? failing + 1 : 0;
+    ways.delete(way);
+  };
+  const all = async () => {
+    await Promise.all(ways);
+    if (broken) throw broken.error;
+  };
+  const until = async (size: number) => {
+    while (ways.size > size && !broken) await Promise.race(ways);
+    if (broken) await all();
+  };
+  return {
+    room: () => AT_ONCE - ways.size,
+    failing: () => failing,
+    send(claim: Claim) {
+      const way: Promise<void> = deliver(claim, confirm, deps).then(
+        (end) => settled(way, end),
+        (error: unknown) => {
+          broken ??= { error };
+          ways.delete(way);
+        },
+      );
+      ways.add(way);
+    },
+    any: () => until(ways.size - 1),
+    async half() {
+      await until(AT_ONCE / 2);
+      // Answers that come together are claimed for together.
+      await nextTurn();
+    },
+    all,
+  };
+}
+
+type Confirm = (confirmation: Confirmation) => Promise<boolean>;
+
+type End = 'confirmed' | 'parked' | 'waits';
+
+async function deliver(claim: Claim, confirm: Confirm, deps: Deps): Promise<End> {
+  const log = deps.log.child({ council: claim.body, deliveryRow: claim.publicationId, attempt: claim.attempt });
+  const result = await handOver(claim, deps);
+  if (result.kind !== 'confirmed') return settleTrouble(claim, result, deps, log);
+  const nextAttemptAt = new Date(deps.now().getTime() + deps.lookAgainMs);
+  await confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt });
+  log.info('a delivery was confirmed');
+  return 'confirmed';
+}
+
+const DOUBTS_AT_ONCE = 100;
+
+/** What was confirmed in doubt and has since been undone is due again: somebody has to come back for it. */
+async function settleDoubts(body: string, deps: Deps): Promise<void> {
+  const waiting = await deps.doubts.waiting(body, deps.now(), DOUBTS_AT_ONCE);
+  let undone = 0;
+  for (const doubt of waiting) if ((await lookAgain(doubt, deps)) === 'undone') undone += 1;
+  if (undone > 0) await deps.again(body, 0);
 }
 
 type Result = { kind: 'confirmed'; httpStatus: number | null } | FhirTrouble;
@@ -88,20 +158,21 @@ const ahead = ({ body }: Claim): FhirTrouble => ({
   outcome: null,
 });
 
-async function settleTrouble(claim: Claim, trouble: FhirTrouble, deps: Deps, log: Log): Promise<void> {
+async function settleTrouble(claim: Claim, trouble: FhirTrouble, deps: Deps, log: Log): Promise<End> {
   const { httpStatus, outcome, retryAfterMs } = trouble;
   const fault = await lastingFault(claim, trouble, deps);
   if (FAULTS[fault].remedy !== 'retry') {
     const kept = outcome ?? { ...trouble.detail, code: fault };
     await patiently(() => deps.deliveries.park({ claim, httpStatus, fault, outcome: kept }));
     log.warn('a delivery was parked', { fault });
-    return;
+    return 'parked';
   }
   const delayMs = backoffMs(claim.attempt, retryAfterMs, deps.random);
   const nextAttemptAt = new Date(deps.now().getTime() + delayMs);
   await patiently(() => deps.deliveries.fail({ claim, httpStatus, fault, nextAttemptAt }));
   log.info('a delivery waits and is tried again', { fault, retryAfterMs: delayMs });
-  await deps.again(claim, delayMs);
+  await deps.again(claim.body, delayMs);
+  return 'waits';
 }
 
 const CONFLICTS_AT_MOST = 5;

@@ -5,7 +5,7 @@ import { type Stamped, stamp } from '../publish/stamp.js';
 import { londonDay } from '../register/day.js';
 import type { Site } from '../site.js';
 import type { Held, HeldKey } from '../wire/fhir.js';
-import type { LedgerContent } from './fold.js';
+import type { LedgerContent } from './versions.js';
 
 /** What a version of the ledger looks like on the wire: the same every time it is made. */
 export function stampedVersion(
@@ -34,8 +34,31 @@ export function compare(
 ): 'same' | 'ahead' | 'behind' {
   const versions = new Map(held.map(({ value, resource }) => [value, recordVersionOf(resource)]));
   const each = resources.map((resource) => versions.get(resource.identifier[0].value) ?? 0);
-  if (each.some((version) => version > recordVersion)) return 'ahead';
+  if (each.some((version) => version > recordVersion) || isAnotherOf(held, resources, recordVersion)) return 'ahead';
   return each.every((version) => version === recordVersion) ? 'same' : 'behind';
+}
+
+/**
+ * The same version of another moment: after a restore, a version that this ledger never knew. Its number was given
+ * again, and its content may differ.
+ */
+function isAnotherOf(held: readonly Held[], resources: Stamped['resources'], recordVersion: number): boolean {
+  const recorded = new Map(resources.map((resource) => [resource.identifier[0].value, recordedIn(resource)]));
+  return held.some(({ value, resource }) => {
+    const [theirs, ours] = [recordedIn(resource), recorded.get(value) ?? null];
+    if (theirs === null || ours === null || recordVersionOf(resource) !== recordVersion) return false;
+    return Date.parse(theirs) !== Date.parse(ours);
+  });
+}
+
+/** When the version was recorded, by its contained Provenance; null where a server does not keep what is contained. */
+function recordedIn(resource: object): string | null {
+  const contained: unknown[] = 'contained' in resource && Array.isArray(resource.contained) ? resource.contained : [];
+  for (const each of contained) {
+    if (typeof each !== 'object' || each === null || !('recorded' in each)) continue;
+    if (typeof each.recorded === 'string') return each.recorded;
+  }
+  return null;
 }
 
 /** The version of our record that a council's resource carries; 0 where it carries none. */

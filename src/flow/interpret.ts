@@ -8,38 +8,49 @@ import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
+import { type Pace, turn } from './pace.js';
+import { stopwatch, type Took } from './took.js';
 
 type Deps = {
   pool: Pool;
   site: Site;
   mappings: Mappings;
-  /** Persons whose facts changed, by node id. Must not throw: the sweep finds what it misses. */
-  changed: (nodeIds: readonly string[]) => Promise<void>;
+  /** Facts of persons have changed: they are due to be folded. Must not throw: the sweep finds what it misses. */
+  changed: () => Promise<void>;
+  pace: Pace;
+  traced?: ((found: readonly Interpretation[], took: Took) => void) | undefined;
   log: Log;
 };
 
-const BATCH = 200;
+const BATCH = 100;
 
 /** Interprets every message that waits, oldest first. Running it twice at once, or again, changes nothing. */
 export async function interpretPending(deps: Deps): Promise<void> {
   const inbox = inboxStore(deps.pool);
-  for (;;) {
+  while (!deps.pace.isOver()) {
     const ids = await inbox.pendingIds(BATCH);
     if (ids.length === 0) return;
-    const messages = await inbox.load(ids);
-    await deps.changed(
-      await record(
-        messages.map((message) => interpretationOf(message, deps)),
-        deps,
-      ),
-    );
+    const took = stopwatch();
+    const found: Interpretation[] = [];
+    for (const message of await inbox.load(ids)) {
+      found.push(interpretationOf(message, deps));
+      await turn();
+    }
+    await record(found, deps);
+    deps.traced?.(found, took());
+    await deps.changed();
+    await deps.pace.breathe();
   }
 }
 
-function interpretationOf(message: PendingMessage, { site, mappings }: Deps): Interpretation {
+/** What today's definitions find in a message. */
+export function interpretationOf(
+  message: PendingMessage,
+  { site, mappings }: Pick<Deps, 'site' | 'mappings'>,
+): Interpretation {
   const sender = findSender(site, message.sender, message.application);
   if (!sender) return senderGone(message.id);
-  const { outcome, fault, facts } = interpretBytes(message.content, sender, mappings);
+  const { outcome, fault, facts } = interpretBytes(message.content, sender, mappings, message.receivedAt);
   const nodes = [...new Set(facts.flatMap(nodesOf))];
   return { messageId: message.id, definition: definitionOf(sender, mappings), outcome, fault, facts, nodes };
 }
@@ -59,33 +70,32 @@ const senderGone = (messageId: string): Interpretation => ({
     code: 'sender-unknown',
     where: 'MSH-4',
     text: 'the sender was taken out of the site file after this message was accepted',
-    next: 'put the sender back, restart the service and run "aftercare rebuild"',
+    next: 'put the sender back, restart the service, then run "aftercare replay --parked" (it shows what changes; --apply does it)',
   },
   facts: [],
   nodes: [],
 });
 
 /** The whole batch in one transaction; if that cannot be stored, each by itself, so that one message holds up no other. */
-async function record(batch: readonly Interpretation[], { pool, log }: Deps): Promise<string[]> {
+async function record(batch: readonly Interpretation[], { pool, log }: Deps): Promise<void> {
   const store = (part: readonly Interpretation[]) =>
     inTransaction(pool, (db) => factStore(db).recordInterpretations(part));
   try {
-    return await store(batch);
+    await store(batch);
+    return;
   } catch (error) {
     if (!isAboutContent(error)) throw error;
     log.warn('a batch could not be stored and is stored one by one', { count: batch.length, error });
   }
-  const nodeIds: string[] = [];
   for (const one of batch) {
     try {
-      nodeIds.push(...(await store([one])));
+      await store([one]);
     } catch (error) {
       if (!isAboutContent(error)) throw error;
       log.error('a message could not be interpreted and was parked', { messageRow: one.messageId, error });
       await store([{ ...one, outcome: 'parked', facts: [], nodes: [], fault: CANNOT_BE_STORED }]);
     }
   }
-  return nodeIds;
 }
 
 /** SQLSTATE classes 21 to 23 (data and integrity): the content's fault. Anything else is the database's. */

@@ -1,10 +1,10 @@
 import type { Log } from '../log.js';
 import type { Directory } from '../organisations/directory.js';
 import type { Site } from '../site.js';
-import type { DoubtStore } from '../store/delivery-doubt.js';
+import type { Doubt, DoubtStore } from '../store/delivery-doubt.js';
 import type { FhirDestination } from '../wire/fhir.js';
-import type { LedgerContent, ToDeliver } from './fold.js';
 import { compare, keysOf, stampedVersion } from './held.js';
+import type { LedgerContent } from './versions.js';
 
 type Deps = {
   doubts: DoubtStore;
@@ -21,11 +21,8 @@ type Deps = {
  * confirmed after an attempt without an answer is read again later. `undone`: the body holds something else, and the
  * version is due again.
  */
-export async function lookAgain({ personKey, body }: ToDeliver, deps: Deps): Promise<'nothing' | 'undone'> {
+export async function lookAgain(doubt: Doubt, deps: Deps): Promise<'nothing' | 'undone'> {
   const { doubts, destination, site, directory } = deps;
-  const doubt = await doubts.find(personKey, body, deps.now());
-  if (!doubt) return 'nothing';
-
   const stamped = stampedVersion(doubt.content as LedgerContent, doubt.recordVersion, site, directory);
   const answer = await destination.readHeld(keysOf(stamped));
   if (answer.kind === 'trouble') {
@@ -38,7 +35,7 @@ export async function lookAgain({ personKey, body }: ToDeliver, deps: Deps): Pro
   }
   await doubts.reopen(doubt);
   deps.log.warn('a confirmed delivery was undone by a late request and is handed over again', {
-    council: body,
+    council: doubt.body,
     deliveryRow: doubt.publicationId,
   });
   return 'undone';

@@ -24,6 +24,8 @@ export type Queues = {
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;
   counts(queue: string): Promise<QueueCounts>;
+  /** BullMQ's own object, for its dashboard. */
+  raw(queue: string): JobQueue;
   /** Waits for the handlers that run. */
   close(): Promise<void>;
 };
@@ -75,6 +77,7 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
     pause: (name) => bounded(name, queueOf(name).pause()),
     resume: (name) => bounded(name, queueOf(name).resume()),
     counts: (name) => bounded(name, countsOf(queueOf(name), backend.waitingStates)),
+    raw: queueOf,
     close: async () => {
       await Promise.all(closeWorkers.map((close) => close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -1,12 +1,12 @@
 import { nodesOf } from '../register/identity.js';
 import { factStore } from '../store/facts.js';
-import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
-import { foldNode } from './fold.js';
+import { type FoldDeps, foldDue } from './fold.js';
 import { interpretPending } from './interpret.js';
+import { pacer } from './pace.js';
 
-type Deps = Parameters<typeof foldNode>[1] & Omit<Parameters<typeof interpretPending>[0], 'changed'>;
+type Deps = FoldDeps & Omit<Parameters<typeof interpretPending>[0], 'changed' | 'pace' | 'traced'>;
 
 /** `changed`: persons whose entry is another one now, or who came or went. `published`: versions that had to be made. */
 export type Rebuilt = { persons: number; changed: string[]; published: number };
@@ -21,8 +21,9 @@ export async function rebuild(deps: Deps): Promise<Rebuilt> {
   const store = rebuildStore(deps.pool);
   const [before, publications] = [await store.entryDigests(), await store.publicationCount()];
   await dropDerived(deps);
-  await interpretPending({ ...deps, changed: async () => {} });
-  await foldAll(deps);
+  const pace = pacer();
+  await interpretPending({ ...deps, pace, changed: async () => {} });
+  await foldDue({ ...deps, pace, deliver: () => {} });
   const after = await store.entryDigests();
   const everybody = [...new Set([...before.keys(), ...after.keys()])];
   return {
@@ -44,12 +45,3 @@ const dropDerived = ({ pool }: Deps): Promise<void> =>
       after = facts.at(-1)?.id ?? null;
     }
   });
-
-async function foldAll(deps: Deps): Promise<void> {
-  const people = peopleStore(deps.pool);
-  for (;;) {
-    const due = await people.dueNodeIds(PAGE);
-    if (due.length === 0) return;
-    for (const nodeId of due) await foldNode(nodeId, deps);
-  }
-}

@@ -4,7 +4,6 @@ import type { DeliveryStore } from '../store/deliveries.js';
 import type { DoubtStore } from '../store/delivery-doubt.js';
 import { peopleStore } from '../store/people.js';
 import { sweepStore } from '../store/sweep.js';
-import type { ToDeliver } from './fold.js';
 
 type Deps = {
   pool: Pool;
@@ -14,8 +13,8 @@ type Deps = {
   connected: readonly string[];
   wake: {
     interpret(): Promise<void>;
-    fold(nodeIds: readonly string[]): Promise<void>;
-    deliver(deliveries: readonly ToDeliver[]): Promise<void>;
+    fold(): Promise<void>;
+    deliver(bodies: readonly string[]): Promise<void>;
   };
   now: () => Date;
   /** How long a delivery may be on its way before the process that claimed it counts as dead. */
@@ -31,13 +30,14 @@ const AT_ONCE = 1_000;
 export async function sweep({ pool, deliveries, doubts, connected, wake, now, leaseMs }: Deps): Promise<void> {
   const rows = sweepStore(pool);
   const today: Day = londonDay(now().toISOString());
+  await rows.analyzeGrown();
   await rows.markChanging(today, AT_ONCE);
   await deliveries.releaseStale(new Date(now().getTime() - leaseMs));
   await rows.parkWithoutDestination(connected);
   await rows.releaseConnected(connected);
 
   if (await rows.hasPending()) await wake.interpret();
-  await wake.fold(await peopleStore(pool).dueNodeIds(AT_ONCE));
-  const due = [...(await deliveries.due(AT_ONCE)), ...(await doubts.waiting(now(), AT_ONCE))];
-  await wake.deliver(due.filter(({ from, body }) => from <= now() && connected.includes(body)));
+  if ((await peopleStore(pool).dueNodeIds(1)).length > 0) await wake.fold();
+  const bodies = new Set([...(await deliveries.bodiesDue(now())), ...(await doubts.bodiesWaiting(now()))]);
+  await wake.deliver(connected.filter((body) => bodies.has(body)));
 }

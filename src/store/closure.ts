@@ -1,124 +1,190 @@
 import type { PoolClient } from 'pg';
 import type { Fact } from '../register/fact.js';
+import { type CompactFacts, expandFacts } from './compact-facts.js';
 
 export type Node = { id: string; node: string; personKey: string | null; due: boolean };
 
 /** A fact and when we learnt it: interpreted, or recorded. */
 export type LearntFact = { fact: Fact; learntAt: Date; messageId: string | null };
 
+/** Everything that may concern one person: nodes reachable from each other through statements that name several. */
 export type Closure = { nodes: Node[]; facts: LearntFact[] };
+
+export type Settled = { nodeId: string; personKey: string | null };
 
 /** Each function belongs into its caller's transaction. */
 export function closureStore(db: PoolClient) {
   return {
-    /** Is anything said of this node that has not been folded? A cheap look before the locks. */
-    async isDue(nodeId: string): Promise<boolean> {
-      const { rows } = await db.query('select from nodes where id = $1 and due_since is not null', [nodeId]);
-      return rows.length > 0;
+    /** The closures of these nodes, each once, their nodes locked until the end of the transaction. */
+    async lock(nodeIds: readonly string[]): Promise<Closure[]> {
+      const { parts, nodes } = await lockReachable(db, nodeIds);
+      return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null));
     },
 
-    /**
-     * Everything that may concern one person: the nodes reachable from one of them through statements that name
-     * several, locked, and every fact of those statements. Null when there is no such node.
-     */
-    async lock(nodeId: string): Promise<Closure | null> {
-      const ids = await lockReachable(db, nodeId);
-      if (ids.length === 0) return null;
-      return { nodes: await nodesOf(db, ids), facts: await factsOf(db, ids, null) };
-    },
-
-    /** The same without a lock, to look at; with `knownAt` only what was known at that moment. */
+    /** The closure of one node without a lock, to look at; with `knownAt` only what was known at that moment. */
     async read(nodeId: string, knownAt: Date | null = null): Promise<Closure | null> {
-      const ids = await reachable(db, nodeId);
-      if (ids.length === 0) return null;
-      return { nodes: await nodesOf(db, ids), facts: await factsOf(db, ids, knownAt) };
+      const parts = await reachable(db, [nodeId]);
+      const nodes = await nodesOf(db, parts.flat(), 'look');
+      return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), knownAt))[0] ?? null;
     },
 
-    /** The nodes of one person are folded: they answer to its key and are no longer due. */
-    async settle(nodeIds: readonly string[], personKey: string | null): Promise<void> {
+    /** These nodes are folded: they answer to their person's key and are no longer due. */
+    async settle(settled: readonly Settled[]): Promise<void> {
+      await db.query({
+        name: 'closure-settle',
+        text: `update nodes n
+                  set person_key = t.person_key, due_since = null
+                 from unnest($1::bigint[], $2::uuid[]) as t (id, person_key)
+                where n.id = t.id`,
+        values: [settled.map(({ nodeId }) => nodeId), settled.map(({ personKey }) => personKey)],
+      });
+    },
+
+    /** What could not be folded is tried again after a minute, so that it holds up nobody else meanwhile. */
+    async postpone(nodeId: string): Promise<void> {
       await db.query(
         `update nodes
-            set person_key = $2, due_since = null
-          where id = any ($1::bigint[])`,
-        [nodeIds, personKey],
+            set due_since = now() + interval '1 minute'
+          where id = $1
+            and due_since is not null`,
+        [nodeId],
       );
     },
   };
 }
 
+/** The node ids of each closure. */
+type Parts = string[][];
+
 /**
- * Nodes are locked in id order. When another writer made the set larger before we had it, the locks are given back and
+ * Nodes are locked in id order. When another writer made a closure larger before we had it, the locks are given back and
  * taken again in order: two folds that grow towards each other wait, and never in a ring.
  */
-async function lockReachable(db: PoolClient, nodeId: string): Promise<string[]> {
-  let ids = await reachable(db, nodeId);
+async function lockReachable(db: PoolClient, nodeIds: readonly string[]): Promise<{ parts: Parts; nodes: Node[] }> {
+  let parts = await reachable(db, nodeIds);
   for (;;) {
     await db.query('savepoint closure');
-    await db.query('select from nodes where id = any ($1::bigint[]) order by id for update', [ids]);
-    const now = await reachable(db, nodeId);
-    if (now.length === ids.length) return ids;
+    const nodes = await nodesOf(db, parts.flat(), 'lock');
+    const now = await reachable(db, nodeIds);
+    if (now.flat().length === nodes.length) return { parts, nodes };
     await db.query('rollback to savepoint closure');
-    ids = now;
+    parts = now;
   }
 }
 
-async function reachable(db: PoolClient, nodeId: string): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>({
-    name: 'closure-reachable',
-    text: `with recursive reached (id) as (
-             select id from nodes where id = $1
-              union
-             select other.node_id
-               from reached
-              cross join lateral (
-                    select b.node_id
-                      from mentions a
-                      join mentions b on b.message_id = a.message_id
-                     where a.node_id = reached.id and a.message_id is not null
-                     union
-                    select b.node_id
-                      from mentions a
-                      join mentions b on b.stated_id = a.stated_id
-                     where a.node_id = reached.id and a.stated_id is not null
-                    ) other
-           )
-           select id from reached order by id`,
-    values: [nodeId],
-  });
-  return rows.map(({ id }) => id);
+/** Step by step from nodes to those they are named with: most people are whole after the first. */
+async function reachable(db: PoolClient, nodeIds: readonly string[]): Promise<Parts> {
+  const seen = new Set(nodeIds);
+  const together: string[][] = [];
+  for (let next = [...seen]; next.length > 0; ) {
+    const named = await namedWith(db, next);
+    together.push(...named);
+    next = [...new Set(named.flat())].filter((id) => !seen.has(id));
+    for (const id of next) seen.add(id);
+  }
+  return connectedParts(together);
 }
 
-async function nodesOf(db: PoolClient, ids: readonly string[]): Promise<Node[]> {
-  const { rows } = await db.query<Node>(
-    `select id, node, person_key as "personKey", due_since is not null as due
-       from nodes
-      where id = any ($1::bigint[])
-      order by id`,
-    [ids],
-  );
+/** For each of these nodes that exists: itself and every node that some statement names beside it. */
+async function namedWith(db: PoolClient, nodeIds: readonly string[]): Promise<string[][]> {
+  const { rows } = await db.query<{ ids: string[] }>({
+    name: 'closure-named-with',
+    text: `with named (id, other) as (
+             select a.node_id, b.node_id
+               from mentions a
+               join mentions b on b.message_id = a.message_id
+              where a.node_id = any ($1::bigint[]) and a.message_id is not null
+              union
+             select a.node_id, b.node_id
+               from mentions a
+               join mentions b on b.stated_id = a.stated_id
+              where a.node_id = any ($1::bigint[]) and a.stated_id is not null
+           )
+           select array[n.id] || array_remove(array_agg(named.other), null) as ids
+             from nodes n
+             left join named on named.id = n.id
+            where n.id = any ($1::bigint[])
+            group by n.id`,
+    values: [nodeIds],
+  });
+  return rows.map(({ ids }) => ids);
+}
+
+function connectedParts(together: readonly string[][]): Parts {
+  const parts = new Map<string, Set<string>>();
+  for (const ids of together) {
+    const whole = new Set(ids);
+    for (const id of ids) for (const other of parts.get(id) ?? []) whole.add(other);
+    for (const id of whole) parts.set(id, whole);
+  }
+  return [...new Set(parts.values())].map((part) => [...part]);
+}
+
+const idsOf = (nodes: readonly Node[]): string[] => nodes.map(({ id }) => id);
+
+function closuresOf(parts: Parts, nodes: readonly Node[], facts: readonly FactOf[]): Closure[] {
+  const closures = parts.map((): Closure => ({ nodes: [], facts: [] }));
+  const closureOf = new Map(parts.flatMap((ids, part) => ids.map((id) => [id, closures[part]] as const)));
+  for (const node of nodes) closureOf.get(node.id)?.nodes.push(node);
+  for (const { nodeId, ...learnt } of facts) closureOf.get(nodeId)?.facts.push(learnt);
+  return closures;
+}
+
+/** In id order. */
+async function nodesOf(db: PoolClient, ids: readonly string[], to: 'look' | 'lock'): Promise<Node[]> {
+  const { rows } = await db.query<Node>({
+    name: `closure-${to}`,
+    text: `select id, node, person_key as "personKey", due_since is not null as due
+             from nodes
+            where id = any ($1::bigint[])
+            order by id
+              ${to === 'lock' ? 'for update' : ''}`,
+    values: [ids],
+  });
   return rows;
 }
 
+type FactOf = LearntFact & { nodeId: string };
+
+const factsOf = async (db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> => [
+  ...(await toldFacts(db, nodeIds, knownAt)),
+  ...(await statedFacts(db, nodeIds, knownAt)),
+];
+
 /** Of each message the newest interpretation that was known; a definition that found nothing leaves nothing. */
-async function factsOf(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<LearntFact[]> {
-  const { rows } = await db.query<LearntFact>(
-    `select fact, newest.interpreted_at as "learntAt", said.message_id as "messageId"
-       from (select distinct message_id from mentions where node_id = any ($1::bigint[]) and message_id is not null) said
-      cross join lateral (
-            select interpreted_at, facts
-              from interpretations i
-             where i.message_id = said.message_id
-               and ($2::timestamptz is null or i.interpreted_at <= $2)
-             order by i.id desc
-             limit 1
-            ) newest
-      cross join lateral jsonb_array_elements(newest.facts) fact
-      union all
-     select s.fact, s.recorded_at, null
-       from stated_facts s
-      where s.id in (select stated_id from mentions where node_id = any ($1::bigint[]) and stated_id is not null)
-        and ($2::timestamptz is null or s.recorded_at <= $2)`,
-    [nodeIds, knownAt],
-  );
+async function toldFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> {
+  const { rows } = await db.query<Omit<FactOf, 'fact'> & { facts: CompactFacts }>({
+    name: 'closure-told',
+    text: `select newest.facts, newest.interpreted_at as "learntAt", said.message_id as "messageId",
+                  said.node_id as "nodeId"
+             from (select message_id, min(node_id) as node_id
+                     from mentions
+                    where node_id = any ($1::bigint[]) and message_id is not null
+                    group by message_id) said
+            cross join lateral (
+                  select interpreted_at, facts
+                    from interpretations i
+                   where i.message_id = said.message_id
+                     and ($2::timestamptz is null or i.interpreted_at <= $2)
+                   order by i.id desc
+                   limit 1
+                  ) newest`,
+    values: [nodeIds, knownAt],
+  });
+  return rows.flatMap(({ facts, ...learnt }) => expandFacts(facts).map((fact) => ({ fact, ...learnt })));
+}
+
+async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> {
+  const { rows } = await db.query<FactOf>({
+    name: 'closure-stated',
+    text: `select s.fact, s.recorded_at as "learntAt", null as "messageId", said.node_id as "nodeId"
+             from (select stated_id, min(node_id) as node_id
+                     from mentions
+                    where node_id = any ($1::bigint[]) and stated_id is not null
+                    group by stated_id) said
+             join stated_facts s on s.id = said.stated_id
+            where $2::timestamptz is null or s.recorded_at <= $2`,
+    values: [nodeIds, knownAt],
+  });
   return rows;
 }

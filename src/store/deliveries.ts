@@ -1,6 +1,14 @@
 import type { Pool } from 'pg';
 import type { FaultCode } from '../fault.js';
-import { type Claim, claimNewest, endAttempt, type Settled, settle } from './delivery-claim.js';
+import {
+  type Claim,
+  type Confirmation,
+  claimDue,
+  confirmAll,
+  endAttempt,
+  type Settled,
+  settle,
+} from './delivery-claim.js';
 import { inTransaction } from './transaction.js';
 
 export type DeliveryState = 'due' | 'sending' | 'handed-over' | 'confirmed' | 'parked' | 'overtaken';
@@ -33,37 +41,18 @@ export type DueDelivery = { personKey: string; body: string; from: Date };
 export function deliveryStore(pool: Pool) {
   return {
     /**
-     * The newest version that is due for a person and body by `now`. Null when there is none, or while another version
-     * is on its way to that body, also under a key that is merged with this one.
+     * The newest versions that are due for a body by `now`, longest due first, at most `limit`. None of a person while
+     * another version is on its way to that body, also under a key that is merged with theirs; none of a paused body.
      */
-    claim: (personKey: string, body: string, now: Date): Promise<Claim | null> =>
-      inTransaction(pool, (db) => claimNewest(db, { personKey, body, now })),
+    claim: (body: string, now: Date, limit: number): Promise<Claim[]> =>
+      inTransaction(pool, (db) => claimDue(db, { body, now, limit })),
 
     /**
-     * The body has this version. An unsure one is looked at again at `nextAttemptAt`. False when the claim was no longer
-     * ours.
+     * The bodies have these versions. An unsure one is looked at again at `nextAttemptAt`. In the same order: false when
+     * the claim was no longer ours.
      */
-    confirm: ({ claim, httpStatus, nextAttemptAt }: Settled & { nextAttemptAt?: Date }): Promise<boolean> =>
-      inTransaction(pool, async (db) => {
-        if (!(await settle(db, claim, { state: 'confirmed', nextAttemptAt }))) return false;
-        await db.query(
-          `with confirmed as (
-             update publications
-                set confirmed_at = now()
-              where id = $1
-          returning id, person_key, body
-           )
-           update deliveries d
-              set state = 'overtaken', settled_at = now()
-             from confirmed c
-            where d.person_key in (select keys_of_person from keys_of_person(c.person_key))
-              and d.body = c.body
-              and d.publication_id < c.id
-              and d.state in ('due', 'parked', 'handed-over')`,
-          [claim.publicationId],
-        );
-        return endAttempt(db, { claim, httpStatus }, 'confirmed');
-      }),
+    confirm: (confirmations: readonly Confirmation[]): Promise<boolean[]> =>
+      inTransaction(pool, (db) => confirmAll(db, confirmations)),
 
     /** A file or a mailbox has it; the body has not answered. */
     handOver: ({ claim, httpStatus }: Settled): Promise<boolean> =>
@@ -109,12 +98,11 @@ export function deliveryStore(pool: Pool) {
                   unsure = true, next_attempt_at = now()
             where d.state = 'sending'
               and d.claimed_at < $1
-        returning d.publication_id, d.person_key, d.body, d.attempt
+        returning d.publication_id, d.person_key, d.body, d.attempt, d.claimed_at
          ), ended as (
-           update delivery_attempts a
-              set ended_at = now(), result = 'no-reply'
-             from released r
-            where (a.publication_id, a.attempt) = (r.publication_id, r.attempt)
+           insert into delivery_attempts (publication_id, attempt, started_at, ended_at, result)
+           select publication_id, attempt, claimed_at, now(), 'no-reply'
+             from released
          )
          select distinct person_key as "personKey", body, now() as "from"
            from released`,
@@ -123,18 +111,16 @@ export function deliveryStore(pool: Pool) {
       return rows;
     },
 
-    /** Persons and bodies with a version that is due, soonest first. */
-    async due(limit: number): Promise<DueDelivery[]> {
-      const { rows } = await pool.query<DueDelivery>(
-        `select person_key as "personKey", body, min(next_attempt_at) as "from"
+    /** Bodies that have something due by `now`. */
+    async bodiesDue(now: Date): Promise<string[]> {
+      const { rows } = await pool.query<{ body: string }>(
+        `select distinct body
            from deliveries
           where state = 'due'
-          group by person_key, body
-          order by min(next_attempt_at)
-          limit $1`,
-        [limit],
+            and next_attempt_at <= $1`,
+        [now],
       );
-      return rows;
+      return rows.map(({ body }) => body);
     },
 
     /** Hands over again at once: parked, waiting, or given to a mailbox that never answered. The newest version only. */

@@ -14,60 +14,107 @@ export type Claim = {
   unsure: boolean;
 };
 
+export type Confirmation = Settled & { nextAttemptAt?: Date };
+
 export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
+type Key = { key: string; survivor: string };
+
 /** See `deliveryStore`; belongs into a transaction of its own. */
-export async function claimNewest(
+export async function claimDue(
   db: PoolClient,
-  { personKey, body, now }: { personKey: string; body: string; now: Date },
-): Promise<Claim | null> {
-  // Its own statement: the next one must see what the holder of the lock has committed.
-  const { rows: keys } = await db.query<{ key: string }>(
-    `select key
-       from person_keys
-      where key in (select keys_of_person from keys_of_person($1))
-      order by key
-        for no key update`,
-    [personKey],
-  );
-  const { rows } = await db.query<Claim>(
-    `with newest as (
-       select d.publication_id
-         from deliveries d
-        where (d.person_key, d.body) = ($1, $2)
-          and d.state = 'due'
-          and d.next_attempt_at <= $3
-          and not exists (select from deliveries s
-                           where s.person_key = any ($4::uuid[])
-                             and s.body = $2
-                             and s.state = 'sending')
-        order by d.publication_id desc
-        limit 1
-          for update
-     ), claimed as (
-       update deliveries d
-          set state = 'sending', attempt = d.attempt + 1, claimed_at = $3,
-              unsure = d.unsure
-                    or exists (select from deliveries o
-                                where o.person_key = any ($4::uuid[])
-                                  and o.body = d.body
-                                  and o.publication_id < d.publication_id
-                                  and o.unsure)
-         from newest
-        where d.publication_id = newest.publication_id
-    returning d.publication_id, d.person_key, d.body, d.attempt, d.unsure
-     ), begun as (
-       insert into delivery_attempts (publication_id, attempt)
-       select publication_id, attempt
-         from claimed
-     )
-     select c.publication_id as "publicationId", c.person_key as "personKey", c.body, c.attempt, c.unsure,
-            p.record_version as "recordVersion", p.content
-       from claimed c
-       join publications p on p.id = c.publication_id`,
-    [personKey, body, now, keys.map(({ key }) => key)],
-  );
-  return rows[0] ?? null;
+  { body, now, limit }: { body: string; now: Date; limit: number },
+): Promise<Claim[]> {
+  const due = await duePersons(db, body, now, limit);
+  if (due.length === 0) return [];
+  // Its own statement: the next one must see what the holder of a lock has committed.
+  const keys = await lockKeys(db, due);
+  const { rows } = await db.query<Claim>({
+    name: 'delivery-claim',
+    text: `with persons as (
+             select key, survivor
+               from unnest($3::uuid[], $4::uuid[]) as t (key, survivor)
+           ), newest as (
+             select distinct on (p.survivor) d.publication_id, p.survivor
+               from persons p
+               join deliveries d on d.person_key = p.key
+              where d.body = $1
+                and d.state = 'due'
+                and d.next_attempt_at <= $2
+                and p.key = any ($5::uuid[])
+                and not exists (select from persons q
+                                  join deliveries s on s.person_key = q.key
+                                 where q.survivor = p.survivor
+                                   and s.body = $1
+                                   and s.state = 'sending')
+              order by p.survivor, d.publication_id desc
+           ), locked as (
+             select d.publication_id, newest.survivor
+               from deliveries d
+               join newest using (publication_id)
+              where d.state = 'due'
+              order by d.publication_id
+                for update of d
+           ), claimed as (
+             update deliveries d
+                set state = 'sending', attempt = d.attempt + 1, claimed_at = $2,
+                    unsure = d.unsure
+                          or exists (select from persons q
+                                       join deliveries o on o.person_key = q.key
+                                      where q.survivor = locked.survivor
+                                        and o.body = d.body
+                                        and o.publication_id < d.publication_id
+                                        and o.unsure)
+               from locked
+              where d.publication_id = locked.publication_id
+          returning d.publication_id, d.person_key, d.body, d.attempt, d.unsure
+           )
+           select c.publication_id as "publicationId", c.person_key as "personKey", c.body, c.attempt, c.unsure,
+                  p.record_version as "recordVersion", p.content
+             from claimed c
+             join publications p on p.id = c.publication_id
+            order by c.publication_id`,
+    values: [body, now, keys.map(({ key }) => key), keys.map(({ survivor }) => survivor), due],
+  });
+  return rows;
+}
+
+/** Whose newest version is due longest; a paused body gets nothing. */
+async function duePersons(db: PoolClient, body: string, now: Date, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ personKey: string }>({
+    name: 'delivery-due-persons',
+    text: `select distinct person_key as "personKey"
+             from (select person_key
+                     from deliveries
+                    where body = $1
+                      and state = 'due'
+                      and next_attempt_at <= $2
+                      and not exists (select from paused_bodies where body = $1)
+                    order by next_attempt_at
+                    limit $3) waiting`,
+    values: [body, now, limit],
+  });
+  return rows.map((row) => row.personKey);
+}
+
+/** Every key that is one person with one of these, locked: while one is claimed no other of them is. */
+async function lockKeys(db: PoolClient, personKeys: readonly string[]): Promise<Key[]> {
+  const { rows } = await db.query<Key>({
+    name: 'delivery-lock-keys',
+    text: `with survivors as (
+             select coalesce(merged_into, key) as key
+               from person_keys
+              where key = any ($1::uuid[])
+           )
+           select k.key, coalesce(k.merged_into, k.key) as survivor
+             from person_keys k
+            where k.key         = any (array (select key from survivors))
+               or k.merged_into = any (array (select key from survivors))
+            order by k.key
+              for no key update`,
+    values: [personKeys],
+  });
+  return rows;
 }
 
 type Settlement = {
@@ -104,12 +151,79 @@ export async function settle(
   return rowCount === 1;
 }
 
+/**
+ * Bodies have these versions. Older versions that were not taken yet are overtaken. In the order of `confirmations`:
+ * was the claim still ours?
+ */
+export async function confirmAll(db: PoolClient, confirmations: readonly Confirmation[]): Promise<boolean[]> {
+  const rows = [...confirmations].sort((a, b) => Number(a.claim.publicationId) - Number(b.claim.publicationId));
+  const { rows: confirmed } = await db.query<{ publicationId: string }>({
+    name: 'delivery-confirm',
+    text: `with answered as (
+             select d.publication_id, t.http_status, t.next_attempt_at
+               from unnest($1::bigint[], $2::int[], $3::int[], $4::timestamptz[])
+                      as t (publication_id, attempt, http_status, next_attempt_at)
+               join deliveries d on (d.publication_id, d.attempt) = (t.publication_id, t.attempt)
+              where d.state = 'sending'
+              order by d.publication_id
+                for update of d
+           ), settled as (
+             update deliveries d
+                set state = 'confirmed', last_fault = null, outcome = null, settled_at = now(),
+                    confirmed_at = coalesce(d.confirmed_at, now()),
+                    next_attempt_at = coalesce(a.next_attempt_at, d.next_attempt_at)
+               from answered a
+              where d.publication_id = a.publication_id
+          returning d.publication_id, d.attempt, d.claimed_at, a.http_status
+           ), ended as (
+             insert into delivery_attempts (publication_id, attempt, started_at, ended_at, result, http_status)
+             select publication_id, attempt, claimed_at, now(), 'confirmed', http_status
+               from settled
+           )
+           select publication_id as "publicationId"
+             from settled`,
+    values: [
+      rows.map(({ claim }) => claim.publicationId),
+      rows.map(({ claim }) => claim.attempt),
+      rows.map(({ httpStatus }) => httpStatus ?? null),
+      rows.map(({ nextAttemptAt }) => nextAttemptAt ?? null),
+    ],
+  });
+  const ours = new Set(confirmed.map(({ publicationId }) => publicationId));
+  await overtakeOlder(db, [...ours]);
+  return confirmations.map(({ claim }) => ours.has(claim.publicationId));
+}
+
+async function overtakeOlder(db: PoolClient, publicationIds: readonly string[]): Promise<void> {
+  await db.query({
+    name: 'delivery-overtake',
+    text: `with older as (
+             select d.publication_id
+               from deliveries c
+               join person_keys k on k.key = c.person_key
+              cross join lateral keys_of_person(k.key) as other (key)
+               join deliveries d on d.person_key = other.key
+              where c.publication_id = any ($1::bigint[])
+                and d.body = c.body
+                and d.publication_id < c.publication_id
+                and d.state in ('due', 'parked', 'handed-over')
+              order by d.publication_id
+                for update of d
+           )
+           update deliveries d
+              set state = 'overtaken', settled_at = now()
+             from older
+            where d.publication_id = older.publication_id`,
+    values: [publicationIds],
+  });
+}
+
 export async function endAttempt(db: PoolClient, { claim, httpStatus }: Settled, result: string): Promise<true> {
   await db.query(
-    `update delivery_attempts
-        set ended_at = now(), result = $3, http_status = $4
-      where publication_id = $1
-        and attempt = $2`,
+    `insert into delivery_attempts (publication_id, attempt, started_at, ended_at, result, http_status)
+     select publication_id, $2, claimed_at, now(), $3, $4
+       from deliveries
+      where publication_id = $1`,
     [claim.publicationId, claim.attempt, result, httpStatus ?? null],
   );
   return true;

@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import type { DueDelivery } from './deliveries.js';
 import type { Claim } from './delivery-claim.js';
 
 /** A version that was confirmed after an attempt without an answer: that attempt may still arrive, and undo it. */
@@ -14,38 +13,37 @@ const IS_NEWEST = `
 
 export function doubtStore(pool: Pool) {
   return {
-    /** Persons and bodies with a confirmed version that is to be looked at by `now`, longest waiting first. */
-    async waiting(now: Date, limit: number): Promise<DueDelivery[]> {
-      const { rows } = await pool.query<DueDelivery>(
-        `select d.person_key as "personKey", d.body, d.next_attempt_at as "from"
+    /** Bodies with a confirmed version that is to be looked at by `now`. */
+    async bodiesWaiting(now: Date): Promise<string[]> {
+      const { rows } = await pool.query<{ body: string }>(
+        `select distinct d.body
            from deliveries d
           where d.state = 'confirmed'
             and d.unsure
             and d.next_attempt_at <= $1
-            and ${IS_NEWEST}
-          order by d.next_attempt_at
-          limit $2`,
-        [now, limit],
+            and ${IS_NEWEST}`,
+        [now],
       );
-      return rows;
+      return rows.map(({ body }) => body);
     },
 
-    /** The version to look at, if there is one. */
-    async find(personKey: string, body: string, now: Date): Promise<Doubt | null> {
+    /** A body's confirmed versions to look at by `now`, longest waiting first. */
+    async waiting(body: string, now: Date, limit: number): Promise<Doubt[]> {
       const { rows } = await pool.query<Doubt>(
         `select d.publication_id as "publicationId", d.person_key as "personKey", d.body, d.attempt,
                 p.record_version as "recordVersion", p.content
            from deliveries d
            join publications p on p.id = d.publication_id
-          where d.person_key = $1
-            and d.body = $2
+          where d.body = $1
             and d.state = 'confirmed'
             and d.unsure
-            and d.next_attempt_at <= $3
-            and ${IS_NEWEST}`,
-        [personKey, body, now],
+            and d.next_attempt_at <= $2
+            and ${IS_NEWEST}
+          order by d.next_attempt_at
+          limit $3`,
+        [body, now, limit],
       );
-      return rows[0] ?? null;
+      return rows;
     },
 
     /** The body was found with what is right; nothing older is on its way to it any more. */

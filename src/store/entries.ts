@@ -1,6 +1,5 @@
-import type { Day } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
-import { jsonText } from './text.js';
+import { jsonArrayText } from './text.js';
 import type { Db } from './transaction.js';
 
 export type EntryRow = { personKey: string; entry: Entry; foldedAt: Date };
@@ -17,28 +16,32 @@ export type EntryFilter = {
 
 export function entryStore(db: Db) {
   return {
-    /** `merged` are the keys of records that are now this person: their entries go. Belongs into the fold's transaction. */
-    async save(personKey: string, entry: Entry, merged: readonly string[] = []): Promise<void> {
-      await db.query('delete from entries where person_key = any ($1::uuid[])', [merged]);
-      await db.query(
-        `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on)
-         values ($1, $2, $3, $4, $5, $6, $7)
-             on conflict (person_key) do update
-            set nhs_number = excluded.nhs_number, status = excluded.status, council = excluded.council,
-                icb = excluded.icb, entry = excluded.entry, next_change_on = excluded.next_change_on, folded_at = now()`,
-        [
-          personKey,
-          entry.nhsNumber,
-          entry.status,
-          entry.council.code,
-          entry.icb.code,
-          jsonText(entry),
-          entry.nextChangeOn,
+    /** Belongs into the fold's transaction. */
+    async save(people: readonly Pick<EntryRow, 'personKey' | 'entry'>[]): Promise<void> {
+      await db.query({
+        name: 'entries-save',
+        text: `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on)
+               select person_key, nhs_number, status, council, icb, entry, next_change_on
+                 from rows from (unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[]),
+                                 jsonb_array_elements($7::jsonb))
+                   as t (person_key, nhs_number, status, council, icb, next_change_on, entry)
+                   on conflict (person_key) do update
+                  set nhs_number = excluded.nhs_number, status = excluded.status, council = excluded.council,
+                      icb = excluded.icb, entry = excluded.entry, next_change_on = excluded.next_change_on,
+                      folded_at = now()`,
+        values: [
+          people.map(({ personKey }) => personKey),
+          people.map(({ entry }) => entry.nhsNumber),
+          people.map(({ entry }) => entry.status),
+          people.map(({ entry }) => entry.council.code),
+          people.map(({ entry }) => entry.icb.code),
+          people.map(({ entry }) => entry.nextChangeOn),
+          jsonArrayText(people.map(({ entry }) => entry)),
         ],
-      );
+      });
     },
 
-    /** Records of which nothing is left that anybody said. */
+    /** Records of which nothing is left that anybody said, or that were merged into others. */
     async remove(personKeys: readonly string[]): Promise<void> {
       if (personKeys.length > 0)
         await db.query('delete from entries where person_key = any ($1::uuid[])', [personKeys]);
@@ -81,19 +84,6 @@ export function entryStore(db: Db) {
         [statuses ?? null, body ?? null, withQuestions ?? false, after ?? null, limit],
       );
       return rows;
-    },
-
-    /** Persons whose entry is another one on `day` by the passing of time alone. */
-    async changingBy(day: Day, limit: number): Promise<string[]> {
-      const { rows } = await db.query<{ key: string }>(
-        `select person_key as key
-           from entries
-          where next_change_on <= $1
-          order by next_change_on, person_key
-          limit $2`,
-        [day, limit],
-      );
-      return rows.map(({ key }) => key);
     },
 
     async counts(): Promise<{ status: EntryStatus; count: number }[]> {

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
 import type { FaultDetail } from '../fault.js';
 import type { MessageFact, StatedFact } from '../register/fact.js';
-import { jsonText } from './text.js';
+import { compactFacts } from './compact-facts.js';
+import { jsonArrayText, jsonText } from './text.js';
 
 export type Interpretation = {
   messageId: string;
@@ -103,7 +104,7 @@ async function insertInterpretations(db: PoolClient, batch: readonly Interpretat
   await db.query(
     `with found as (
        select message_id, definition, outcome, fault, facts
-         from unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+         from rows from (unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[]), json_array_elements($5::json))
            as t (message_id, definition, outcome, fault, facts)
      ), settled as (
        update messages m
@@ -121,7 +122,7 @@ async function insertInterpretations(db: PoolClient, batch: readonly Interpretat
       batch.map(({ definition }) => definition),
       batch.map(({ outcome }) => outcome),
       batch.map(({ fault }) => jsonText(fault)),
-      batch.map(({ facts }) => jsonText(facts)),
+      jsonArrayText(batch.map(({ facts }) => compactFacts(facts))),
     ],
   );
 }
@@ -158,8 +159,8 @@ async function lockNodes(
 ): Promise<Map<string, string>> {
   const nodes = [...new Set(names)];
   await db.query(
-    `insert into nodes (node)
-     select node
+    `insert into nodes (node, due_since)
+     select node, now()
        from unnest($1::text[]) as t (node)
       order by node collate "C"
          on conflict do nothing`,
@@ -181,8 +182,9 @@ async function markDue(db: PoolClient, nodeIds: Map<string, string>): Promise<st
   const ids = [...nodeIds.values()];
   await db.query(
     `update nodes
-        set due_since = coalesce(due_since, now())
-      where id = any ($1::bigint[])`,
+        set due_since = now()
+      where id = any ($1::bigint[])
+        and (due_since is null or due_since > now())`,
     [ids],
   );
   return ids;

@@ -4,16 +4,17 @@ import { jsonText, keyText, plainText } from './text.js';
 import type { Db } from './transaction.js';
 
 type Place = 'first' | 'reused' | 'rejected';
-type Candidate = { message: IncomingMessage; place: Place; arrival: number };
+/** `slot`: the unique index that the message falls under, and its key there. */
+type Candidate = { message: IncomingMessage; place: Place; slot: string; arrival: number };
 type Key = Pick<IncomingMessage, 'sender' | 'application' | 'controlId' | 'sentAt' | 'digest'>;
 type Known = { id: string; state: MessageState; ack: string; fault: FaultDetail | null };
 
-const REUSED: FaultDetail = {
+const reused = ({ messageCode }: IncomingMessage): FaultDetail => ({
   code: 'control-id-reused',
-  where: 'MSH-10',
-  text: 'the same control ID and message time came before with other content',
-  next: 'ask the sender to give every message a control ID of its own; compare the two messages',
-};
+  where: messageCode === 'FHIR' ? 'identifier' : 'MSH-10',
+  text: 'the same identifier and message time came before with other content',
+  next: 'ask the sender to give every message an identifier of its own; compare the two messages',
+});
 
 /**
  * Every statement stands alone, and each may be repeated: when one fails, the sender is told to send again and what was
@@ -21,23 +22,19 @@ const REUSED: FaultDetail = {
  */
 export async function acceptMessages(db: Db, messages: readonly IncomingMessage[]): Promise<Accepted[]> {
   const accepted = new Map<IncomingMessage, Accepted>();
-  const candidates = messages.map(
-    (message, arrival): Candidate => ({
-      arrival,
-      message: storable(message),
-      place: message.state === 'rejected' ? 'rejected' : 'first',
-    }),
+  const candidates = messages.map((message, arrival) =>
+    candidate(storable(message), message.state === 'rejected' ? 'rejected' : 'first', arrival),
   );
 
   const known = await store(db, candidates, accepted);
   // The key is there: with the same bytes it is a repeat; with others it gets a row of its own.
   const unlike = await countRepeats(db, known, accepted);
-  const reused = await store(
+  const again = await store(
     db,
-    unlike.map((candidate) => ({ ...candidate, place: 'reused' })),
+    unlike.map(({ message, arrival }) => candidate(message, 'reused', arrival)),
     accepted,
   );
-  await countRepeats(db, reused, accepted);
+  await countRepeats(db, again, accepted);
 
   return candidates.map(({ message }) => {
     const result = accepted.get(message);
@@ -45,6 +42,13 @@ export async function acceptMessages(db: Db, messages: readonly IncomingMessage[
     return result;
   });
 }
+
+const candidate = (message: IncomingMessage, place: Place, arrival: number): Candidate => ({
+  message,
+  place,
+  slot: slotOf(message, place),
+  arrival,
+});
 
 /** Inserts what is new and returns the rest: those that a unique index says are there already. */
 async function store(
@@ -56,13 +60,12 @@ async function store(
   if (rows.length === 0) return [];
   const stored = await insert(db, rows);
   const seen = new Set<string>();
-  return rows.filter(({ message, place }) => {
-    const slot = slotOf(message, place);
+  return rows.filter(({ message, place, slot }) => {
     const id = seen.has(slot) ? undefined : stored.get(slot);
     seen.add(slot);
     if (id === undefined) return true;
     const { state, ack, fault } =
-      place === 'reused' ? { ...message, state: 'parked' as const, fault: REUSED } : message;
+      place === 'reused' ? { ...message, state: 'parked' as const, fault: reused(message) } : message;
     accepted.set(message, { id, outcome: place === 'reused' ? 'reused' : 'stored', state, ack, fault });
     return false;
   });
@@ -71,25 +74,39 @@ async function store(
 async function insert(db: Db, rows: readonly Candidate[]): Promise<Map<string, string>> {
   const column = <T>(value: (message: IncomingMessage, place: Place) => T): T[] =>
     rows.map(({ message, place }) => value(message, place));
+  const contents = joined(rows.map(({ message }) => message.content));
   const { rows: stored } = await db.query<Key & { id: string; reused: boolean; rejected: boolean }>({
     name: 'inbox-insert',
     // Inserted in key order, numbered in the order of arrival: ids are what people and pages are sorted by.
-    text: `insert into messages (id, transport, peer, sender, application, control_id, sent_at, message_code, trigger,
-                                 digest, content, ack, state, fault, reused, rejected)
-           select id, transport, peer, sender, application, control_id, sent_at, message_code, trigger,
-                  digest, content, ack, state, fault, place = 'reused', place = 'rejected'
-             from (select arrived.*, nextval('messages_id_seq') as id
-                     from (select *
-                             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                                         $7::text[], $8::text[], $9::bytea[], $10::bytea[], $11::text[], $12::text[],
-                                         $13::jsonb[], $14::text[], $15::int[])
-                                  with ordinality
-                               as t (transport, peer, sender, application, control_id, sent_at, message_code, trigger,
-                                     digest, content, ack, state, fault, place, arrival, position)
-                            order by arrival) arrived) numbered
-            order by position
-               on conflict do nothing
-        returning id, sender, application, control_id as "controlId", sent_at as "sentAt", digest, reused, rejected`,
+    // Contents come as one parameter, which travels as it is: as an array they would be doubled into hexadecimal.
+    text: `with arrived as (
+             select nextval('messages_id_seq') as id, in_order.*
+               from (select *
+                       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                                   $8::text[], $9::bytea[], $11::int[], $12::int[], $13::text[], $14::text[],
+                                   $15::jsonb[], $16::text[], $17::int[])
+                            with ordinality
+                         as t (transport, peer, sender, application, control_id, sent_at, message_code, trigger,
+                               digest, content_from, content_length, ack, state, fault, place, arrival, position)
+                      order by arrival) in_order
+           ), stored as (
+             insert into messages (id, transport, peer, sender, application, control_id, sent_at, message_code, trigger,
+                                   digest, ack, state, fault, reused, rejected)
+             select id, transport, peer, sender, application, control_id, sent_at, message_code, trigger,
+                    digest, ack, state, fault, place = 'reused', place = 'rejected'
+               from arrived
+              order by position
+                 on conflict do nothing
+          returning id, sender, application, control_id, sent_at, digest, reused, rejected
+           ), kept as (
+             insert into message_contents (message_id, content)
+             select id, substring($10::bytea from content_from for content_length)
+               from arrived
+               join stored using (id)
+              where content_length is not null
+           )
+           select id, sender, application, control_id as "controlId", sent_at as "sentAt", digest, reused, rejected
+             from stored`,
     values: [
       column((m) => m.transport),
       column((m) => m.peer),
@@ -100,10 +117,12 @@ async function insert(db: Db, rows: readonly Candidate[]): Promise<Map<string, s
       column((m) => m.messageCode),
       column((m) => m.trigger),
       column((m) => m.digest),
-      column((m) => m.content),
+      contents.bytes,
+      contents.from,
+      contents.lengths,
       column((m) => m.ack),
       column((m, place) => (place === 'reused' ? 'parked' : m.state)),
-      column((m, place) => jsonText(place === 'reused' ? REUSED : m.fault)),
+      column((m, place) => jsonText(place === 'reused' ? reused(m) : m.fault)),
       column((_, place) => place),
       rows.map(({ arrival }) => arrival),
     ],
@@ -169,18 +188,25 @@ async function markRepeated(db: Db, known: readonly Candidate[]): Promise<Map<st
   );
 }
 
-/** The unique index that a message falls under, and its key there. */
 const slotOf = ({ sender, application, controlId, sentAt, digest }: Key, place: Place): string =>
   JSON.stringify([place, sender, application, controlId, sentAt, place === 'first' ? '' : digest.toString('hex')]);
 
 const repeatSlotOf = (message: Key, place: Place): string =>
   `${slotOf(message, place)} ${message.digest.toString('hex')}`;
 
-const byKey = (a: Candidate, b: Candidate): number => {
-  const left = slotOf(a.message, a.place);
-  const right = slotOf(b.message, b.place);
-  return left < right ? -1 : left > right ? 1 : 0;
-};
+const byKey = (a: Candidate, b: Candidate): number => (a.slot < b.slot ? -1 : a.slot > b.slot ? 1 : 0);
+
+/** Places count from 1. Where there is no content, there is no length: SQL then gives null. */
+function joined(contents: readonly (Buffer | null)[]) {
+  const from: number[] = [];
+  let next = 1;
+  for (const content of contents) {
+    from.push(next);
+    next += content?.length ?? 0;
+  }
+  const bytes = Buffer.concat(contents.flatMap((content) => content ?? []));
+  return { bytes, from, lengths: contents.map((content) => content?.length ?? null) };
+}
 
 /** Nothing that a sender may write into a header makes the rows of its neighbours in the batch fail. */
 const storable = (message: IncomingMessage): IncomingMessage => ({

@@ -55,8 +55,9 @@ export function inboxStore(db: Db) {
 
     async get(id: string): Promise<(MessageRow & { content: Buffer | null }) | null> {
       const { rows } = await db.query<MessageRow & { content: Buffer | null }>(
-        `select ${ROW}, m.content
+        `select ${ROW}, c.content
            from messages m
+           left join message_contents c on c.message_id = m.id
           where m.id = $1`,
         [id],
       );
@@ -99,16 +100,18 @@ export function inboxStore(db: Db) {
 
     /** Of the given messages those that wait to be interpreted, or all that may be interpreted. */
     async load(ids: readonly string[], which: 'pending' | 'all' = 'pending'): Promise<PendingMessage[]> {
-      const { rows } = await db.query<PendingMessage>(
-        `select id, received_at as "receivedAt", sender, application, content
-           from messages
-          where id = any ($1::bigint[])
-            and not rejected
-            and not reused
-            and ($2 or state = 'received')
-          order by id`,
-        [ids, which === 'all'],
-      );
+      const { rows } = await db.query<PendingMessage>({
+        name: 'inbox-load',
+        text: `select m.id, m.received_at as "receivedAt", m.sender, m.application, c.content
+                 from messages m
+                 join message_contents c on c.message_id = m.id
+                where m.id = any ($1::bigint[])
+                  and not m.rejected
+                  and not m.reused
+                  and ($2 or m.state = 'received')
+                order by m.id`,
+        values: [ids, which === 'all'],
+      });
       return rows;
     },
 

@@ -1,4 +1,4 @@
-import { jsonText } from './text.js';
+import { jsonArrayText } from './text.js';
 import type { Db } from './transaction.js';
 
 export type PersonKey = { key: string; anchor: string; givenAt: Date; mergedInto: string | null };
@@ -7,7 +7,7 @@ export type PersonKey = { key: string; anchor: string; givenAt: Date; mergedInto
 export type EpisodeIds = { episode: string; flag: string; carePlan: string };
 
 /** Identifiers by the detention for which they were given. */
-export type GivenIds = EpisodeIds & { anchor: string };
+export type GivenIds = EpisodeIds & { personKey: string; body: string; anchor: string };
 
 export type NewPublication = {
   /** The key that answers, then those merged into it: what these still owe the body is overtaken. */
@@ -18,9 +18,11 @@ export type NewPublication = {
   content: unknown;
   /** Of the content without identifiers and versions. */
   digest: Buffer;
+  /** The identifiers of its episodes, with every detention for which each is remembered. */
+  ids: readonly (EpisodeIds & { anchors: readonly string[] })[];
 };
 
-export type Publication = Omit<NewPublication, 'personKeys'> & {
+export type Publication = Omit<NewPublication, 'personKeys' | 'ids'> & {
   personKey: string;
   id: string;
   publishedAt: Date;
@@ -29,30 +31,37 @@ export type Publication = Omit<NewPublication, 'personKeys'> & {
 
 const PUBLICATION = `
   p.id, p.person_key as "personKey", p.body, p.body_kind as "bodyKind", p.record_version as "recordVersion",
-  p.content, p.digest, p.published_at as "publishedAt", p.confirmed_at as "confirmedAt"`;
+  p.content, p.digest, p.published_at as "publishedAt", d.confirmed_at as "confirmedAt"`;
+
+const FROM_LEDGER = 'publications p join deliveries d on d.publication_id = p.id';
 
 /** The functions that write belong into the transaction of the fold, which holds the person's nodes. */
 export function ledgerStore(db: Db) {
   return {
     /**
-     * The key that answers for the person whom these nodes name, and the keys that were given to parts of it. The oldest
-     * key survives a merge; a part that is separated again gets its own back. `mint` gives the first key.
+     * For each person, named by the nodes that name them: the key that answers, and the keys that were given to parts of
+     * the person. The oldest key survives a merge; a part that is separated again gets its own back. `mint` gives a first
+     * key, which is given for the first of the nodes.
      */
-    async keyFor(
-      anchors: readonly [string, ...string[]],
+    async keysFor(
+      persons: readonly (readonly [string, ...string[]])[],
       mint: () => string,
-    ): Promise<{ key: string; merged: string[] }> {
-      const known = await keysOf(db, anchors);
-      const [oldest = await giveKey(db, anchors[0], mint()), ...younger] = known;
-      const merged = younger.map(({ key }) => key);
-      await db.query(
-        `update person_keys
-            set merged_into = case when key = $1 then null else $1::uuid end
-          where key = any ($2::uuid[])
-            and merged_into is distinct from case when key = $1 then null else $1::uuid end`,
-        [oldest.key, [oldest.key, ...merged]],
+    ): Promise<{ key: string; merged: string[] }[]> {
+      const given = await keysOf(db, persons.flat());
+      const without = persons.filter((anchors) => !anchors.some((anchor) => given.has(anchor)));
+      const fresh = await giveKeys(
+        db,
+        without.map(([first]) => first),
+        mint,
       );
-      return { key: oldest.key, merged };
+      const known = persons.map((anchors) =>
+        anchors.flatMap((anchor) => given.get(anchor) ?? fresh.get(anchor) ?? []).toSorted(byAge),
+      );
+      await setMerged(db, known);
+      return known.map(([oldest, ...younger]) => {
+        if (!oldest) throw new Error('a person key was neither found nor given');
+        return { key: oldest.key, merged: younger.map(({ key }) => key) };
+      });
     },
 
     /** The key that answers today for a key that was given once. */
@@ -66,47 +75,24 @@ export function ledgerStore(db: Db) {
       return rows[0]?.key ?? null;
     },
 
-    /** The identifiers a person's episodes have been given at a body, under any of the keys, the earliest first. */
-    async idsGiven(personKeys: readonly string[], body: string): Promise<GivenIds[]> {
-      const { rows } = await db.query<GivenIds>(
-        `select anchor, episode, flag, care_plan as "carePlan"
-           from episode_ids
-          where person_key = any ($1::uuid[])
-            and body = $2
-          order by id`,
-        [personKeys, body],
-      );
+    /** The identifiers that episodes of these persons have been given, at any body, the earliest first. */
+    async idsGiven(personKeys: readonly string[]): Promise<GivenIds[]> {
+      const { rows } = await db.query<GivenIds>({
+        name: 'ledger-ids-given',
+        text: `select person_key as "personKey", body, anchor, episode, flag, care_plan as "carePlan"
+                 from episode_ids
+                where person_key = any ($1::uuid[])
+                order by id`,
+        values: [personKeys],
+      });
       return rows;
-    },
-
-    /** Remembers identifiers under every anchor of their episode; what an anchor was given before stays. */
-    async giveIds(
-      personKey: string,
-      body: string,
-      ids: readonly (EpisodeIds & { anchors: readonly string[] })[],
-    ): Promise<void> {
-      const rows = ids.flatMap(({ anchors, ...given }) => anchors.map((anchor) => ({ anchor, ...given })));
-      await db.query(
-        `insert into episode_ids (person_key, body, anchor, episode, flag, care_plan)
-         select $1, $2, anchor, episode, flag, care_plan
-           from unnest($3::text[], $4::uuid[], $5::uuid[], $6::uuid[]) as t (anchor, episode, flag, care_plan)
-             on conflict (person_key, body, anchor) do nothing`,
-        [
-          personKey,
-          body,
-          rows.map(({ anchor }) => anchor),
-          rows.map(({ episode }) => episode),
-          rows.map(({ flag }) => flag),
-          rows.map(({ carePlan }) => carePlan),
-        ],
-      );
     },
 
     /** What each body was last told about a person, under any of the keys it has had. */
     async latest(personKeys: readonly string[]): Promise<Publication[]> {
       const { rows } = await db.query<Publication>(
         `select distinct on (p.person_key, p.body) ${PUBLICATION}
-           from publications p
+           from ${FROM_LEDGER}
           where p.person_key = any ($1::uuid[])
           order by p.person_key, p.body, p.record_version desc`,
         [personKeys],
@@ -118,7 +104,7 @@ export function ledgerStore(db: Db) {
     async history(personKeys: readonly string[]): Promise<Publication[]> {
       const { rows } = await db.query<Publication>(
         `select ${PUBLICATION}
-           from publications p
+           from ${FROM_LEDGER}
           where p.person_key = any ($1::uuid[])
           order by p.id`,
         [personKeys],
@@ -127,59 +113,127 @@ export function ledgerStore(db: Db) {
     },
 
     async publication(id: string): Promise<Publication | null> {
-      const { rows } = await db.query<Publication>(`select ${PUBLICATION} from publications p where p.id = $1`, [id]);
+      const { rows } = await db.query<Publication>(`select ${PUBLICATION} from ${FROM_LEDGER} where p.id = $1`, [id]);
       return rows[0] ?? null;
     },
 
-    /** Appends a version and its delivery; older versions that nobody has yet taken are overtaken. Returns its id. */
-    async publish({ personKeys, body, bodyKind, recordVersion, content, digest }: NewPublication): Promise<string> {
-      const { rows } = await db.query<{ id: string }>(
-        `with published as (
-           insert into publications (person_key, body, body_kind, record_version, content, digest)
-           values ($1, $2, $3, $4, $5, $6)
-        returning id, person_key, body
-         ), overtaken as (
-           update deliveries d
-              set state = 'overtaken', settled_at = now()
-             from published p
-            where d.person_key = any ($7::uuid[])
-              and d.body = p.body
-              and d.state in ('due', 'parked')
-         )
-         insert into deliveries (publication_id, person_key, body)
-         select id, person_key, body
-           from published
-      returning publication_id as id`,
-        [personKeys[0], body, bodyKind, recordVersion, jsonText(content), digest, personKeys],
-      );
-      const [row] = rows;
-      if (!row) throw new Error('a publication was not stored');
-      return row.id;
+    /**
+     * Appends versions and their deliveries; older versions that nobody has yet taken are overtaken. Identifiers are
+     * remembered under every anchor of their episode; what an anchor was given before stays.
+     */
+    async publish(news: readonly NewPublication[]): Promise<void> {
+      if (news.length === 0) return;
+      await rememberIds(db, news);
+      await db.query({
+        name: 'ledger-publish',
+        text: `with waiting as (
+                 select d.publication_id
+                   from unnest($7::uuid[], $8::text[]) as told (person_key, body)
+                   join deliveries d on d.person_key = told.person_key and d.body = told.body
+                  where d.state in ('due', 'parked')
+                  order by d.publication_id
+                    for update of d
+               ), overtaken as (
+                 update deliveries d
+                    set state = 'overtaken', settled_at = now()
+                   from waiting
+                  where d.publication_id = waiting.publication_id
+               ), published as (
+                 insert into publications (person_key, body, body_kind, record_version, content, digest)
+                 select person_key, body, body_kind, record_version, content, digest
+                   from rows from (unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bytea[]),
+                                   json_array_elements($6::json))
+                     as t (person_key, body, body_kind, record_version, digest, content)
+              returning id, person_key, body
+               )
+               insert into deliveries (publication_id, person_key, body)
+               select id, person_key, body
+                 from published`,
+        values: [
+          news.map(({ personKeys: [key] }) => key),
+          news.map(({ body }) => body),
+          news.map(({ bodyKind }) => bodyKind),
+          news.map(({ recordVersion }) => recordVersion),
+          news.map(({ digest }) => digest),
+          jsonArrayText(news.map(({ content }) => content)),
+          news.flatMap(({ personKeys }) => [...personKeys]),
+          news.flatMap(({ personKeys, body }) => personKeys.map(() => body)),
+        ],
+      });
     },
   };
 }
 
 export type LedgerStore = ReturnType<typeof ledgerStore>;
 
-async function keysOf(db: Db, anchors: readonly string[]): Promise<PersonKey[]> {
-  const { rows } = await db.query<PersonKey>(
-    `select key, anchor, given_at as "givenAt", merged_into as "mergedInto"
-       from person_keys
-      where anchor = any ($1::text[])
-      order by given_at, key`,
-    [anchors],
-  );
-  return rows;
+/** Keys by the nodes for which they were given. */
+async function keysOf(db: Db, anchors: readonly string[]): Promise<Map<string, PersonKey>> {
+  const { rows } = await db.query<PersonKey>({
+    name: 'ledger-keys',
+    text: `select key, anchor, given_at as "givenAt", merged_into as "mergedInto"
+             from person_keys
+            where anchor = any ($1::text[])`,
+    values: [anchors],
+  });
+  return new Map(rows.map((row) => [row.anchor, row]));
 }
 
-async function giveKey(db: Db, anchor: string, fresh: string): Promise<PersonKey> {
-  await db.query(
-    `insert into person_keys (key, anchor)
-     values ($1, $2)
-         on conflict (anchor) do nothing`,
-    [fresh, anchor],
+async function giveKeys(db: Db, anchors: readonly string[], mint: () => string): Promise<Map<string, PersonKey>> {
+  if (anchors.length === 0) return new Map();
+  await db.query({
+    name: 'ledger-give-keys',
+    text: `insert into person_keys (key, anchor)
+           select key, anchor
+             from unnest($1::uuid[], $2::text[]) as t (key, anchor)
+            order by anchor collate "C"
+               on conflict (anchor) do nothing`,
+    values: [anchors.map(() => mint()), anchors],
+  });
+  return keysOf(db, anchors);
+}
+
+const byAge = (a: PersonKey, b: PersonKey): number =>
+  a.givenAt.getTime() - b.givenAt.getTime() || (a.key < b.key ? -1 : 1);
+
+/** Rows are taken in key order, as by those who claim deliveries. Most of the time there is nothing to change. */
+async function setMerged(db: Db, persons: readonly PersonKey[][]): Promise<void> {
+  const wrong = persons.flatMap((keys) =>
+    keys.flatMap(({ key, mergedInto }, age) => {
+      const into = age === 0 ? null : (keys[0]?.key ?? null);
+      return into === mergedInto ? [] : [{ key, into }];
+    }),
   );
-  const [given] = await keysOf(db, [anchor]);
-  if (!given) throw new Error('a person key was neither found nor given');
-  return given;
+  if (wrong.length === 0) return;
+  await db.query('select from person_keys where key = any ($1::uuid[]) order by key for no key update', [
+    wrong.map(({ key }) => key),
+  ]);
+  await db.query(
+    `update person_keys k
+        set merged_into = t.merged_into
+       from unnest($1::uuid[], $2::uuid[]) as t (key, merged_into)
+      where k.key = t.key`,
+    [wrong.map(({ key }) => key), wrong.map(({ into }) => into)],
+  );
+}
+
+async function rememberIds(db: Db, news: readonly NewPublication[]): Promise<void> {
+  const rows = news.flatMap(({ personKeys: [key], body, ids }) =>
+    ids.flatMap(({ anchors, ...given }) => anchors.map((anchor) => ({ key, body, anchor, ...given }))),
+  );
+  await db.query({
+    name: 'ledger-give-ids',
+    text: `insert into episode_ids (person_key, body, anchor, episode, flag, care_plan)
+           select person_key, body, anchor, episode, flag, care_plan
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[])
+               as t (person_key, body, anchor, episode, flag, care_plan)
+               on conflict (person_key, body, anchor) do nothing`,
+    values: [
+      rows.map(({ key }) => key),
+      rows.map(({ body }) => body),
+      rows.map(({ anchor }) => anchor),
+      rows.map(({ episode }) => episode),
+      rows.map(({ flag }) => flag),
+      rows.map(({ carePlan }) => carePlan),
+    ],
+  });
 }

@@ -23,6 +23,25 @@ export async function migrate(pool: Pool, folder: URL = MIGRATIONS): Promise<str
   return applied;
 }
 
+/** What `migrate` would apply, and the newest migration that this version does not have. Changes nothing. */
+export async function migrationState(
+  pool: Pool,
+  folder: URL = MIGRATIONS,
+): Promise<{ pending: string[]; unknown: string | null }> {
+  const files = await migrationsIn(folder);
+  const { rows: tables } = await pool.query<{ there: boolean }>(
+    "select to_regclass('schema_migrations') is not null as there",
+  );
+  if (!tables[0]?.there) return { pending: files.map(({ name }) => name), unknown: null };
+  const { rows } = await pool.query<Migration>('select version, name from schema_migrations order by version desc');
+  const applied = new Set(rows.map(({ version }) => version));
+  const known = new Set(files.map(({ version }) => version));
+  return {
+    pending: files.filter(({ version }) => !applied.has(version)).map(({ name }) => name),
+    unknown: rows.find(({ version }) => !known.has(version))?.name ?? null,
+  };
+}
+
 async function migrationsIn(folder: URL): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort();
   return names.map((name) => ({ version: Number(name.slice(0, 4)), name }));

@@ -5,14 +5,15 @@ export function peopleStore(db: Db) {
   return {
     /** Ids of nodes that wait to be folded, longest waiting first. */
     async dueNodeIds(limit: number): Promise<string[]> {
-      const { rows } = await db.query<{ id: string }>(
-        `select id
-           from nodes
-          where due_since is not null
-          order by due_since, id
-          limit $1`,
-        [limit],
-      );
+      const { rows } = await db.query<{ id: string }>({
+        name: 'people-due',
+        text: `select id
+                 from nodes
+                where due_since <= now()
+                order by due_since, id
+                limit $1`,
+        values: [limit],
+      });
       return rows.map(({ id }) => id);
     },
 

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import { escapeIdentifier, type Pool } from 'pg';
 import type { FaultCode } from '../fault.js';
 
 const NOT_CONNECTED: FaultCode = 'destination-missing';
@@ -8,6 +8,23 @@ export function sweepStore(pool: Pool) {
     async hasPending(): Promise<boolean> {
       const { rows } = await pool.query("select from messages where state = 'received' limit 1");
       return rows.length > 0;
+    },
+
+    /**
+     * A young table that fills within minutes is planned for as if it were empty, until the database looks at it by
+     * itself: whole tables are read for each job. So it is made to look. Later the database's own rhythm does.
+     */
+    async analyzeGrown(): Promise<void> {
+      const { rows } = await pool.query<{ name: string }>(
+        `select c.relname as name
+           from pg_stat_user_tables s
+           join pg_class c on c.oid = s.relid
+          where s.schemaname = current_schema()
+            and s.n_mod_since_analyze > 500
+            and s.n_mod_since_analyze > c.reltuples
+            and pg_catalog.pg_get_userbyid(c.relowner) = current_user`,
+      );
+      for (const { name } of rows) await pool.query(`analyze ${escapeIdentifier(name)}`);
     },
 
     /** Persons whose entry the day alone changes are due again. Node rows are taken in id order, as everywhere. */

@@ -1,4 +1,5 @@
 import type { MessageFact } from '../register/fact.js';
+import { type CompactFacts, expandFacts } from './compact-facts.js';
 import type { Db } from './transaction.js';
 
 export type DeliveryAttempt = {
@@ -15,7 +16,7 @@ export function traceStore(db: Db) {
   return {
     /** What the newest definition found in a message; null while nobody has interpreted it. */
     async found(messageId: string): Promise<{ interpretedAt: Date; facts: MessageFact[] } | null> {
-      const { rows } = await db.query<{ interpretedAt: Date; facts: MessageFact[] }>(
+      const { rows } = await db.query<{ interpretedAt: Date; facts: CompactFacts }>(
         `select interpreted_at as "interpretedAt", facts
            from interpretations
           where message_id = $1
@@ -23,7 +24,8 @@ export function traceStore(db: Db) {
           limit 1`,
         [messageId],
       );
-      return rows[0] ?? null;
+      const [newest] = rows;
+      return newest ? { ...newest, facts: expandFacts(newest.facts) } : null;
     },
 
     /** Keys of the persons whom a message names, those that answer today. */
@@ -53,12 +55,17 @@ export function traceStore(db: Db) {
       return rows.map(({ key }) => key);
     },
 
-    /** Oldest first. */
+    /** Oldest first; the last may still run. */
     async attempts(publicationId: string): Promise<DeliveryAttempt[]> {
       const { rows } = await db.query<DeliveryAttempt>(
         `select attempt, started_at as "startedAt", ended_at as "endedAt", result, http_status as "httpStatus"
            from delivery_attempts
           where publication_id = $1
+          union all
+         select attempt, claimed_at, null, null, null
+           from deliveries
+          where publication_id = $1
+            and state = 'sending'
           order by attempt`,
         [publicationId],
       );

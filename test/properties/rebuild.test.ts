@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { foldNode } from '../../src/flow/fold.js';
+import { foldDue } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
+import { pacer } from '../../src/flow/pace.js';
 import { rebuild } from '../../src/flow/rebuild.js';
 import { receiver } from '../../src/flow/receive.js';
 import { recordFacts } from '../../src/flow/record.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { createLog } from '../../src/log.js';
 import { inboxStore } from '../../src/store/inbox.js';
-import { peopleStore } from '../../src/store/people.js';
 import { adt } from '../scenarios/adt.js';
 import { tables } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -30,7 +30,10 @@ const deps = () => ({
   now: () => new Date('2026-11-21T12:00:00Z'),
   today: () => '2026-11-21',
   log: createLog('silent'),
+  pace: pacer(),
 });
+
+const foldEverybody = () => foldDue({ ...deps(), deliver: () => {} });
 
 /** Every message is received, interpreted and folded by itself, so that each step of the way is published. */
 async function live({ messages, stated }: Story): Promise<void> {
@@ -43,17 +46,13 @@ async function live({ messages, stated }: Story): Promise<void> {
   for (const message of messages) {
     await receive(Buffer.from(adt(message)), { transport: 'mllp', peer: 'test' });
     await interpretPending({ ...deps(), changed: async () => {} });
-    await foldDue();
+    await foldEverybody();
   }
   const ndjson = stated.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
   const read = readStatedFacts(ndjson, tables.mappings.codes);
   if (read.kind === 'mistakes') throw new Error(read.mistakes.join('\n'));
   await recordFacts(read.facts, 'test', deps());
-  await foldDue();
-}
-
-async function foldDue(): Promise<void> {
-  for (const nodeId of await peopleStore(database.pool).dueNodeIds(1_000)) await foldNode(nodeId, deps());
+  await foldEverybody();
 }
 
 /** Whatever was given, concluded or published, as one digest. */
@@ -71,7 +70,7 @@ async function state(): Promise<string> {
 
 const forget = () =>
   database.pool.query(
-    `truncate messages, stated_facts, person_keys, episode_ids, publications, deliveries, delivery_attempts,
+    `truncate messages, message_contents, stated_facts, person_keys, episode_ids, publications, deliveries, delivery_attempts,
               entries, mentions, nodes, interpretations, rebuilds`,
   );
 

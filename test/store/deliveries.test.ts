@@ -4,10 +4,13 @@ import { type DeliveryStore, deliveryStore } from '../../src/store/deliveries.js
 import type { Claim } from '../../src/store/delivery-claim.js';
 import { doubtStore } from '../../src/store/delivery-doubt.js';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
+import { traceStore } from '../../src/store/trace.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { aNode, keyFor, newestOf, version } from './given.js';
 
-const BIRMINGHAM = 'E08000025';
-const SOLIHULL = 'E08000029';
+/** Each story has councils of its own, so that only what it published is due there. */
+let birmingham: string;
+let solihull: string;
 const FAR = new Date('2100-01-01T00:00:00Z');
 const PAST = new Date('2000-01-01T00:00:00Z');
 
@@ -23,29 +26,32 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
+  birmingham = `Birmingham ${randomUUID()}`;
+  solihull = `Solihull ${randomUUID()}`;
   person = await newPerson();
 });
 
-const newPerson = async () => (await ledger.keyFor([`local:RXT:MRN:${randomUUID()}`], randomUUID)).key;
+const newPerson = async () => (await keyFor(ledger, aNode())).key;
 
-const publish = (
+/** Returns its row. */
+async function publish(
   recordVersion: number,
-  { body = BIRMINGHAM, personKey = person, merged = [] as string[] } = {},
-): Promise<string> =>
-  ledger.publish({
-    personKeys: [personKey, ...merged],
-    body,
-    bodyKind: 'council',
-    recordVersion,
-    content: { recordVersion },
-    digest: Buffer.from([recordVersion]),
-  });
+  { body = birmingham, personKey = person, merged = [] as string[] } = {},
+): Promise<string> {
+  await ledger.publish([version(personKey, recordVersion, { body, personKeys: [personKey, ...merged] })]);
+  return newestOf(ledger, personKey);
+}
 
-async function claimed(body = BIRMINGHAM, personKey = person): Promise<Claim> {
-  const claim = await deliveries.claim(personKey, body, FAR);
-  if (!claim) throw new Error('nothing is due');
+const claims = (body = birmingham, now = FAR): Promise<Claim[]> => deliveries.claim(body, now, 10);
+
+async function claimed(body = birmingham): Promise<Claim> {
+  const [claim, ...others] = await claims(body);
+  if (!claim || others.length > 0) throw new Error('not one is due');
   return claim;
 }
+
+const confirm = async (claim: Claim, nextAttemptAt?: Date): Promise<boolean | undefined> =>
+  (await deliveries.confirm([{ claim, httpStatus: 200, ...(nextAttemptAt && { nextAttemptAt }) }]))[0];
 
 const states = async (...personKeys: string[]) =>
   (await deliveries.list({ personKeys: personKeys.length > 0 ? personKeys : [person], limit: 20 }))
@@ -58,8 +64,8 @@ describe('state, not events', () => {
     expect(await states()).toEqual(['1 overtaken', '2 overtaken', '3 due']);
     const claim = await claimed();
     expect(claim).toMatchObject({ recordVersion: 3, attempt: 1, unsure: false, content: { recordVersion: 3 } });
-    await deliveries.confirm({ claim, httpStatus: 200 });
-    expect(await deliveries.claim(person, BIRMINGHAM, FAR)).toBeNull();
+    await confirm(claim);
+    expect(await claims()).toEqual([]);
     expect((await ledger.latest([person]))[0]?.confirmedAt).toBeInstanceOf(Date);
   });
 
@@ -67,8 +73,8 @@ describe('state, not events', () => {
     await publish(1);
     const older = await claimed();
     await publish(2);
-    expect(await deliveries.claim(person, BIRMINGHAM, FAR)).toBeNull();
-    await deliveries.confirm({ claim: older });
+    expect(await claims()).toEqual([]);
+    await confirm(older);
     expect(await claimed()).toMatchObject({ recordVersion: 2 });
   });
 
@@ -95,9 +101,9 @@ describe('state, not events', () => {
 
   test('councils do not wait for each other', async () => {
     await publish(1);
-    await publish(1, { body: SOLIHULL });
-    await claimed(BIRMINGHAM);
-    expect(await claimed(SOLIHULL)).toMatchObject({ body: SOLIHULL });
+    await publish(1, { body: solihull });
+    await claimed(birmingham);
+    expect(await claimed(solihull)).toMatchObject({ body: solihull });
   });
 
   test('a version confirmed settles what a mailbox never answered before it', async () => {
@@ -105,7 +111,7 @@ describe('state, not events', () => {
     await deliveries.handOver({ claim: await claimed() });
     await publish(2);
     expect(await states()).toEqual(['1 handed-over', '2 due']);
-    await deliveries.confirm({ claim: await claimed() });
+    await confirm(await claimed());
     expect(await states()).toEqual(['1 overtaken', '2 confirmed']);
   });
 });
@@ -113,28 +119,46 @@ describe('state, not events', () => {
 describe('one at a time', () => {
   test('of many workers one has the claim', async () => {
     await publish(1);
-    const claims = await Promise.all(Array.from({ length: 10 }, () => deliveries.claim(person, BIRMINGHAM, FAR)));
-    expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+    const held = await Promise.all(Array.from({ length: 10 }, () => claims()));
+    expect(held.flat()).toHaveLength(1);
   });
 
   test('records that were merged are one person to a council: only one of them is on its way', async () => {
     const one = `local:RXT:MRN:${randomUUID()}`;
     const two = `local:RXT:MRN:${randomUUID()}`;
-    const first = await ledger.keyFor([one], randomUUID);
-    const second = await ledger.keyFor([two], randomUUID);
+    const first = await keyFor(ledger, [one]);
+    const second = await keyFor(ledger, [two]);
     await publish(1, { personKey: first.key });
     await publish(1, { personKey: second.key });
-    await ledger.keyFor([one, two], randomUUID);
-    const claims = await Promise.all(
-      [first.key, second.key, first.key, second.key].map((key) => deliveries.claim(key, BIRMINGHAM, FAR)),
-    );
-    const held = claims.filter((claim) => claim !== null);
-    expect(held).toHaveLength(1);
-    for (const claim of held) await deliveries.confirm({ claim });
-    // The newer one confirmed leaves nothing to do; after the older one, the newer is still due.
-    const left = await deliveries.claim(second.key, BIRMINGHAM, FAR);
-    expect(left === null).toBe(held[0]?.personKey === second.key);
-    expect(await deliveries.claim(first.key, BIRMINGHAM, FAR)).toBeNull();
+    await keyFor(ledger, [one, two]);
+    const held = (await Promise.all(Array.from({ length: 4 }, () => claims()))).flat();
+    expect(held.map(({ personKey }) => personKey)).toEqual([second.key]);
+    // The newest is confirmed, and leaves nothing of the other to do.
+    for (const claim of held) await confirm(claim);
+    expect(await claims()).toEqual([]);
+  });
+
+  test('many people at once, each once, longest due first and no more than asked', async () => {
+    const people = await Promise.all(Array.from({ length: 5 }, newPerson));
+    for (const personKey of people) await publish(1, { personKey });
+    const first = await deliveries.claim(birmingham, FAR, 3);
+    const rest = await deliveries.claim(birmingham, FAR, 3);
+    expect([...first, ...rest].map(({ personKey }) => personKey)).toEqual(people);
+    expect(first).toHaveLength(3);
+    const lost = { publicationId: first[0]?.publicationId ?? '', attempt: 9 };
+    const [own, stranger] = await deliveries.confirm([{ claim: rest[0] ?? lost }, { claim: lost }]);
+    expect([own, stranger]).toEqual([true, false]);
+    expect((await states(...people)).filter((state) => state === '1 confirmed')).toHaveLength(1);
+  });
+
+  test('a paused council gets nothing until it is resumed', async () => {
+    await publish(1);
+    await database.pool.query("insert into paused_bodies (body, paused_by, reason) values ($1, 'test', 'upgrade')", [
+      birmingham,
+    ]);
+    expect(await claims()).toEqual([]);
+    await database.pool.query('delete from paused_bodies where body = $1', [birmingham]);
+    expect(await claims()).toHaveLength(1);
   });
 
   test('only the attempt that holds the claim may settle it', async () => {
@@ -143,12 +167,12 @@ describe('one at a time', () => {
     await deliveries.releaseStale(new Date('2200-01-01T00:00:00Z'));
     const holder = await claimed();
     expect(holder.attempt).toBe(lost.attempt + 1);
-    expect(await deliveries.confirm({ claim: lost })).toBe(false);
+    expect(await confirm(lost)).toBe(false);
     expect(await deliveries.fail({ claim: lost, fault: 'no-reply', nextAttemptAt: PAST })).toBe(false);
     expect(await deliveries.park({ claim: lost, fault: 'council-refused', outcome: null })).toBe(false);
     expect(await states()).toEqual(['1 sending']);
-    expect(await deliveries.confirm({ claim: holder })).toBe(true);
-    expect(await deliveries.confirm({ claim: holder })).toBe(false);
+    expect(await confirm(holder)).toBe(true);
+    expect(await confirm(holder)).toBe(false);
   });
 });
 
@@ -156,16 +180,16 @@ describe('a merge while a version is on its way', () => {
   test('overtakes what the record that went had still to send, also when it fails only later', async () => {
     const one = `local:RXT:MRN:${randomUUID()}`;
     const two = `local:RXT:MRN:${randomUUID()}`;
-    const { key: kept } = await ledger.keyFor([one], randomUUID);
-    const { key: gone } = await ledger.keyFor([two], randomUUID);
+    const { key: kept } = await keyFor(ledger, [one]);
+    const { key: gone } = await keyFor(ledger, [two]);
     await publish(1, { personKey: gone });
-    const older = await claimed(BIRMINGHAM, gone);
-    await ledger.keyFor([one, two], randomUUID);
+    const older = await claimed();
+    await keyFor(ledger, [one, two]);
     await publish(2, { personKey: kept, merged: [gone] });
-    expect(await deliveries.claim(kept, BIRMINGHAM, FAR)).toBeNull();
+    expect(await claims()).toEqual([]);
     await deliveries.fail({ claim: older, fault: 'no-reply', nextAttemptAt: PAST });
     expect(await states(kept, gone)).toEqual(['1 overtaken', '2 due']);
-    expect(await claimed(BIRMINGHAM, kept)).toMatchObject({ recordVersion: 2, unsure: true });
+    expect(await claimed()).toMatchObject({ recordVersion: 2, unsure: true });
   });
 });
 
@@ -179,15 +203,12 @@ describe('trying again', () => {
       nextAttemptAt: later,
       httpStatus: 503,
     });
-    expect(await deliveries.claim(person, BIRMINGHAM, new Date('2089-12-31T23:59:59Z'))).toBeNull();
-    expect(await deliveries.claim(person, BIRMINGHAM, later)).toMatchObject({ attempt: 2, unsure: false });
-    const { rows } = await database.pool.query(
-      'select attempt, result, http_status from delivery_attempts a join publications p on p.id = a.publication_id where person_key = $1 order by attempt',
-      [person],
-    );
-    expect(rows).toEqual([
-      { attempt: 1, result: 'council-unavailable', http_status: 503 },
-      { attempt: 2, result: null, http_status: null },
+    expect(await claims(birmingham, new Date('2089-12-31T23:59:59Z'))).toEqual([]);
+    expect(await claims(birmingham, later)).toMatchObject([{ attempt: 2, unsure: false }]);
+    const [first] = await deliveries.list({ personKeys: [person], limit: 1 });
+    expect(await traceStore(database.pool).attempts(first?.publicationId ?? '')).toMatchObject([
+      { attempt: 1, result: 'council-unavailable', httpStatus: 503, endedAt: expect.any(Date) },
+      { attempt: 2, result: null, httpStatus: null, endedAt: null },
     ]);
   });
 
@@ -197,17 +218,17 @@ describe('trying again', () => {
     await publish(2);
     const claim = await claimed();
     expect(claim).toMatchObject({ recordVersion: 2, unsure: true });
-    await deliveries.confirm({ claim, nextAttemptAt: PAST });
+    await confirm(claim, PAST);
     await publish(3);
     const doubted = await claimed();
     expect(doubted).toMatchObject({ recordVersion: 3, unsure: true });
-    await deliveries.confirm({ claim: doubted, nextAttemptAt: PAST });
+    await confirm(doubted, PAST);
 
     const doubts = doubtStore(database.pool);
-    const doubt = await doubts.find(person, BIRMINGHAM, FAR);
+    const [doubt] = await doubts.waiting(birmingham, FAR, 10);
     expect(doubt).toMatchObject({ recordVersion: 3 });
     if (doubt) await doubts.settle(doubt);
-    expect(await doubts.find(person, BIRMINGHAM, FAR)).toBeNull();
+    expect(await doubts.waiting(birmingham, FAR, 10)).toEqual([]);
     await publish(4);
     expect(await claimed()).toMatchObject({ recordVersion: 4, unsure: false });
   });
@@ -216,26 +237,25 @@ describe('trying again', () => {
     const doubts = doubtStore(database.pool);
     await publish(1);
     await deliveries.fail({ claim: await claimed(), fault: 'no-reply', nextAttemptAt: PAST });
-    await deliveries.confirm({ claim: await claimed(), nextAttemptAt: PAST });
-    const doubt = await doubts.find(person, BIRMINGHAM, FAR);
+    await confirm(await claimed(), PAST);
+    const [doubt] = await doubts.waiting(birmingham, FAR, 10);
     if (!doubt) throw new Error('nothing is doubted');
     await doubts.reopen(doubt);
     expect(await states()).toEqual(['1 due']);
-    await deliveries.confirm({ claim: await claimed(), nextAttemptAt: PAST });
-    const again = await doubts.find(person, BIRMINGHAM, FAR);
+    await confirm(await claimed(), PAST);
+    const [again] = await doubts.waiting(birmingham, FAR, 10);
     await publish(2);
     if (again) await doubts.reopen(again);
     expect(await states()).toEqual(['1 confirmed', '2 due']);
-    expect(await doubts.find(person, BIRMINGHAM, FAR)).toBeNull();
+    expect(await doubts.waiting(birmingham, FAR, 10)).toEqual([]);
   });
 
   test('a worker that died gives its claim back once the lease is over, and it may have sent', async () => {
     await publish(1);
-    const claim = await deliveries.claim(person, BIRMINGHAM, new Date('2050-01-01T00:00:00Z'));
-    expect(claim).not.toBeNull();
+    expect(await claims(birmingham, new Date('2050-01-01T00:00:00Z'))).toHaveLength(1);
     expect(await deliveries.releaseStale(new Date('2049-01-01T00:00:00Z'))).toEqual([]);
     expect(await deliveries.releaseStale(new Date('2051-01-01T00:00:00Z'))).toMatchObject([
-      { personKey: person, body: BIRMINGHAM },
+      { personKey: person, body: birmingham },
     ]);
     expect(await claimed()).toMatchObject({ attempt: 2, unsure: true });
   });
@@ -248,15 +268,14 @@ describe('trying again', () => {
     expect(await deliveries.outcome(parked)).toEqual(outcome);
     expect(await deliveries.requeue({ publicationIds: [old] })).toEqual([]);
     expect(await deliveries.requeue({ publicationIds: [parked] })).toMatchObject([{ personKey: person }]);
-    await deliveries.confirm({ claim: await claimed() });
+    await confirm(await claimed());
     expect(await deliveries.requeue({ publicationIds: [parked] })).toEqual([]);
     expect(await states()).toEqual(['1 overtaken', '2 confirmed']);
   });
 
-  test('what is due is listed once a person and body', async () => {
+  test('a body with something due is told of once', async () => {
     await publish(1);
-    await publish(2);
-    const due = (await deliveries.due(1_000)).filter(({ personKey }) => personKey === person);
-    expect(due).toMatchObject([{ body: BIRMINGHAM }]);
+    await publish(1, { personKey: await newPerson() });
+    expect((await deliveries.bodiesDue(FAR)).filter((body) => body === birmingham)).toHaveLength(1);
   });
 });
