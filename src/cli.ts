@@ -5,13 +5,16 @@ import type { Command, ExitCode, Terminal } from './commands/command.js';
 import { deliverCommand } from './commands/deliver.js';
 import { deliveriesCommand } from './commands/deliveries.js';
 import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { feedsCommand } from './commands/feeds.js';
+import { loadCommand } from './commands/load.js';
 import { messagesCommand } from './commands/messages.js';
 import { migrateCommand } from './commands/migrate.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { recordCommand } from './commands/record.js';
 import { registerCommand } from './commands/register.js';
+import { replayCommand } from './commands/replay.js';
 import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
 import { openContext } from './context.js';
@@ -26,10 +29,13 @@ const COMMANDS: readonly Command[] = [
   messagesCommand,
   registerCommand,
   recordCommand,
+  loadCommand,
   deliveriesCommand,
   deliverCommand,
   migrateCommand,
   benchCommand,
+  doctorCommand,
+  replayCommand,
   rebuildCommand,
 ];
 

@@ -19,6 +19,7 @@ export function openContext(env: Environment = process.env): OpenContext {
     operator: operatorName(),
     mappingsFolder: MAPPINGS,
     tables: (siteFile, use) => openTables(siteFile ?? config().siteFile, use),
+    systems: config,
     database() {
       database ??= openMigrated(config());
       return database;

@@ -3,7 +3,8 @@ import { Fault } from './fault.js';
 import { loadMappings, type Mappings } from './interpret/mappings.js';
 import type { Directory } from './organisations/directory.js';
 import { loadDirectory } from './organisations/load.js';
-import { loadSite, type Site, type SiteUse } from './site.js';
+import { loadSite, type Site } from './site.js';
+import type { SiteUse } from './site-file.js';
 
 /** Everything that is data and not in the database: who is connected, what codes mean, who the bodies are. */
 export type Tables = { site: Site; mappings: Mappings; directory: Directory };

@@ -1,5 +1,6 @@
+import type { Systems } from '../flow/doctor.js';
 import type { Log } from '../log.js';
-import type { SiteUse } from '../site.js';
+import type { SiteUse } from '../site-file.js';
 import type { Database } from '../store/database.js';
 import type { Tables } from '../tables.js';
 
@@ -23,6 +24,8 @@ export type Context = {
   mappingsFolder: string;
   /** Code tables, feeds, organisations and the site: of `siteFile`, or of the environment. */
   tables(siteFile: string | null, use?: SiteUse): Tables;
+  /** Where the environment says that the systems are. Throws Fault `config-invalid` with a line for every wrong value. */
+  systems(): Systems;
   /** The database with its schema up to date; opened once and closed after the command. */
   database(): Promise<Database>;
   log(): Log;
@@ -40,7 +43,8 @@ export const ROLES = ['listen', 'work', 'console'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A running service. Ports are those that were taken; null where the role does not run here. */
-export type Service = { httpPort: number | null; mllpPort: number | null; close(): Promise<void> };
+export type Service = Ports & { close(): Promise<void> };
+export type Ports = Record<'httpPort' | 'httpsPort' | 'mllpPort' | 'mllpTlsPort', number | null>;
 
 /** One command of `aftercare`. Options are those of `util.parseArgs`; `--json` and `--help` are every command's. */
 export type Command = {

@@ -1,10 +1,10 @@
-import { foldNode } from '../../src/flow/fold.js';
+import { foldDue } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
+import { pacer } from '../../src/flow/pace.js';
 import { type Receive, receiver } from '../../src/flow/receive.js';
 import type { Log } from '../../src/log.js';
 import { londonDay } from '../../src/register/day.js';
 import { inboxStore } from '../../src/store/inbox.js';
-import { peopleStore } from '../../src/store/people.js';
 import { type Adt, adt } from '../scenarios/adt.js';
 import type { TestDatabase } from '../support/postgres.js';
 import { tables } from './terminal.js';
@@ -28,10 +28,9 @@ export async function hear(messages: readonly (Adt | string)[], database: TestDa
 /** One round of the service's work, without its queues. */
 export async function work({ pool }: TestDatabase): Promise<void> {
   const { site, mappings, directory } = tables;
-  await interpretPending({ pool, site, mappings, changed: async () => undefined, log: quiet });
+  const pace = pacer();
+  await interpretPending({ pool, site, mappings, changed: async () => undefined, pace, log: quiet });
   const now = () => new Date();
   const today = () => londonDay(now().toISOString());
-  for (const nodeId of await peopleStore(pool).dueNodeIds(1_000)) {
-    await foldNode(nodeId, { pool, site, directory, now, today });
-  }
+  await foldDue({ pool, site, directory, now, today, pace, deliver: () => undefined, log: quiet });
 }

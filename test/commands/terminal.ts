@@ -41,6 +41,7 @@ export const contextOf = (database: TestDatabase | null, over: Partial<Context> 
     database: database
       ? async () => ({ pool: database.pool, url: database.url, embedded: false, close: async () => undefined })
       : notHere,
+    systems: notHere,
     log: () => createLog('silent'),
     start: notHere,
     elsewhere: notHere,

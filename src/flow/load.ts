@@ -1,0 +1,148 @@
+import { Fault } from '../fault.js';
+import type { Codes } from '../interpret/codes.js';
+import { type LoadMapping, readLoadMapping } from '../interpret/load-mapping.js';
+import { columnsOf, type Refusal, type RowReader, rowReader } from '../interpret/load-row.js';
+import type { Mappings } from '../interpret/mappings.js';
+import type { Log } from '../log.js';
+import type { StatedFact } from '../register/fact.js';
+import { nodesOf } from '../register/identity.js';
+import { factStore } from '../store/facts.js';
+import { inTransaction } from '../store/transaction.js';
+import { type FoldDeps, foldDue } from './fold.js';
+import { openSheet } from './load-sheet.js';
+import { pacer } from './pace.js';
+import { type RefusedFile, refusedFile } from './refused-file.js';
+
+/** Rows, but for `facts`: those that were new. */
+export type LoadCounts = { rows: number; accepted: number; known: number; refused: number; facts: number };
+
+export type Loaded = LoadCounts & { refusals: Refusal[] };
+
+export type LoadOptions = {
+  file: string;
+  mappingFile: string;
+  dryRun: boolean;
+  /** Where refused rows are kept, as they were and with the reason. */
+  refusedTo: string | null;
+  recordedBy: string;
+  /** Called now and then while rows are read. */
+  progress: (counts: LoadCounts) => void;
+};
+
+type Deps = FoldDeps & { mappings: Mappings; log: Log };
+
+const BATCH = 500;
+
+/**
+ * Loads history from a spreadsheet: every row by itself, in batches that are committed as they come. A fact's id is made
+ * from its content, so a sheet that is loaded again, amended, or after an interruption, adds only what is new.
+ */
+export async function loadSheet(options: LoadOptions, deps: Deps): Promise<Loaded> {
+  const mapping = mappingIn(options.mappingFile, deps.mappings.codes);
+  const sheet = await openSheet(options.file, mapping.headerLine, columnsOf(mapping));
+  const read = rowReader(sheet.header, { mapping, codes: deps.mappings.codes, today: deps.today() });
+  if (!isReader(read)) throw wrongSheet(options.file, read.mistakes);
+
+  const done: Loaded = { rows: 0, accepted: 0, known: 0, refused: 0, facts: 0, refusals: [] };
+  const store = storing(options, deps);
+  const refused = options.refusedTo === null ? null : refusedFile(options.refusedTo, sheet);
+  try {
+    await loadRows(sheet.rows(), { read, store, refused, done, progress: options.progress });
+  } finally {
+    await refused?.close();
+  }
+  if (!options.dryRun) await foldDue({ ...deps, pace: pacer(), deliver: () => {} });
+  return done;
+}
+
+const isReader = (read: ReturnType<typeof rowReader>): read is RowReader => typeof read === 'function';
+
+type Store = (rows: readonly StatedFact[][]) => Promise<Set<string>>;
+type Row = { line: number; cells: string[] };
+type Loading = {
+  read: RowReader;
+  store: Store;
+  refused: RefusedFile | null;
+  done: Loaded;
+  progress: (counts: LoadCounts) => void;
+};
+
+async function loadRows(rows: AsyncIterable<Row>, { read, store, refused, done, progress }: Loading): Promise<void> {
+  let batch: StatedFact[][] = [];
+  const flush = async () => {
+    count(batch, await store(batch), done);
+    batch = [];
+    progress(done);
+  };
+  for await (const { line, cells } of rows) {
+    done.rows += 1;
+    const row = read(line, cells);
+    if (row.kind === 'facts') batch.push(row.facts);
+    else {
+      done.refused += 1;
+      done.refusals.push(...row.refusals);
+      await refused?.write(cells, row.refusals);
+    }
+    if (batch.length >= BATCH) await flush();
+  }
+  await flush();
+}
+
+/** A row is accepted when it says anything new; a fact that two rows say is new in the first of them. */
+function count(batch: readonly StatedFact[][], news: Set<string>, done: Loaded): void {
+  done.facts += news.size;
+  for (const facts of batch) {
+    const isNew = facts.filter(({ id }) => news.delete(id)).length > 0;
+    if (isNew) done.accepted += 1;
+    else done.known += 1;
+  }
+}
+
+/** Stores a batch in one transaction and answers which facts are new. A dry run only looks. */
+function storing({ dryRun, recordedBy }: LoadOptions, { pool }: Deps): Store {
+  const seen = new Set<string>();
+  return async (rows) => {
+    const facts = [...new Map(rows.flat().map((fact) => [fact.id, fact])).values()];
+    const news = await inTransaction(pool, async (db) => {
+      const store = factStore(db);
+      const known = new Set((await store.statedBefore(facts.map(({ id }) => id))).map(({ id }) => id));
+      const fresh = facts.filter(({ id }) => !known.has(id));
+      if (!dryRun) await store.recordStated(fresh.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) })));
+      return fresh.map(({ id }) => id);
+    });
+    const first = news.filter((id) => !seen.has(id));
+    if (dryRun) for (const id of first) seen.add(id);
+    return new Set(first);
+  };
+}
+
+function mappingIn(file: string, codes: Codes): LoadMapping {
+  const read = reading(file, codes);
+  if (read.kind === 'mapping') return read.mapping;
+  throw new Fault({
+    code: 'usage',
+    where: file,
+    text: `nothing was loaded: the mapping has ${read.mistakes.length} mistake(s)\n${read.mistakes.join('\n')}`,
+    next: 'mend these lines; docs/load.md explains every setting',
+  });
+}
+
+function reading(file: string, codes: Codes): ReturnType<typeof readLoadMapping> {
+  try {
+    return readLoadMapping(file, codes);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    throw new Fault(
+      { code: 'usage', where: file, text: 'cannot be read', next: 'check the name and the rights' },
+      { cause },
+    );
+  }
+}
+
+const wrongSheet = (where: string, mistakes: readonly string[]): Fault =>
+  new Fault({
+    code: 'usage',
+    where,
+    text: `nothing was loaded\n${mistakes.join('\n')}`,
+    next: 'mend the names in the mapping, or say with headerLine which line names the columns',
+  });
