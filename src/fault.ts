@@ -2,7 +2,13 @@
 export const FAULTS = {
   // wire and syntax: answered AR, nothing to keep
   'hl7-unreadable': { remedy: 'sender', text: 'the bytes are not an HL7 v2 message' },
+  'fhir-invalid': { remedy: 'sender', text: 'the bytes are not FHIR R4 that can be taken' },
   'sender-unknown': { remedy: 'operator', text: 'no sender in the site file has this MSH-4 (and MSH-3)' },
+  'sender-unproven': {
+    remedy: 'operator',
+    text: 'the certificate of the connection is not one of the sender it names',
+  },
+  'handshake-failed': { remedy: 'sender', text: 'a connection with TLS did not come about' },
   'not-for-us': { remedy: 'sender', text: 'MSH-6 names another receiver' },
   // interpretation: stored and acknowledged, parked for a person
   'control-id-reused': { remedy: 'sender', text: 'the same control ID and message time came with other content' },
@@ -10,6 +16,10 @@ export const FAULTS = {
   'field-invalid': { remedy: 'sender', text: 'a field cannot be read as what it must be' },
   'charset-invalid': { remedy: 'sender', text: 'the bytes are not in the character set that MSH-18 declares' },
   'code-unmapped': { remedy: 'operator', text: 'a code is in no table of mappings/codes' },
+  'deletion-told': {
+    remedy: 'operator',
+    text: 'the sender deletes a visit or a record: a person says what of it stays',
+  },
   'interpret-failed': { remedy: 'operator', text: 'the service itself failed on this message' },
   // delivery
   'council-unavailable': { remedy: 'retry', text: 'the council provably has nothing' },

@@ -16,7 +16,7 @@ const like = (shape: RegExp) => (value: string) => shape.test(value) && !POSTCOD
 const TEXTS = {
   messageRow: like(ROW),
   deliveryRow: like(ROW),
-  jobKey: like(ROW),
+  nodeRow: like(ROW),
   sender: like(BODY),
   council: like(BODY),
   trigger: like(/^[A-Z]\d{2}$/),
@@ -27,6 +27,7 @@ const TEXTS = {
     'interpreted',
     'ignored',
     'parked',
+    'rejected',
     'due',
     'sending',
     'handed-over',
@@ -35,6 +36,18 @@ const TEXTS = {
   ]),
   role: oneOf(['listen', 'work', 'console']),
   system: oneOf(['database', 'queue', 'redis', 'mllp', 'http', 'council']),
+  alert: oneOf([
+    'feed-silent',
+    'undelivered',
+    'delivery-parked',
+    'uninterpreted',
+    'parked-rate',
+    'sender-refused',
+    'disk-low',
+    'certificate-expiring',
+  ]),
+  channel: oneOf(['webhook', 'email']),
+  outcome: oneOf(['stored', 'repeat', 'reused']),
   queue: like(/^(?:interpret|fold|sweep|deliver(?:-[A-Z0-9]{3,9})?)$/),
 } as const satisfies Record<string, (value: string) => boolean>;
 
@@ -71,6 +84,55 @@ export function createLog(level: LogLevel, destination: DestinationStream = stan
   return logOver(pino(options, destination), {});
 }
 
+/** Calls back once, after a while. */
+type Later = (work: () => void) => void;
+
+/** Does not keep the process alive: what is held back at the end is lost with it. */
+const inAMinute: Later = (work) => void setTimeout(work, 60_000).unref();
+
+/**
+ * The same log, sparing with trouble: of warnings and errors with one cause (event, fault and error code) the first is
+ * written at once, and then one a minute with the `count` of those it stands for. An outage that every message meets
+ * would otherwise fill the disk, and hide what else is wrong.
+ */
+export function sparing(log: Log, later: Later = inAMinute): Log {
+  return sparingOver(log, new Map(), later);
+}
+
+/** Of each cause, how many lines were held back since the last one. */
+type Held = Map<string, number>;
+
+function sparingOver(log: Log, held: Held, later: Later): Log {
+  const at =
+    (level: 'warn' | 'error'): Write =>
+    (event, fields) => {
+      const cause = [level, event, fields?.fault ?? '', codeOf(fields?.error)].join(' ');
+      const before = held.get(cause);
+      if (before !== undefined) return void held.set(cause, before + 1);
+      log[level](event, fields);
+      const rest = () => {
+        held.set(cause, 0);
+        later(() => {
+          const count = held.get(cause) ?? 0;
+          held.delete(cause);
+          if (count === 0) return;
+          log[level](event, { ...fields, count });
+          rest();
+        });
+      };
+      rest();
+    };
+  return {
+    ...log,
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => sparingOver(log.child(fields), held, later),
+  };
+}
+
+const codeOf = (error: unknown): string =>
+  isNativeError(error) && 'code' in error ? String(error.code) : isNativeError(error) ? error.name : '';
+
 type Sink = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, event: string) => void>;
 
 const standardError = () => pino.destination({ dest: 2, sync: true });
@@ -94,7 +156,14 @@ const eventText = (event: string): string =>
   /^[a-z]+(?:[ ,;-]{1,2}[a-z]+){0,24}$/.test(event) ? event : 'event withheld';
 
 function allowed(fields: LogFields): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
+  const kept: Record<string, unknown> = safeFields(fields);
+  if (fields.error !== undefined) kept.error = errorForLog(fields.error, 3);
+  return kept;
+}
+
+/** Those of the fields, errors aside, that may leave the service: in a log, or beside a trace. */
+export function safeFields(fields: LogFields): Record<string, string | number> {
+  const kept: Record<string, string | number> = {};
   for (const [name, mayHold] of Object.entries(TEXTS)) {
     const value: unknown = fields[name as keyof typeof TEXTS];
     if (typeof value === 'string' && mayHold(value)) kept[name] = value;
@@ -103,7 +172,6 @@ function allowed(fields: LogFields): Record<string, unknown> {
     const value: unknown = fields[name];
     if (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 1e9) kept[name] = value;
   }
-  if (fields.error !== undefined) kept.error = errorForLog(fields.error, 3);
   return kept;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Fault } from '../src/fault.js';
-import { createLog, type Log, type LogFields } from '../src/log.js';
+import { createLog, type Log, type LogFields, sparing } from '../src/log.js';
 
 /** What a log prints while `write` uses it. */
 function printed(write: (log: Log) => void): string {
@@ -60,7 +60,7 @@ describe('the log', () => {
   test('patient data passed by accident in any field, of any name, never comes out', () => {
     const names = [
       'messageRow',
-      'jobKey',
+      'nodeRow',
       'sender',
       'council',
       'trigger',
@@ -141,5 +141,59 @@ describe('errors in the log', () => {
   test('patient data as name or code of an error is left out', () => {
     const error = Object.assign(new Error('x'), { name: 'Amara Okonkwo-Smythe', code: '9990000018' });
     expect(logged(error)).not.toMatch(/9990000018|Okonkwo/);
+  });
+});
+
+describe('trouble that every message meets', () => {
+  /** A sparing log whose minutes pass when the test says so. */
+  function sparingLog() {
+    const lines: { msg: string; count?: number; level: number }[] = [];
+    let waiting: (() => void)[] = [];
+    const log = sparing(
+      createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) }),
+      (work) => void waiting.push(work),
+    );
+    const aMinutePasses = () => {
+      const due = waiting;
+      waiting = [];
+      for (const work of due) work();
+    };
+    return { log, lines, aMinutePasses };
+  }
+  const down = () => Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+
+  test('is written at once, then once a minute with how many lines that stands for, and no more when it is over', () => {
+    const { log, lines, aMinutePasses } = sparingLog();
+    for (let i = 0; i < 1_000; i += 1) log.error('a message could not be stored', { error: down() });
+    expect(lines).toHaveLength(1);
+    aMinutePasses();
+    for (let i = 0; i < 5; i += 1) log.error('a message could not be stored', { error: down() });
+    aMinutePasses();
+    aMinutePasses();
+    aMinutePasses();
+    expect(lines.map(({ count }) => count)).toEqual([undefined, 999, 5]);
+    log.error('a message could not be stored', { error: down() });
+    expect(lines).toHaveLength(4);
+  });
+
+  test('another cause has its own line: another event, another fault, another error', () => {
+    const { log, lines } = sparingLog();
+    for (let i = 0; i < 3; i += 1) {
+      log.warn('a message was refused', { fault: 'sender-unknown' });
+      log.warn('a message was refused', { fault: 'not-for-us' });
+      log.error('a message could not be stored', { error: down() });
+      log.error('a message could not be stored', { error: new TypeError('x') });
+    }
+    expect(lines).toHaveLength(4);
+  });
+
+  test('what is no trouble is always written, and a child is sparing with its parent', () => {
+    const { log, lines } = sparingLog();
+    for (let i = 0; i < 3; i += 1) {
+      log.info('a delivery was confirmed');
+      log.child({ council: 'E08000025' }).warn('a message was refused', { fault: 'not-for-us' });
+    }
+    expect(lines.filter(({ level }) => level === 30)).toHaveLength(3);
+    expect(lines.filter(({ level }) => level === 40)).toHaveLength(1);
   });
 });

@@ -1,0 +1,71 @@
+import type { Alert, AlertDetails, Telling } from '../store/watch.js';
+import type { AlertKind } from './watch-conditions.js';
+
+type Say = {
+  began: (subject: string, details: AlertDetails) => string;
+  ended: (subject: string) => string;
+  next: string;
+};
+
+/** What each alert says to the person on duty, and what to do first; `docs/monitoring.md` says more. */
+const SENTENCES: Record<AlertKind, Say> = {
+  'feed-silent': {
+    began: (feed, { silentMinutes }) =>
+      `Feed ${feed} has been silent for ${silentMinutes} minutes, longer than it ever is at this time.`,
+    ended: (feed) => `Feed ${feed} is heard again.`,
+    next: 'ask the trust whether its interface runs; check the network and the listener',
+  },
+  undelivered: {
+    began: (body, { waiting, oldestMinutes }) =>
+      `${body} does not have ${waiting} versions; the oldest has waited ${oldestMinutes} minutes.`,
+    ended: (body) => `${body} has caught up.`,
+    next: 'look at the attempts in the console under Deliveries; ask the body whether its server runs',
+  },
+  'delivery-parked': {
+    began: (body, { parked, faults }) =>
+      `${parked} versions for ${body} are parked (${faults}): nobody tells ${body} until a person looks.`,
+    ended: (body) => `No version for ${body} is parked any more.`,
+    next: 'console, Deliveries, parked: mend the cause, then aftercare deliver --council CODE',
+  },
+  uninterpreted: {
+    began: (_, { oldestMinutes }) =>
+      `Messages are stored but not interpreted; the oldest has waited ${oldestMinutes} minutes.`,
+    ended: () => 'No message waits to be interpreted for long any more.',
+    next: 'check that a process with the role work runs, and its log',
+  },
+  'parked-rate': {
+    began: (feed, { parked, received, percent, faults }) =>
+      `${parked} of ${received} messages of feed ${feed} in the last hour are parked (${percent}%: ${faults}).`,
+    ended: (feed) => `Feed ${feed} is understood again.`,
+    next: 'aftercare messages --state parked; a changed feed needs its definition or a code table changed',
+  },
+  'sender-refused': {
+    began: (feed, { refused }) =>
+      `${refused} messages of ${feed === 'unknown' ? 'unknown senders' : `feed ${feed}`} were refused in the last hour.`,
+    ended: (feed) => `${feed === 'unknown' ? 'Unknown senders are' : `Feed ${feed} is`} not refused any more.`,
+    next: 'aftercare messages --state rejected says why: an unknown MSH-4, another MSH-6, or bytes that cannot be read',
+  },
+  'disk-low': {
+    began: (disk, { freePercent, freeMegabytes }) => `Disk ${disk} has ${freePercent}% left (${freeMegabytes} MB).`,
+    ended: (disk) => `Disk ${disk} has room again.`,
+    next: 'make room or enlarge it: a full disk refuses every message',
+  },
+  'certificate-expiring': {
+    began: (name, { days }) => `Certificate ${name} expires in ${days} days.`,
+    ended: (name) => `Certificate ${name} was renewed.`,
+    next: 'put the renewed certificate in its place and restart',
+  },
+};
+
+const isKind = (kind: string): kind is AlertKind => kind in SENTENCES;
+
+/** One sentence; a kind of another version of this service is named as it is. */
+export function sentenceOf({ kind, subject, details, endedBecause, moment }: Alert & Pick<Telling, 'moment'>): string {
+  if (!isKind(kind)) return `${kind}: ${subject} (${moment}).`;
+  if (moment === 'began') return SENTENCES[kind].began(subject, details);
+  return endedBecause === 'not-judged'
+    ? `${kind} of ${subject}: nobody can see it any more, so it counts as ended.`
+    : SENTENCES[kind].ended(subject);
+}
+
+export const nextOf = (kind: string): string => (isKind(kind) ? SENTENCES[kind].next : 'see docs/monitoring.md');
