@@ -13,10 +13,11 @@ const ABOVE = [
   'site',
   'fault',
   'log',
+  'tracing',
 ];
 /** `register/day` is the words for days and moments, and how to count them. */
 const PURE = { values: ['hl7v2', 'fhir', 'organisations', 'fault', 'register/day'], types: ['register'] };
-const SCREENS = { values: ['flow', 'store', 'register', 'publish', 'fault', 'log'], types: ['tables', 'site'] };
+const SCREENS = { values: ['flow', 'store', 'register', 'publish', 'fault', 'log'], types: ['tables', 'site', 'site-file'] };
 
 /** The house: each part and what it may import. Only main and cli read the configuration. */
 const TABLE: ImportTable = {
@@ -30,14 +31,21 @@ const TABLE: ImportTable = {
   store: { values: ['fault'], types: ['register'] },
   flow: { values: ABOVE, types: [] },
   console: SCREENS,
-  commands: { ...SCREENS, values: [...SCREENS.values, 'demo', 'bench'] },
-  bench: { values: ['store', 'wire'], types: [] },
+  commands: { ...SCREENS, values: [...SCREENS.values, 'demo', 'bench', 'version'] },
+  bench: { values: ['store', 'wire', 'fault'], types: [] },
   demo: { values: ['flow', 'store', 'register', 'interpret', 'wire', 'fhir', 'fault'], types: ['commands'] },
   log: { values: ['fault'], types: [] },
+  tracing: { values: ['log'], types: [] },
   config: { values: ['log'], types: [] },
-  site: { values: ['register'], types: [] },
-  tables: { values: ['interpret', 'organisations', 'site', 'fault'], types: [] },
+  site: { values: ['register', 'site-file'], types: ['site-sender', 'site-alerts'] },
+  'site-file': { values: ['site-sender', 'site-alerts'], types: [] },
+  'site-sender': { values: [], types: [] },
+  'site-alerts': { values: [], types: [] },
+  tables: { values: ['interpret', 'organisations', 'site', 'fault'], types: ['site-file'] },
   main: 'anything',
+  doors: 'anything',
+  telemetry: 'anything',
+  watching: 'anything',
   context: 'anything',
   cli: 'anything',
 };

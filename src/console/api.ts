@@ -1,22 +1,29 @@
 import express, { Router } from 'express';
+import { listBodies, pauseBody, readBody, resumeBody } from './bodies.js';
 import { handOverAgain, listDeliveries, readDelivery } from './deliveries.js';
 import type { AppDeps } from './deps.js';
+import { listLooks } from './looks.js';
 import { listMessages, messagesNaming, readMessage } from './messages.js';
 import { openApi } from './openapi.js';
 import { overviewOf } from './overview.js';
 import { readPerson } from './person.js';
 import { notFound } from './problem.js';
-import { findPerson, listPersons } from './register.js';
 import {
+  AuditQuery,
+  BodyParameter,
   DeliveryQuery,
   HandOver,
   MessageQuery,
   NhsNumberSearch,
+  PauseReason,
   PersonParameter,
+  QuestionQuery,
   RegisterQuery,
   RowParameter,
-} from './schemas.js';
-import { whoOf } from './sign-in.js';
+} from './queries.js';
+import { listQuestions } from './questions.js';
+import { findPerson, listPersons } from './register.js';
+import { mayChange, whoOf } from './sign-in.js';
 
 /** The console's data as JSON. */
 export function apiRoutes(deps: AppDeps): Router {
@@ -34,6 +41,13 @@ export function apiRoutes(deps: AppDeps): Router {
     })
     .use('/api/messages', messages(deps))
     .use('/api/register', register(deps))
+    .get('/api/questions', async (req, res) => {
+      res.json(await listQuestions(deps, QuestionQuery.parse(req.query), whoOf(res)));
+    })
+    .get('/api/audit', async (req, res) => {
+      res.json(await listLooks(deps, AuditQuery.parse(req.query)));
+    })
+    .use('/api/bodies', bodies(deps))
     .use('/api/deliveries', deliveries(deps));
 }
 
@@ -44,7 +58,7 @@ const messages = (deps: AppDeps): Router =>
     })
     .post('/search', async (req, res) => {
       const { nhsNumber, before } = NhsNumberSearch.parse(req.body);
-      res.json(await messagesNaming(deps, nhsNumber, before));
+      res.json(await messagesNaming(deps, nhsNumber, whoOf(res), before));
     })
     .get('/:id', async (req, res, next) => {
       const message = await readMessage(deps, RowParameter.parse(req.params).id);
@@ -67,12 +81,37 @@ const register = (deps: AppDeps): Router =>
       res.json(found.person);
     });
 
+const bodies = (deps: AppDeps): Router =>
+  Router()
+    .get('/', async (_req, res) => {
+      res.json({ bodies: await listBodies(deps) });
+    })
+    .get('/:code', async (req, res, next) => {
+      const body = await readBody(deps, BodyParameter.parse(req.params).code);
+      if (!body) return next(notFound('council or ICB'));
+      res.json(body);
+    })
+    .post('/:code/pause', mayChange, async (req, res, next) => {
+      const { code } = BodyParameter.parse(req.params);
+      const { reason } = PauseReason.parse(req.body);
+      if (!(await readBody(deps, code))) return next(notFound('council or ICB'));
+      await pauseBody(deps, code, reason, whoOf(res));
+      res.json(await readBody(deps, code));
+    })
+    .post('/:code/resume', mayChange, async (req, res, next) => {
+      const { code } = BodyParameter.parse(req.params);
+      await resumeBody(deps, code, whoOf(res));
+      const body = await readBody(deps, code);
+      if (!body) return next(notFound('council or ICB'));
+      res.json(body);
+    });
+
 const deliveries = (deps: AppDeps): Router =>
   Router()
     .get('/', async (req, res) => {
       res.json(await listDeliveries(deps, DeliveryQuery.parse(req.query)));
     })
-    .post('/hand-over', async (req, res) => {
+    .post('/hand-over', mayChange, async (req, res) => {
       res.json({ handedOver: await handOverAgain(deps, HandOver.parse(req.body), whoOf(res)) });
     })
     .get('/:id', async (req, res, next) => {

@@ -1,8 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import { apiRoutes } from './api.js';
+import { assetRoutes } from './assets.js';
 import type { AppDeps } from './deps.js';
 import { answerErrors, nothingHere } from './errors.js';
+import { fhirErrors, fhirRoutes } from './fhir.js';
 import { loopbackNamesOnly, refuseForeignPosts, securityHeaders } from './guards.js';
 import { healthRoutes } from './health.js';
 import { hl7Routes } from './hl7.js';
@@ -11,9 +12,6 @@ import { pageRoutes } from './pages.js';
 import { renderer } from './render.js';
 import { requestLog } from './request-log.js';
 import { signIn } from './sign-in.js';
-
-// Two folders up from src/console and from dist/console alike.
-const ASSETS = fileURLToPath(new URL('../../src/console/assets/', import.meta.url));
 
 /** Everything that is served over HTTP, by the roles of this process. The order is the order in which a request passes. */
 export function createApp(deps: AppDeps): Express {
@@ -28,8 +26,11 @@ export function createApp(deps: AppDeps): Express {
   if (deps.token === null) app.use(loopbackNamesOnly);
   app.use(refuseForeignPosts);
   if (deps.roles.includes('listen')) app.use(hl7Routes(deps));
+  if (deps.roles.includes('listen') && deps.fhir) {
+    app.use(fhirRoutes({ ...deps, door: deps.fhir })).use('/fhir', fhirErrors(deps.fhir, deps.log));
+  }
   if (deps.roles.includes('console')) {
-    app.use('/console/assets', express.static(ASSETS, { maxAge: '1h', index: false, redirect: false }));
+    app.use('/console/assets', assetRoutes());
     app.use(signInRoutes);
   }
   app.get('/metrics', signedIn);

@@ -11,6 +11,9 @@ export const momentText = (instant: string): string =>
 /** `1 Mar 2026`, of a day or a moment. */
 export const dayText = (day: string): string => DATE.format(new Date(day));
 
+/** A sentence of ours with its days as people write them. */
+export const inWords = (text: string): string => text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, dayText);
+
 /** When a fact was true: a fact of a whole day begins at midnight, and then the time says nothing. */
 export const whenTrueText = (instant: string): string =>
   londonMidnight(new Date(instant)).getTime() === Date.parse(instant) || instant.endsWith('T00:00:00Z')
@@ -42,3 +45,17 @@ export function londonMidnight(now: Date): Date {
   const anHourBefore = new Date(utc.getTime() - 3_600_000);
   return londonDay(anHourBefore.toISOString()) === day ? anHourBefore : utc;
 }
+
+/** `22:31`, in London. */
+export const hourText = (instant: string): string => TIME.format(new Date(instant)).slice(0, 5);
+
+/** What a form's date and time field says, which is London time unless it has an offset. */
+export function momentOf(text: string): Date {
+  if (/(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return new Date(text);
+  const utc = new Date(`${text.includes('T') ? text : `${text}T00:00`}Z`);
+  const anHourBefore = new Date(utc.getTime() - 3_600_000);
+  return wallClock(anHourBefore) === wallClock(utc, 'UTC') ? anHourBefore : utc;
+}
+
+const wallClock = (instant: Date, timeZone = 'Europe/London'): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(instant);

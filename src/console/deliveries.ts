@@ -1,10 +1,12 @@
 import { FAULTS, type FaultCode } from '../fault.js';
+import type { LedgerContent } from '../flow/versions.js';
 import { auditStore } from '../store/audit.js';
 import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore } from '../store/ledger.js';
 import { traceStore } from '../store/trace.js';
 import type { AppDeps, Who } from './deps.js';
-import type { DeliveryListView, DeliveryQuery, DeliveryRowView, DeliveryView, HandOver } from './schemas.js';
+import type { DeliveryQuery, HandOver } from './queries.js';
+import type { DeliveryListView, DeliveryRowView, DeliveryView } from './schemas.js';
 
 const VERSIONS_SHOWN = 200;
 const WAITS = new Set(['due', 'sending', 'handed-over']);
@@ -23,8 +25,8 @@ export async function listDeliveries(deps: AppDeps, query: DeliveryQuery): Promi
 }
 
 /**
- * One version for one body, the versions before and after it, and every attempt. Null where there is none. A body may
- * name the person in its answer, so seeing one is recorded as a look at the person.
+ * One version for one body, the versions before and after it, and every attempt. Null where there is none. It says what
+ * the body was told of the person, so seeing it is recorded as a look at them.
  */
 export async function readDelivery(deps: AppDeps, id: string, who: Who): Promise<DeliveryView | null> {
   const publication = await ledgerStore(deps.pool).publication(id);
@@ -39,10 +41,8 @@ export async function readDelivery(deps: AppDeps, id: string, who: Who): Promise
   const versions = rows.map((row) => deliveryRow(row, deps));
   const own = versions.find((version) => version.id === id);
   if (!own) return null;
-  if (answer !== null) {
-    const look = { who: who.name, role: who.role, action: 'answer-seen', subject: own.personKey, reason: null };
-    await auditStore(deps.pool).record(look);
-  }
+  const look = { who: who.name, role: who.role, action: 'version-seen', subject: own.personKey, reason: null };
+  await auditStore(deps.pool).record(look);
   return {
     ...own,
     versions,
@@ -52,6 +52,7 @@ export async function readDelivery(deps: AppDeps, id: string, who: Who): Promise
       endedAt: attempt.endedAt?.toISOString() ?? null,
     })),
     answer,
+    resources: [...(deps.resourcesOf?.(publication.content as LedgerContent, publication.recordVersion) ?? [])],
   };
 }
 
@@ -86,8 +87,7 @@ export const deliveryRow = (row: DeliveryRow, { bodyName }: Pick<AppDeps, 'bodyN
 });
 
 const NEXT: Partial<Record<FaultCode, string>> = {
-  'council-refused':
-    "read the council's answer below, agree with the council what must change, then hand it over again",
+  'council-refused': "read the council's answer, agree with the council what must change, then hand it over again",
   'council-ahead': 'ask the council who wrote the newer version; compare the two registers before handing over again',
   'destination-missing':
     'add the destination of this body to the site file and restart; it is then handed over by itself',
@@ -99,4 +99,5 @@ const BY_REMEDY = {
   sender: 'tell the sender',
 };
 
-const nextFor = (fault: FaultCode): string => NEXT[fault] ?? BY_REMEDY[FAULTS[fault].remedy];
+/** What whoever looks after this fault does. */
+export const nextFor = (fault: FaultCode): string => NEXT[fault] ?? BY_REMEDY[FAULTS[fault].remedy];

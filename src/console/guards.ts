@@ -2,20 +2,26 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { problem } from './problem.js';
 
+/** `styles`: hashes of styles within a page, each of which names one text. */
+type Loosened = { base?: string; styles?: readonly string[] };
+
 /**
- * Nothing but our own style sheet and icon, no script at all, in nobody's frame. `same-origin` and not `no-referrer`:
- * with the latter browsers say `Origin: null` when a form is posted, and the origin check below would refuse our own.
+ * Nothing but our own style sheets, icon and script, nothing written into the page itself, in nobody's frame.
+ * `same-origin` and not `no-referrer`: with the latter browsers say `Origin: null` when a form is posted, and the origin
+ * check below would refuse our own.
  */
-export const securityHeaders = (): RequestHandler =>
+export const securityHeaders = ({ base = "'none'", styles = [] }: Loosened = {}): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
+        styleSrc: ["'self'", ...styles],
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'"],
         imgSrc: ["'self'"],
         formAction: ["'self'"],
-        baseUri: ["'none'"],
+        baseUri: [base],
         frameAncestors: ["'none'"],
       },
     },

@@ -1,23 +1,47 @@
 import { nhsNode } from '../register/identity.js';
+import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
-import { inboxStore, type MessageFilter, type MessageRow } from '../store/inbox.js';
+import { entryStore } from '../store/entries.js';
+import { inboxStore, type MessageRow } from '../store/inbox.js';
+import { type MessageSearch, messageSearchStore } from '../store/message-search.js';
 import { traceStore } from '../store/trace.js';
+import { momentOf } from './clock.js';
 import { deliveryRow } from './deliveries.js';
-import type { AppDeps } from './deps.js';
-import type { MessageListView, MessageQuery, MessageRowView, MessageView } from './schemas.js';
+import type { AppDeps, Who } from './deps.js';
+import type { MessageQuery } from './queries.js';
+import type { MessageListView, MessageRowView, MessageView } from './schemas.js';
 
 const SEARCH_LIMIT = 50;
 const DELIVERIES_SHOWN = 50;
 
 /** Newest first. */
 export const listMessages = ({ pool }: AppDeps, query: MessageQuery): Promise<MessageListView> => {
-  const { state, sender, controlId, fault, before, limit } = query;
-  return pageOf({ states: state === undefined ? undefined : [state], sender, controlId, fault, before, limit }, pool);
+  const { state, from, to, ...rest } = query;
+  return pageOf(
+    {
+      ...rest,
+      states: state === undefined ? undefined : [state],
+      from: from === undefined ? undefined : momentOf(from),
+      to: to === undefined ? undefined : momentOf(to),
+    },
+    pool,
+  );
 };
 
-/** Messages whose facts name this person. */
-export const messagesNaming = ({ pool }: AppDeps, nhsNumber: string, before?: string): Promise<MessageListView> =>
-  pageOf({ node: nhsNode(nhsNumber), before, limit: SEARCH_LIMIT }, pool);
+/** Messages whose facts name this person. Asking for them is a look at the person, and recorded as one. */
+export async function messagesNaming(
+  { pool }: AppDeps,
+  nhsNumber: string,
+  who: Who,
+  before?: string,
+): Promise<MessageListView> {
+  const row = await entryStore(pool).byNhsNumber(nhsNumber);
+  if (row) {
+    const look = { who: who.name, role: who.role, action: 'messages-searched', subject: row.personKey, reason: null };
+    await auditStore(pool).record(look);
+  }
+  return pageOf({ node: nhsNode(nhsNumber), before, limit: SEARCH_LIMIT }, pool);
+}
 
 /** A message and what followed from it, without its content. Null where there is none. */
 export async function readMessage(deps: AppDeps, id: string): Promise<MessageView | null> {
@@ -29,6 +53,7 @@ export async function readMessage(deps: AppDeps, id: string): Promise<MessageVie
     ...rowView(message),
     transport: message.transport,
     peer: message.peer,
+    messageCode: message.messageCode,
     sentAt: message.sentAt,
     ack: message.ack,
     lastRepeatAt: message.lastRepeatAt?.toISOString() ?? null,
@@ -40,10 +65,9 @@ export async function readMessage(deps: AppDeps, id: string): Promise<MessageVie
   };
 }
 
-async function pageOf(filter: MessageFilter, pool: AppDeps['pool']): Promise<MessageListView> {
-  const rows = await inboxStore(pool).search({ ...filter, limit: filter.limit + 1 });
-  const messages = rows.slice(0, filter.limit).map(rowView);
-  return { messages, nextBefore: rows.length > filter.limit ? (messages.at(-1)?.id ?? null) : null };
+async function pageOf(search: MessageSearch, pool: AppDeps['pool']): Promise<MessageListView> {
+  const { rows, nextBefore, whole } = await messageSearchStore(pool).search(search);
+  return { messages: rows.map(rowView), nextBefore, whole };
 }
 
 const rowView = (row: MessageRow): MessageRowView => ({

@@ -1,21 +1,31 @@
 import { z } from 'zod';
 import {
-  DeliveryListView,
+  AuditQuery,
+  BodyParameter,
   DeliveryQuery,
+  HandOver,
+  MessageQuery,
+  NhsNumberSearch,
+  PauseReason,
+  PersonParameter,
+  QuestionQuery,
+  RegisterQuery,
+  RowParameter,
+} from './queries.js';
+import {
+  AuditListView,
+  BodyListView,
+  BodyView,
+  DeliveryListView,
   DeliveryView,
   HandedOver,
-  HandOver,
   MessageListView,
-  MessageQuery,
   MessageView,
-  NhsNumberSearch,
   OverviewView,
-  PersonParameter,
   PersonView,
   ProblemView,
-  RegisterQuery,
+  QuestionListView,
   RegisterView,
-  RowParameter,
 } from './schemas.js';
 
 type Operation = {
@@ -32,7 +42,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/overview',
-    summary: 'What came today, what waits for whom, and whether the parts work',
+    summary: 'What comes in, what waits for whom, and whether the parts work',
     answer: OverviewView,
   },
   {
@@ -45,7 +55,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/messages/search',
-    summary: 'Messages whose facts name a person',
+    summary: 'Messages whose facts name a person; the look is recorded',
     body: NhsNumberSearch,
     answer: MessageListView,
   },
@@ -79,6 +89,48 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/questions',
+    summary: 'What only a person may answer; each look is recorded',
+    query: QuestionQuery,
+    answer: QuestionListView,
+  },
+  {
+    method: 'get',
+    path: '/api/audit',
+    summary: 'Who looked at whom and changed what, newest first',
+    query: AuditQuery,
+    answer: AuditListView,
+  },
+  {
+    method: 'get',
+    path: '/api/bodies',
+    summary: 'Councils and ICBs: what each holds and lacks',
+    answer: BodyListView,
+  },
+  {
+    method: 'get',
+    path: '/api/bodies/{code}',
+    summary: 'One council or ICB',
+    parameter: BodyParameter,
+    answer: BodyView,
+  },
+  {
+    method: 'post',
+    path: '/api/bodies/{code}/pause',
+    summary: 'Hands nothing over to it until it is resumed',
+    parameter: BodyParameter,
+    body: PauseReason,
+    answer: BodyView,
+  },
+  {
+    method: 'post',
+    path: '/api/bodies/{code}/resume',
+    summary: 'Hands over at once what waited',
+    parameter: BodyParameter,
+    answer: BodyView,
+  },
+  {
+    method: 'get',
     path: '/api/deliveries',
     summary: 'Versions for councils and ICBs, newest first',
     query: DeliveryQuery,
@@ -94,7 +146,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/deliveries/{id}',
-    summary: 'One version for one body, its attempts and its answer',
+    summary: 'One version for one body, its attempts and its answer; the look at the person is recorded',
     parameter: RowParameter,
     answer: DeliveryView,
   },

@@ -1,56 +1,58 @@
 import { FAULTS } from '../fault.js';
 import { londonDay } from '../register/day.js';
-import { deliveryStore } from '../store/deliveries.js';
 import { entryStore } from '../store/entries.js';
+import { messageSearchStore } from '../store/message-search.js';
 import { overviewStore, type Waiting } from '../store/overview.js';
-import { londonMidnight } from './clock.js';
+import { listBodies } from './bodies.js';
 import type { AppDeps } from './deps.js';
 import { healthOf } from './health.js';
 import type { OverviewView } from './schemas.js';
 
-/** What came today, what waits for whom, and whether the parts work. */
+const MINUTE_MS = 60_000;
+const MINUTES_SHOWN = 60;
+
+/** What comes in, what waits for whom, and whether the parts work. Names nobody. */
 export async function overviewOf(deps: AppDeps, now: Date): Promise<OverviewView> {
   const overview = overviewStore(deps.pool);
-  const [today, uninterpreted, parked, questions, entries, deliveries, parts] = await Promise.all([
-    overview.messagesSince(londonMidnight(now)),
+  const [flow, feeds, uninterpreted, parked, questions, entries, bodies, parts] = await Promise.all([
+    flowOf(deps, now),
+    feedsOf(deps),
     overview.uninterpreted(),
     overview.parkedByFault(),
     overview.questions(),
     entryStore(deps.pool).counts(),
-    deliveriesByBody(deps),
+    listBodies(deps),
     healthOf(deps),
   ]);
   return {
     day: londonDay(now.toISOString()),
-    today,
+    flow,
+    feeds,
     uninterpreted: waitingView(uninterpreted),
     parked: parked.map((cause) => ({ fault: cause.fault, text: FAULTS[cause.fault].text, ...waitingView(cause) })),
-    deliveries,
+    bodies,
     questions,
     entries,
     parts,
   };
 }
 
-const NO_DELIVERIES = { due: 0, sending: 0, 'handed-over': 0, confirmed: 0, parked: 0, overtaken: 0 };
+/** The last hour, minute by minute, also those in which nothing came. */
+async function flowOf({ pool }: AppDeps, now: Date): Promise<OverviewView['flow']> {
+  const last = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS;
+  const first = new Date(last - (MINUTES_SHOWN - 1) * MINUTE_MS);
+  const counted = new Map((await overviewStore(pool).minutes(first)).map((each) => [each.minute.getTime(), each]));
+  return Array.from({ length: MINUTES_SHOWN }, (_, position) => {
+    const minute = first.getTime() + position * MINUTE_MS;
+    const { received = 0, rejected = 0 } = counted.get(minute) ?? {};
+    return { minute: new Date(minute).toISOString(), received, rejected };
+  });
+}
 
-/** Every body that is connected or was told something, also those with nothing yet. */
-export async function deliveriesByBody({ pool, site, bodyName }: AppDeps): Promise<OverviewView['deliveries']> {
-  const [counts, undelivered] = await Promise.all([deliveryStore(pool).counts(), overviewStore(pool).undelivered()]);
-  const connected = [
-    ...site.councils.map(({ gss }) => gss),
-    ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),
-  ];
-  const bodies = [...new Set([...connected, ...counts.map(({ body }) => body)])];
-  return bodies.map((body) => ({
-    body,
-    bodyName: bodyName?.(body) ?? null,
-    counts: {
-      ...NO_DELIVERIES,
-      ...Object.fromEntries(counts.filter((row) => row.body === body).map(({ state, count }) => [state, count])),
-    },
-    oldestUndeliveredAt: undelivered.find((row) => row.body === body)?.oldestAt?.toISOString() ?? null,
-  }));
+async function feedsOf({ pool, site }: AppDeps): Promise<OverviewView['feeds']> {
+  const feeds = site.senders.map(({ ods, application = null, name }) => ({ sender: ods, application, name }));
+  const last = await messageSearchStore(pool).lastOfFeeds(feeds);
+  return feeds.map((feed, position) => ({ ...feed, lastAt: last[position]?.toISOString() ?? null }));
 }
 
 const waitingView = ({ count, oldestAt }: Waiting) => ({ count, oldestAt: oldestAt?.toISOString() ?? null });

@@ -1,5 +1,6 @@
 import { registerRow } from '../flow/explain.js';
-import type { LedgerContent } from '../flow/fold.js';
+import type { LedgerContent } from '../flow/versions.js';
+import { londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
 import { personsOf } from '../register/identity.js';
@@ -16,8 +17,13 @@ import type { AppDeps, Who } from './deps.js';
 import { factText, statedByText } from './fact-text.js';
 import { bodyView, personRow } from './register.js';
 import type { PersonView } from './schemas.js';
+import { lanesOf } from './timeline.js';
+import { type Drawing, drawn } from './timeline-drawing.js';
 
-export type FoundPerson = { kind: 'person'; person: PersonView } | { kind: 'moved'; to: string } | { kind: 'unknown' };
+export type FoundPerson =
+  | { kind: 'person'; person: PersonView; timeline: Drawing | null }
+  | { kind: 'moved'; to: string }
+  | { kind: 'unknown' };
 
 const LOOKS_SHOWN = 20;
 const VERSIONS_SHOWN = 200;
@@ -40,8 +46,13 @@ export async function readPerson(deps: AppDeps, key: string, who: Who): Promise<
   const { episodes, because, questions, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } = registerRow(
     row.entry,
   );
+  const marks = told.map(({ publishedAt, recordVersion, body, bodyName }) => ({
+    on: londonDay(publishedAt),
+    says: `Version ${recordVersion} for ${bodyName ?? body}`,
+  }));
   return {
     kind: 'person',
+    timeline: drawn(lanesOf(row.entry, facts.own, marks), row.entry.asOf),
     person: {
       ...personRow(row),
       asOf: row.entry.asOf,
@@ -57,7 +68,7 @@ export async function readPerson(deps: AppDeps, key: string, who: Who): Promise<
       concurrent,
       localIds,
       formerNhsNumbers,
-      facts,
+      facts: facts.shown,
       told,
       seenBy: looks.map(({ at, who: name, role, action }) => ({ at: at.toISOString(), who: name, role, action })),
     },
@@ -65,15 +76,20 @@ export async function readPerson(deps: AppDeps, key: string, who: Who): Promise<
 }
 
 /** In the order of when they were true. The tenth identical statement is one fact, said ten times. */
-async function factsOf(pool: AppDeps['pool'], key: string, entry: Entry): Promise<PersonView['facts']> {
+async function factsOf(
+  pool: AppDeps['pool'],
+  key: string,
+  entry: Entry,
+): Promise<{ own: Fact[]; shown: PersonView['facts'] }> {
   const [node] = await peopleStore(pool).nodeIdsOf([key]);
   const closure = node === undefined ? null : await inTransaction(pool, (db) => closureStore(db).read(node));
-  if (!closure) return [];
+  if (!closure) return { own: [], shown: [] };
   const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
   const own = personsOf(closure.facts.map(({ fact }) => fact)).find((person) => isOf(entry, person));
+  const facts = own?.facts ?? [];
   const said = new Map<string, Fact[]>();
-  for (const fact of own?.facts ?? []) said.set(fact.id, [...(said.get(fact.id) ?? []), fact]);
-  return [...said].flatMap(([id, [first, ...again]]) => {
+  for (const fact of facts) said.set(fact.id, [...(said.get(fact.id) ?? []), fact]);
+  const shown = [...said].flatMap(([id, [first, ...again]]) => {
     const found = first && learnt.get(first);
     if (!first || !found) return [];
     const { kind, effectiveAt } = first;
@@ -90,6 +106,7 @@ async function factsOf(pool: AppDeps['pool'], key: string, entry: Entry): Promis
       },
     ];
   });
+  return { own: facts, shown };
 }
 
 const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | 'localIds'>): boolean =>

@@ -2,7 +2,8 @@ import type { Entry } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
 import type { AppDeps, Who } from './deps.js';
-import type { PersonRowView, RegisterQuery, RegisterView } from './schemas.js';
+import type { RegisterQuery } from './queries.js';
+import type { PersonRowView, RegisterView } from './schemas.js';
 
 /** One row a person. Whoever is on the list has been looked at, and that is recorded before it is shown. */
 export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who): Promise<RegisterView> {
@@ -42,7 +43,7 @@ async function seen({ pool }: AppDeps, who: Who, register: RegisterView): Promis
 export const personRow = ({ personKey, entry }: EntryRow): PersonRowView => ({
   personKey,
   nhsNumber: entry.nhsNumber,
-  name: nameOf(entry),
+  name: nameText(entry.name),
   birthDate: entry.birthDate,
   status: entry.status,
   council: bodyView(entry.council),
@@ -60,7 +61,7 @@ export const bodyView = ({ code, name, asWritten, standing, basis, candidates }:
 });
 
 /** `EXAMPLE, Alex Jo`, as the NHS writes names. */
-function nameOf({ name }: Entry): string | null {
+export function nameText(name: Entry['name']): string | null {
   if (name === null) return null;
   const parts = [name.family?.toUpperCase(), name.given.join(' ')].filter((part) => part);
   return parts.length === 0 ? null : parts.join(', ');

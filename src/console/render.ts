@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Response } from 'express';
 import nunjucks from 'nunjucks';
-import { ageText, dayText, momentText, nhsNumberText, whenTrueText } from './clock.js';
+import { COUNTED } from '../store/overview.js';
+import { NHSUK } from './assets.js';
+import { ageText, dayText, hourText, inWords, momentText, nhsNumberText, whenTrueText } from './clock.js';
 import type { AppDeps, Who } from './deps.js';
 import { wording } from './wording.js';
 
@@ -16,14 +18,18 @@ export type View =
   | 'content'
   | 'register'
   | 'person'
+  | 'questions'
+  | 'bodies'
+  | 'body'
   | 'deliveries'
   | 'delivery'
+  | 'audit'
   | 'error';
 export type Render = (res: Response, view: View, model: object) => void;
 
 /** Renders a page into a response. Everything is escaped; a page is never kept by a cache: it may show a person. */
 export function renderer({ site, token, bodyName, now = () => new Date() }: AppDeps): Render {
-  const views = new nunjucks.Environment(new nunjucks.FileSystemLoader(VIEWS), {
+  const views = new nunjucks.Environment(new nunjucks.FileSystemLoader([VIEWS, NHSUK]), {
     autoescape: true,
     trimBlocks: true,
     lstripBlocks: true,
@@ -31,14 +37,31 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
   views.addFilter('moment', momentText);
   views.addFilter('whenTrue', whenTrueText);
   views.addFilter('day', dayText);
+  views.addFilter('inWords', inWords);
+  views.addFilter('hour', hourText);
   views.addFilter('nhs', nhsNumberText);
   views.addFilter('age', (instant: string) => ageText(instant, now()));
   views.addFilter('bodyName', (code: string) => bodyName?.(code) ?? null);
+  views.addFilter('counted', countText);
+  views.addFilter('number', (count: number) => count.toLocaleString('en-GB'));
   views.addFilter('pretty', (value: unknown) => JSON.stringify(value, null, 2));
   views.addGlobal('wording', wording);
   return (res, view, model) => {
     const who = res.locals.who as Who | undefined;
-    const page = views.render(`${view}.njk`, { site, who, canSignOut: token !== null, view, ...model });
+    const page = views.render(`${view}.njk`, {
+      site,
+      who,
+      canSignOut: token !== null,
+      canChange: who?.role !== 'auditor',
+      view,
+      ...model,
+    });
     res.set('Cache-Control', 'no-store').type('html').send(page);
   };
 }
+
+/** Beyond ten thousand nothing is counted: a page must not read a large table for a figure. */
+const countText = (count: number): string => {
+  const text = Math.min(count, COUNTED - 1).toLocaleString('en-GB');
+  return count < COUNTED ? text : `${text}+`;
+};

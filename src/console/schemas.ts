@@ -1,72 +1,15 @@
 import { z } from 'zod';
-import { FAULTS, type FaultCode } from '../fault.js';
 import { QUESTION_KINDS } from '../register/entry.js';
-
-const MESSAGE_STATES = ['received', 'interpreted', 'ignored', 'parked', 'rejected'] as const;
-const DELIVERY_STATES = ['due', 'sending', 'handed-over', 'confirmed', 'parked', 'overtaken'] as const;
-const ENTRY_STATUSES = ['not-known', 'prospective', 'active', 'ended', 'died', 'entered-in-error'] as const;
-const FAULT_CODES = Object.keys(FAULTS) as [FaultCode, ...FaultCode[]];
-
-/** Empty fields of a form mean "any". */
-const orAny = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
-const rowId = z
-  .string()
-  .regex(/^\d{1,18}$/)
-  .describe('the id of a row');
-const personKey = z.uuid().describe('a key that means nothing outside this service');
-const day = z.string().describe('YYYY-MM-DD, in London');
-const instant = z.string().describe('ISO 8601, UTC');
-const limit = z.coerce.number().int().min(1).max(200).default(50);
-const bodyCode = z
-  .string()
-  .regex(/^[A-Z0-9]{3,10}$/)
-  .describe('GSS code of a council, ODS code of an ICB');
-
-export const MessageQuery = z.object({
-  state: orAny(z.enum(MESSAGE_STATES)),
-  sender: orAny(z.string().max(160)),
-  controlId: orAny(z.string().max(160)),
-  fault: orAny(z.enum(FAULT_CODES)),
-  before: orAny(rowId),
-  limit,
-});
-export type MessageQuery = z.infer<typeof MessageQuery>;
-
-export const RegisterQuery = z.object({
-  status: orAny(z.enum(ENTRY_STATUSES)),
-  body: orAny(bodyCode),
-  questions: orAny(z.literal('open')),
-  after: orAny(personKey),
-  limit,
-});
-export type RegisterQuery = z.infer<typeof RegisterQuery>;
-
-export const DeliveryQuery = z.object({
-  body: orAny(bodyCode),
-  state: orAny(z.enum(DELIVERY_STATES)),
-  before: orAny(rowId),
-  limit,
-});
-export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
-
-/** In the body of a POST, never in an address. Blanks as people write them are left out. */
-export const NhsNumberSearch = z.object({
-  nhsNumber: z
-    .string()
-    .transform((text) => text.replace(/[\s-]/g, ''))
-    .pipe(z.string().regex(/^\d{10}$/)),
-  before: orAny(rowId),
-});
-
-/** One delivery, or everything that a body does not have. */
-export const HandOver = z
-  .object({ delivery: orAny(rowId), body: orAny(bodyCode) })
-  .refine(({ delivery, body }) => (delivery === undefined) !== (body === undefined), { path: ['delivery or body'] });
-export type HandOver = z.infer<typeof HandOver>;
-export const BreakGlass = z.object({ reason: z.string().trim().min(10).max(500) });
-export const RowParameter = z.object({ id: rowId });
-export const PersonParameter = z.object({ key: personKey });
+import {
+  DELIVERY_STATES,
+  day,
+  ENTRY_STATUSES,
+  FAULT_CODES,
+  instant,
+  MESSAGE_STATES,
+  personKey,
+  rowId,
+} from './fields.js';
 
 const FaultView = z.object({ code: z.enum(FAULT_CODES), where: z.string(), text: z.string(), next: z.string() });
 
@@ -82,7 +25,11 @@ export const MessageRowView = z.object({
   repeats: z.number().int(),
 });
 export type MessageRowView = z.infer<typeof MessageRowView>;
-export const MessageListView = z.object({ messages: z.array(MessageRowView), nextBefore: rowId.nullable() });
+export const MessageListView = z.object({
+  messages: z.array(MessageRowView),
+  nextBefore: rowId.nullable(),
+  whole: z.boolean().describe('false: only the newest part of the inbox was looked through; go on with nextBefore'),
+});
 export type MessageListView = z.infer<typeof MessageListView>;
 
 export const DeliveryRowView = z.object({
@@ -114,12 +61,14 @@ export const DeliveryView = DeliveryRowView.extend({
     }),
   ),
   answer: z.unknown().describe("the body's OperationOutcome where it refused"),
+  resources: z.array(z.unknown()).describe('what this version says, in FHIR'),
 });
 export type DeliveryView = z.infer<typeof DeliveryView>;
 
 export const MessageView = MessageRowView.extend({
   transport: z.enum(['mllp', 'http']),
   peer: z.string(),
+  messageCode: z.string().describe('MSH-9.1; FHIR for FHIR'),
   sentAt: z.string().describe('MSH-7 as written'),
   ack: z.string(),
   lastRepeatAt: instant.nullable(),
@@ -215,21 +164,69 @@ export const PersonView = PersonRowView.extend({
 });
 export type PersonView = z.infer<typeof PersonView>;
 
-const waiting = { count: z.number().int(), oldestAt: instant.nullable() };
+export const BodyView = z.object({
+  body: z.string(),
+  bodyName: z.string().nullable(),
+  connected: z.boolean().describe('the site file gives it a destination'),
+  counts: z.record(z.enum(DELIVERY_STATES), z.number().int()),
+  oldestUndeliveredAt: instant.nullable(),
+  lastConfirmedAt: instant.nullable(),
+  trouble: z
+    .object({ code: z.enum(FAULT_CODES), text: z.string(), next: z.string(), at: instant.nullable() })
+    .nullable()
+    .describe('of what it does not have, the newest'),
+  paused: z.object({ at: instant, by: z.string(), reason: z.string() }).nullable(),
+});
+export type BodyView = z.infer<typeof BodyView>;
+export const BodyListView = z.object({ bodies: z.array(BodyView) });
+
+export const QuestionListView = z.object({
+  kinds: z.array(z.object({ kind: z.enum(QUESTION_KINDS), count: z.number().int() })),
+  asked: z.array(
+    z.object({
+      personKey,
+      name: z.string().nullable(),
+      nhsNumber: z.string().nullable(),
+      status: z.enum(ENTRY_STATUSES),
+      id: z.string(),
+      kind: z.enum(QUESTION_KINDS),
+      text: z.string(),
+      options: z.array(z.string()),
+    }),
+  ),
+  nextAfter: personKey.nullable(),
+});
+export type QuestionListView = z.infer<typeof QuestionListView>;
+
+export const AuditListView = z.object({
+  lines: z.array(
+    z.object({
+      id: rowId,
+      at: instant,
+      who: z.string(),
+      role: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  nextBefore: rowId.nullable(),
+});
+export type AuditListView = z.infer<typeof AuditListView>;
+
+const waiting = { count: z.number().int().describe('counted up to 10,001'), oldestAt: instant.nullable() };
 
 export const OverviewView = z.object({
   day,
-  today: z.array(z.object({ state: z.enum(MESSAGE_STATES), count: z.number().int() })),
+  flow: z
+    .array(z.object({ minute: instant, received: z.number().int(), rejected: z.number().int() }))
+    .describe('the last hour, every minute'),
+  feeds: z.array(
+    z.object({ sender: z.string(), application: z.string().nullable(), name: z.string(), lastAt: instant.nullable() }),
+  ),
   uninterpreted: z.object(waiting),
   parked: z.array(z.object({ fault: z.enum(FAULT_CODES), text: z.string(), ...waiting })),
-  deliveries: z.array(
-    z.object({
-      body: z.string(),
-      bodyName: z.string().nullable(),
-      counts: z.record(z.enum(DELIVERY_STATES), z.number().int()),
-      oldestUndeliveredAt: instant.nullable(),
-    }),
-  ),
+  bodies: z.array(BodyView),
   questions: z.array(z.object({ kind: z.enum(QUESTION_KINDS), count: z.number().int() })),
   entries: z.array(z.object({ status: z.enum(ENTRY_STATUSES), count: z.number().int() })),
   parts: z.array(z.object({ name: z.string(), up: z.boolean(), next: z.string().nullable() })),

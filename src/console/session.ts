@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { ROLES, type Who } from './deps.js';
 
 export const SESSION_COOKIE = 'aftercare_session';
 /** A shift. */
@@ -14,21 +15,18 @@ export function sessionsOf(token: string) {
   return {
     isToken: (candidate: string): boolean => sameText(candidate, token),
 
-    issue(name: string, now: Date): string {
+    issue({ name, role }: Who, now: Date): string {
       const until = Math.floor(now.getTime() / 1000) + SESSION_SECONDS;
-      const payload = Buffer.from(JSON.stringify({ name, until })).toString('base64url');
+      const payload = Buffer.from(JSON.stringify({ name, role, until })).toString('base64url');
       return `${payload}.${seal(payload)}`;
     },
 
-    /** The name under which somebody signed in; null for what we did not sign and for what is over. */
-    nameIn(cookie: string, now: Date): string | null {
+    /** As whom somebody signed in; null for what we did not sign and for what is over. */
+    whoIn(cookie: string, now: Date): Who | null {
       const [payload = '', mac = ''] = cookie.split('.');
       if (!sameText(mac, seal(payload))) return null;
-      const { name, until } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
-        name: string;
-        until: number;
-      };
-      return until * 1000 > now.getTime() ? name : null;
+      const { name, role, until } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Who & { until: number };
+      return until * 1000 > now.getTime() && ROLES.includes(role) ? { name, role } : null;
     },
   };
 }

@@ -1,13 +1,13 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type AttemptCounter, attemptCounter } from './attempts.js';
-import type { AppDeps, Who } from './deps.js';
+import { type AppDeps, ROLES, type Who } from './deps.js';
 import { type Problem, problem } from './problem.js';
 import type { Render } from './render.js';
 import { cookieIn, SESSION_COOKIE, SESSION_SECONDS, type Sessions, sessionsOf } from './session.js';
 
-const ROLE = 'operator';
 const UNNAMED = 'operator';
+const HOLDER: Who = { name: UNNAMED, role: 'operator' };
 const LIMITS = { failures: 10, windowMs: 60_000 };
 
 type Deps = Pick<AppDeps, 'token' | 'now'> & { render: Render };
@@ -24,14 +24,23 @@ export function signIn({ token, now = () => new Date(), render }: Deps): SignIn 
 /** Who looks, for the record. Only called behind the sign-in. */
 export const whoOf = (res: Response): Who => res.locals.who as Who;
 
+/** An auditor reads everything and changes nothing. */
+export const mayChange: RequestHandler = (_req, res, next) =>
+  next(
+    whoOf(res).role === 'auditor'
+      ? problem(403, 'an auditor changes nothing', 'ask an engineer or an officer to do it')
+      : undefined,
+  );
+
 const asLocalUser: RequestHandler = (_req, res, next) => {
-  res.locals.who = { name: 'local user', role: ROLE } satisfies Who;
+  res.locals.who = { name: 'local user', role: 'operator' } satisfies Who;
   next();
 };
 
 const SignInForm = z.object({
   token: z.string().max(1_000),
   name: z.string().trim().max(60).default(''),
+  role: z.enum(ROLES).default('operator'),
   next: z.string().default(''),
 });
 
@@ -42,7 +51,7 @@ function signInRoutes(door: Door, render: Render): Router {
   return Router()
     .get('/console/sign-in', (req, res) => form(res, 200, { next: consolePath(req.query.next) }))
     .post('/console/sign-in', express.urlencoded({ extended: false, limit: '8kb' }), (req, res) => {
-      const { token, name, next } = SignInForm.parse(req.body ?? {});
+      const { token, name, role, next } = SignInForm.parse(req.body ?? {});
       if (!door.sessions.isToken(token.trim())) {
         const wait = door.attempts.waitSeconds(addressOf(req), door.now());
         if (wait > 0) {
@@ -52,7 +61,7 @@ function signInRoutes(door: Door, render: Render): Router {
         door.attempts.failed(addressOf(req), door.now());
         return form(res, 401, { next, trouble: 'This is not the operator token of this service.' });
       }
-      setCookie(req, res, door.sessions.issue(name || UNNAMED, door.now()), SESSION_SECONDS);
+      setCookie(req, res, door.sessions.issue({ name: name || UNNAMED, role }, door.now()), SESSION_SECONDS);
       res.redirect(303, consolePath(next));
     })
     .post('/console/sign-out', (req, res) => {
@@ -61,14 +70,14 @@ function signInRoutes(door: Door, render: Render): Router {
     });
 }
 
-type Claim = { kind: 'signed-in'; name: string } | { kind: 'refused'; why: Problem } | { kind: 'nobody' };
+type Claim = { kind: 'signed-in'; who: Who } | { kind: 'refused'; why: Problem } | { kind: 'nobody' };
 
 const requireSignIn =
   (door: Door): RequestHandler =>
   (req, res, next) => {
     const claim = claimOf(req, door);
     if (claim.kind === 'signed-in') {
-      res.locals.who = { name: claim.name, role: ROLE } satisfies Who;
+      res.locals.who = claim.who;
       return next();
     }
     if (claim.kind === 'nobody' && req.method === 'GET' && isPage(req)) {
@@ -88,7 +97,7 @@ function claimOf(req: Request, { sessions, attempts, now }: Door): Claim {
   const [scheme = '', bearer = ''] = (req.headers.authorization ?? '').split(' ');
   if (scheme.toLowerCase() === 'bearer') {
     // Whoever knows the token is not kept out by others' wrong ones; it is too long to be found by trying.
-    if (sessions.isToken(bearer)) return { kind: 'signed-in', name: UNNAMED };
+    if (sessions.isToken(bearer)) return { kind: 'signed-in', who: HOLDER };
     const wait = attempts.waitSeconds(addressOf(req), now());
     if (wait > 0)
       return { kind: 'refused', why: problem(429, 'too many wrong tokens', `try again in ${wait} seconds`) };
@@ -96,8 +105,8 @@ function claimOf(req: Request, { sessions, attempts, now }: Door): Claim {
     return { kind: 'refused', why: notSignedIn };
   }
   const cookie = cookieIn(req.headers.cookie, SESSION_COOKIE);
-  const name = cookie === null ? null : sessions.nameIn(cookie, now());
-  return name === null ? { kind: 'nobody' } : { kind: 'signed-in', name };
+  const who = cookie === null ? null : sessions.whoIn(cookie, now());
+  return who === null ? { kind: 'nobody' } : { kind: 'signed-in', who };
 }
 
 /** Never readable by a script, never sent along from another site. */

@@ -1,8 +1,10 @@
+import { FAULTS } from '../fault.js';
 import type { EntryStatus, QuestionKind } from '../register/entry.js';
 import type { DeliveryState } from '../store/deliveries.js';
 import type { MessageState } from '../store/message.js';
+import { attentionText, figures } from './figures.js';
 
-type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
+type Tone = 'good' | 'waiting' | 'attention' | 'paused' | 'quiet';
 type Word = { label: string; tone: Tone; hint: string };
 
 const ENTRY: Record<EntryStatus, Word> = {
@@ -86,6 +88,47 @@ const CONCURRENT: Record<string, string> = {
   awol: 'absent without leave',
 };
 
+const ACTION: Record<string, string> = {
+  'person-seen': 'Opened a person',
+  'person-listed': 'Saw a person in a list',
+  'messages-searched': 'Searched for a person’s messages',
+  'content-seen': 'Opened the content of a message',
+  'version-seen': 'Opened what a body was told',
+  'answer-seen': 'Opened a body’s answer',
+  'handed-over-again': 'Handed over again',
+  'body-paused': 'Paused a body',
+  'body-resumed': 'Resumed a body',
+};
+
+const ACKNOWLEDGEMENT: Record<string, string> = {
+  AA: 'accepted: the message was on disk before this was sent',
+  CA: 'accepted: the message was on disk before this was sent',
+  AE: 'not stored: the sender sends it again',
+  CE: 'not stored: the sender sends it again',
+  AR: 'refused: sending the same again changes nothing',
+  CR: 'refused: sending the same again changes nothing',
+};
+
+const PAGES: Record<string, { path: string; name: string }> = {
+  message: { path: 'messages', name: 'Message' },
+  delivery: { path: 'deliveries', name: 'Delivery' },
+  body: { path: 'bodies', name: 'Body' },
+};
+
+/** What the audit names, as a link: a row of ours, or a person by the key. */
+function subjectLink(subject: string): { text: string; href: string | null } {
+  const [, kind = '', id = ''] = /^([a-z]+):(.+)$/.exec(subject) ?? [];
+  const page = PAGES[kind];
+  if (page) return { text: `${page.name} ${id}`, href: `/console/${page.path}/${id}` };
+  const isPerson = /^[0-9a-f-]{36}$/.test(subject);
+  return {
+    text: isPerson ? `Person ${subject.slice(0, 8)}` : subject,
+    href: isPerson ? `/console/register/${subject}` : null,
+  };
+}
+
+const faultText = (code: string): string => (code in FAULTS ? FAULTS[code as keyof typeof FAULTS].text : plain(code));
+
 /** For a list to choose from. */
 const choices = (words: Record<string, Word>) =>
   Object.entries(words).map(([value, { label }]) => ({ value, text: label }));
@@ -105,4 +148,20 @@ export const wording = {
   entryChoices: choices(ENTRY),
   messageChoices: choices(MESSAGE),
   deliveryChoices: choices(DELIVERY),
+  faultChoices: Object.entries(FAULTS).map(([value, { text }]) => ({ value, text })),
+  actionChoices: Object.entries(ACTION).map(([value, text]) => ({ value, text })),
+  paused: { label: 'Paused', tone: 'paused', hint: 'Nothing is handed over until somebody resumes.' } satisfies Word,
+  notConnected: {
+    label: 'Not connected',
+    tone: 'attention',
+    hint: 'The site file gives it no destination.',
+  } satisfies Word,
+  health: (up: boolean): Word => ({ label: up ? 'Up' : 'Down', tone: up ? 'good' : 'attention', hint: '' }),
+  action: (action: string): string => ACTION[action] ?? plain(action),
+  acknowledgement: (code: string): string => ACKNOWLEDGEMENT[code] ?? code,
+  /** How an attempt ended: `confirmed`, `handed-over`, or a fault. */
+  result: (result: string): string => faultText(result),
+  subject: subjectLink,
+  figures,
+  attention: attentionText,
 };

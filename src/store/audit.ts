@@ -3,6 +3,17 @@ import type { Db } from './transaction.js';
 /** `subject` is a person key or a row id, never an NHS number. */
 export type AuditLine = { who: string; role: string; action: string; subject: string; reason: string | null };
 
+export type RecordedLine = AuditLine & { id: string; at: Date };
+
+export type AuditSearch = {
+  who?: string | undefined;
+  /** Any of these: a person's keys, for example. */
+  subject?: readonly string[] | undefined;
+  action?: string | undefined;
+  before?: string | undefined;
+  limit: number;
+};
+
 export function auditStore(db: Db) {
   return {
     record: (line: AuditLine): Promise<void> => recordAll(db, [line]),
@@ -11,14 +22,30 @@ export function auditStore(db: Db) {
     recordAll: (lines: readonly AuditLine[]): Promise<void> => recordAll(db, lines),
 
     /** Who looked at or changed a subject, newest first. */
-    async of(subject: string, limit: number): Promise<(AuditLine & { id: string; at: Date })[]> {
-      const { rows } = await db.query<AuditLine & { id: string; at: Date }>(
+    async of(subject: string, limit: number): Promise<RecordedLine[]> {
+      const { rows } = await db.query<RecordedLine>(
         `select id, at, who, role, action, subject, reason
            from audit
           where subject = $1
           order by id desc
           limit $2`,
         [subject, limit],
+      );
+      return rows;
+    },
+
+    /** Newest first, of one person who looked, one subject, one kind of action, or all. */
+    async search({ who, subject, action, before, limit }: AuditSearch): Promise<RecordedLine[]> {
+      const { rows } = await db.query<RecordedLine>(
+        `select id, at, who, role, action, subject, reason
+           from audit
+          where ($1::text   is null or who = $1)
+            and ($2::text[] is null or subject = any ($2))
+            and ($3::text   is null or action = $3)
+            and ($4::bigint is null or id < $4)
+          order by id desc
+          limit $5`,
+        [who ?? null, subject ?? null, action ?? null, before ?? null, limit],
       );
       return rows;
     },

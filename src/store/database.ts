@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Pool, type PoolConfig } from 'pg';
 import { Fault } from '../fault.js';
 import { joinServer } from './embedded/guard.js';
 import { prepareCluster } from './embedded/server.js';
@@ -41,13 +41,14 @@ export async function openDatabase({ databaseUrl, dataDir, log, maxConnections =
   };
 }
 
-function poolOf(connectionString: string, max: number, log?: StoreLog): Pool {
+function poolOf(connectionString: string, max: number, log?: StoreLog, limits: PoolConfig = {}): Pool {
   const pool = new Pool({
     connectionString,
     max,
     application_name: 'aftercare',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    ...limits,
   });
   // The pool listens to a connection only while nobody uses it: one that is lost between two statements of a
   // transaction would end the process. Whoever uses it is told by the next statement.
@@ -56,6 +57,20 @@ function poolOf(connectionString: string, max: number, log?: StoreLog): Pool {
   pool.on('error', (error: Error & { code?: string }) => log?.warn('a database connection was lost', { error }));
   return pool;
 }
+
+const KEPT_WITHIN_MS = 10_000;
+
+/**
+ * Connections of the way to the acknowledgement alone, so that it never waits for one that other work holds. A database
+ * that is there and says nothing fails each statement in time, and its connection is thrown away: the sender is told to
+ * send again, and not left waiting.
+ */
+export function inboxPool(databaseUrl: string, log?: StoreLog): Pool {
+  return poolOf(databaseUrl, INBOX_CONNECTIONS, log, { query_timeout: KEPT_WITHIN_MS });
+}
+
+/** One batch at a time is on its way; the others replace one that was thrown away. */
+const INBOX_CONNECTIONS = 3;
 
 async function reach(pool: Pool, databaseUrl: string): Promise<void> {
   try {

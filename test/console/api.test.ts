@@ -31,6 +31,10 @@ describe('what the API answers is what it says it answers', () => {
     { story: 'a message', path: () => `/api/messages/${message}`, schema: schemas.MessageView },
     { story: 'the register', path: () => '/api/register', schema: schemas.RegisterView },
     { story: 'a person', path: () => `/api/register/${person}`, schema: schemas.PersonView },
+    { story: 'questions', path: () => '/api/questions', schema: schemas.QuestionListView },
+    { story: 'the audit', path: () => '/api/audit', schema: schemas.AuditListView },
+    { story: 'bodies', path: () => '/api/bodies', schema: schemas.BodyListView },
+    { story: 'a body', path: () => `/api/bodies/${BIRMINGHAM}`, schema: schemas.BodyView },
     { story: 'deliveries', path: () => '/api/deliveries', schema: schemas.DeliveryListView },
     { story: 'a delivery', path: () => `/api/deliveries/${delivery}`, schema: schemas.DeliveryView },
   ])('$story', async ({ path, schema }) => {
@@ -45,6 +49,11 @@ describe('what the API answers is what it says it answers', () => {
     };
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/audit',
+      '/api/bodies',
+      '/api/bodies/{code}',
+      '/api/bodies/{code}/pause',
+      '/api/bodies/{code}/resume',
       '/api/deliveries',
       '/api/deliveries/hand-over',
       '/api/deliveries/{id}',
@@ -52,6 +61,7 @@ describe('what the API answers is what it says it answers', () => {
       '/api/messages/search',
       '/api/messages/{id}',
       '/api/overview',
+      '/api/questions',
       '/api/register',
       '/api/register/search',
       '/api/register/{key}',

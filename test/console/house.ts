@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createApp } from '../../src/console/app.js';
 import type { AppDeps } from '../../src/console/deps.js';
 import { listenHttp } from '../../src/console/listen.js';
-import type { LedgerContent } from '../../src/flow/fold.js';
+import type { LedgerContent } from '../../src/flow/versions.js';
 import { createLog } from '../../src/log.js';
 import { publish } from '../../src/publish/publish.js';
 import type { Entry } from '../../src/register/entry.js';
@@ -11,6 +11,7 @@ import { nodesOf } from '../../src/register/identity.js';
 import { DEFAULT_POLICY } from '../../src/register/policy.js';
 import type { DueDelivery } from '../../src/store/deliveries.js';
 import { deliveryStore } from '../../src/store/deliveries.js';
+import type { Claim } from '../../src/store/delivery-claim.js';
 import { entryStore } from '../../src/store/entries.js';
 import { factStore } from '../../src/store/facts.js';
 import { inboxStore } from '../../src/store/inbox.js';
@@ -18,6 +19,7 @@ import { ledgerStore } from '../../src/store/ledger.js';
 import type { IncomingMessage } from '../../src/store/message.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { BIRMINGHAM, BSOL, SOLIHULL } from '../publish/entries.js';
+import { keyFor, version } from '../store/given.js';
 import { incoming } from '../store/messages.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 
@@ -56,7 +58,7 @@ export async function openHouse(over: Partial<AppDeps> = {}): Promise<House> {
     bodyName: (code) => NAMES[code] ?? null,
     ...over,
   });
-  const http = await listenHttp(app, '127.0.0.1', 0);
+  const http = await listenHttp(app, { setting: 'HTTP_PORT', host: '127.0.0.1', port: 0 });
   return {
     url: `http://127.0.0.1:${http.port}`,
     database,
@@ -130,20 +132,14 @@ export const leftHospital = (over: Partial<Extract<MessageFact, { kind: 'left-ho
 export async function registered({ database }: House, entry: Entry, nodes: [string, ...string[]]): Promise<string> {
   return inTransaction(database.pool, async (db) => {
     const ledger = ledgerStore(db);
-    const { key } = await ledger.keyFor(nodes, randomUUID);
-    await entryStore(db).save(key, entry);
+    const { key } = await keyFor(ledger, nodes);
+    await entryStore(db).save([{ personKey: key, entry }]);
     await db.query('update nodes set person_key = $1, due_since = null where node = any ($2::text[])', [key, nodes]);
     for (const publication of publish(entry, () => DEFAULT_POLICY)) {
       if (publication.to.kind === 'icb') continue;
       const content: LedgerContent = { publication, ids: [], retired: [], recordedAt: '2026-11-21T09:00:00Z' };
-      await ledger.publish({
-        personKeys: [key],
-        body: publication.to.code,
-        bodyKind: publication.to.kind,
-        recordVersion: 1,
-        content,
-        digest: Buffer.from(key),
-      });
+      const { code: body, kind: bodyKind } = publication.to;
+      await ledger.publish([version(key, 1, { body, bodyKind, content, digest: Buffer.from(key) })]);
     }
     return key;
   });
@@ -157,8 +153,7 @@ export const OUTCOME = {
 /** The council refuses what is due for a person. Returns the delivery's id. */
 export async function refused({ database }: House, personKey: string, body = BIRMINGHAM): Promise<string> {
   const deliveries = deliveryStore(database.pool);
-  const claim = await deliveries.claim(personKey, body, new Date('2100-01-01T00:00:00Z'));
-  if (!claim) throw new Error('nothing is due');
+  const claim = await claimFor(personKey, body, database);
   await deliveries.park({ claim, fault: 'council-refused', outcome: OUTCOME, httpStatus: 422 });
   return claim.publicationId;
 }
@@ -166,9 +161,22 @@ export async function refused({ database }: House, personKey: string, body = BIR
 /** The council says that it has what is due for a person. */
 export async function confirmed({ database }: House, personKey: string, body = BIRMINGHAM): Promise<void> {
   const deliveries = deliveryStore(database.pool);
-  const claim = await deliveries.claim(personKey, body, new Date('2100-01-01T00:00:00Z'));
+  const claim = await claimFor(personKey, body, database);
+  await deliveries.confirm([{ claim, httpStatus: 200 }]);
+}
+
+/** Only this person's: what others are due waits as it did. */
+async function claimFor(personKey: string, body: string, { pool }: TestDatabase): Promise<Claim> {
+  const away = (by: string) =>
+    pool.query(
+      `update deliveries set next_attempt_at = next_attempt_at + $2::interval where state = 'due' and person_key <> $1`,
+      [personKey, by],
+    );
+  await away('100 years');
+  const [claim] = await deliveryStore(pool).claim(body, new Date(Date.now() + 60_000), 10);
+  await away('-100 years');
   if (!claim) throw new Error('nothing is due');
-  await deliveries.confirm({ claim, httpStatus: 200 });
+  return claim;
 }
 
 export async function audit({

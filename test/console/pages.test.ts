@@ -227,7 +227,7 @@ describe('deliveries', () => {
     ]) {
       expect(html).toContain(part);
     }
-    expect((await audit(house)).at(-1)).toMatchObject({ action: 'answer-seen', subject: person });
+    expect((await audit(house)).at(-1)).toMatchObject({ action: 'version-seen', subject: person });
   });
 
   test('an operator hands it over again: it is due, somebody is woken, and it is recorded', async () => {
@@ -252,7 +252,7 @@ describe('deliveries', () => {
   test('everything that a council lacks is handed over at once', async () => {
     const before = house.handedOver.length;
     const res = await post('/console/deliveries/hand-over', { body: SOLIHULL });
-    expect(res.headers.get('location')).toBe(`/console/deliveries?body=${SOLIHULL}&again=yes`);
+    expect(res.headers.get('location')).toBe(`/console/bodies/${SOLIHULL}?said=again`);
     expect(house.handedOver.slice(before).map(({ body }) => body)).toEqual([SOLIHULL]);
   });
 });

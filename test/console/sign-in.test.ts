@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { attemptCounter } from '../../src/console/attempts.js';
+import type { Who } from '../../src/console/deps.js';
 import { sessionsOf } from '../../src/console/session.js';
 import { operatorToken } from '../../src/console/token.js';
 import { bearer, type House, openHouse, TOKEN } from './house.js';
@@ -21,14 +22,21 @@ const cookieOf = (res: Response) => res.headers.getSetCookie()[0] ?? '';
 const cookiePair = (res: Response) => cookieOf(res).split(';')[0] ?? '';
 
 describe('the door', () => {
-  test.each(['/console', '/console/messages', '/console/register', '/console/deliveries', '/'])(
-    '%s sends a stranger to the sign-in',
-    async (path) => {
-      const res = await ask(path);
-      expect(res.status).toBe(303);
-      expect(res.headers.get('location')).toMatch(/^\/console\/sign-in\?next=%2Fconsole/);
-    },
-  );
+  test.each([
+    '/console',
+    '/console/messages',
+    '/console/register',
+    '/console/questions',
+    '/console/bodies',
+    '/console/deliveries',
+    '/console/audit',
+    '/console/queues',
+    '/',
+  ])('%s sends a stranger to the sign-in', async (path) => {
+    const res = await ask(path);
+    expect(res.status).toBe(303);
+    expect(res.headers.get('location')).toMatch(/^\/console\/sign-in\?next=%2Fconsole/);
+  });
 
   test.each(['/api/overview', '/api/register', '/api/messages', '/metrics', '/openapi.json'])(
     '%s is refused to a stranger, and says how to come in',
@@ -67,7 +75,7 @@ describe('signing in by hand', () => {
     expect(cookieOf(res)).toMatch(/SameSite=Strict/);
     expect(cookieOf(res)).not.toContain(TOKEN);
     const page = await (await ask('/console', { headers: { cookie: cookiePair(res) } })).text();
-    expect(page).toContain('Signed in: Sam Example');
+    expect(page).toContain('Signed in: Sam Example, operator');
   });
 
   test('behind a proxy on this machine that speaks TLS the cookie is for TLS only', async () => {
@@ -126,11 +134,12 @@ describe('other sites', () => {
     expect((await ask('/hl7', { method: 'POST', headers, body: 'MSH|' })).status).toBe(403);
   });
 
-  test('nothing is loaded from elsewhere, no script runs, nobody frames us, no page is kept', async () => {
+  test('nothing is loaded from elsewhere, no script but ours runs, nobody frames us, no page is kept', async () => {
     const res = await ask('/console', { headers: bearer() });
     const policy = res.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
-    expect(policy).not.toMatch(/unsafe|script-src|https?:/);
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toMatch(/unsafe|nonce|https?:|data:/);
     expect(policy).toContain("frame-ancestors 'none'");
     expect(res.headers.get('cache-control')).toBe('no-store');
   });
@@ -159,22 +168,22 @@ describe('without sign-in, on one machine', () => {
 
 describe('sessions', () => {
   const at = (text: string) => new Date(text);
-  const { issue, nameIn } = sessionsOf(TOKEN);
+  const { issue, whoIn } = sessionsOf(TOKEN);
+  const SAM: Who = { name: 'Sam', role: 'officer' };
 
   test('last a shift', () => {
-    const cookie = issue('Sam', at('2026-11-21T08:00:00Z'));
-    expect(nameIn(cookie, at('2026-11-21T15:59:00Z'))).toBe('Sam');
-    expect(nameIn(cookie, at('2026-11-21T16:01:00Z'))).toBeNull();
+    const cookie = issue(SAM, at('2026-11-21T08:00:00Z'));
+    expect(whoIn(cookie, at('2026-11-21T15:59:00Z'))).toEqual(SAM);
+    expect(whoIn(cookie, at('2026-11-21T16:01:00Z'))).toBeNull();
   });
 
   test('end with the token that made them', () => {
-    const cookie = issue('Sam', at('2026-11-21T08:00:00Z'));
-    expect(sessionsOf('another-token-entirely-made').nameIn(cookie, at('2026-11-21T08:01:00Z'))).toBeNull();
+    const cookie = issue(SAM, at('2026-11-21T08:00:00Z'));
+    expect(sessionsOf('another-token-entirely-made').whoIn(cookie, at('2026-11-21T08:01:00Z'))).toBeNull();
   });
 
   test('of garbage are none', () => {
-    for (const cookie of ['', '.', 'a.b', 'a.b.c', '%%%'])
-      expect(nameIn(cookie, at('2026-11-21T08:00:00Z'))).toBeNull();
+    for (const cookie of ['', '.', 'a.b', 'a.b.c', '%%%']) expect(whoIn(cookie, at('2026-11-21T08:00:00Z'))).toBeNull();
   });
 });
 

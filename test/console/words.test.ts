@@ -84,6 +84,7 @@ describe('a message taken apart', () => {
       {
         line: 1,
         name: 'MSH',
+        raw: 'MSH|^~\\&|EPR||||20260301||ADT^A03|M1',
         fields: [
           { position: 'MSH-1', text: '|' },
           { position: 'MSH-2', text: '^~\\&' },
@@ -96,6 +97,7 @@ describe('a message taken apart', () => {
       {
         line: 2,
         name: 'PID',
+        raw: 'PID|1||9990000018^^^NHS~7^^^RXT\\T\\',
         fields: [
           { position: 'PID-1', text: '1' },
           { position: 'PID-3', text: '9990000018^^^NHS~7^^^RXT\\T\\' },
@@ -113,8 +115,8 @@ describe('a message taken apart', () => {
 
   test('that is none: its lines, so that an engineer sees what came', () => {
     expect(takeApart(Buffer.from('GET / HTTP/1.1\r\n\r\nhello'))).toEqual([
-      { line: 1, name: '', fields: [{ position: '', text: 'GET / HTTP/1.1' }] },
-      { line: 3, name: '', fields: [{ position: '', text: 'hello' }] },
+      { line: 1, name: '', raw: 'GET / HTTP/1.1', fields: [{ position: '', text: 'GET / HTTP/1.1' }] },
+      { line: 3, name: '', raw: 'hello', fields: [{ position: '', text: 'hello' }] },
     ]);
   });
 

@@ -95,7 +95,7 @@ const unusable = (text: string, cause?: unknown): Fault =>
       code: 'system-unreachable',
       where: 'embedded database',
       text,
-      next: 'run npm ci with optional dependencies, or set DATABASE_URL to a PostgreSQL server',
+      next: 'set DATABASE_URL to a PostgreSQL server, or install the embedded one: npm ci with optional dependencies',
     },
     { cause },
   );

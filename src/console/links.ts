@@ -1,0 +1,12 @@
+type Query = Record<string, string | number | undefined>;
+
+export const olderLink = (query: Query, before: string | null): string | null =>
+  before === null ? null : linkWith({ ...query, before });
+
+export const moreLink = (query: Query, after: string | null): string | null =>
+  after === null ? null : linkWith({ ...query, after });
+
+function linkWith(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return `?${new URLSearchParams(given)}`;
+}

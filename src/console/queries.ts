@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { QUESTION_KINDS } from '../register/entry.js';
+import {
+  bodyCode,
+  DELIVERY_STATES,
+  ENTRY_STATUSES,
+  FAULT_CODES,
+  limit,
+  MESSAGE_STATES,
+  moment,
+  orAny,
+  personKey,
+  rowId,
+} from './fields.js';
+
+export const MessageQuery = z.object({
+  state: orAny(z.enum(MESSAGE_STATES)),
+  sender: orAny(z.string().max(160)),
+  application: orAny(z.string().max(160)),
+  controlId: orAny(z.string().max(160)),
+  trigger: orAny(z.string().max(160)),
+  from: orAny(moment),
+  to: orAny(moment),
+  fault: orAny(z.enum(FAULT_CODES)),
+  before: orAny(rowId),
+  limit,
+});
+export type MessageQuery = z.infer<typeof MessageQuery>;
+
+export const RegisterQuery = z.object({
+  status: orAny(z.enum(ENTRY_STATUSES)),
+  body: orAny(bodyCode),
+  questions: orAny(z.literal('open')),
+  after: orAny(personKey),
+  limit,
+});
+export type RegisterQuery = z.infer<typeof RegisterQuery>;
+
+export const QuestionQuery = z.object({ kind: orAny(z.enum(QUESTION_KINDS)), after: orAny(personKey), limit });
+export type QuestionQuery = z.infer<typeof QuestionQuery>;
+
+export const AuditQuery = z.object({
+  who: orAny(z.string().max(60)),
+  action: orAny(z.string().regex(/^[a-z-]{1,40}$/)),
+  person: orAny(personKey),
+  before: orAny(rowId),
+  limit,
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;
+
+export const DeliveryQuery = z.object({
+  body: orAny(bodyCode),
+  state: orAny(z.enum(DELIVERY_STATES)),
+  before: orAny(rowId),
+  limit,
+});
+export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
+
+/** In the body of a POST, never in an address. Blanks as people write them are left out. */
+export const NhsNumberSearch = z.object({
+  nhsNumber: z
+    .string()
+    .transform((text) => text.replace(/[\s-]/g, ''))
+    .pipe(z.string().regex(/^\d{10}$/)),
+  before: orAny(rowId),
+});
+
+/** One delivery, or everything that a body does not have. */
+export const HandOver = z
+  .object({ delivery: orAny(rowId), body: orAny(bodyCode) })
+  .refine(({ delivery, body }) => (delivery === undefined) !== (body === undefined), { path: ['delivery or body'] });
+export type HandOver = z.infer<typeof HandOver>;
+export const BodyParameter = z.object({ code: bodyCode });
+/** Why nothing may be handed over to a body for now. */
+export const PauseReason = z.object({ reason: z.string().trim().min(10).max(500) });
+export const BreakGlass = z.object({ reason: z.string().trim().min(10).max(500) });
+export const RowParameter = z.object({ id: rowId });
+export const PersonParameter = z.object({ key: personKey });

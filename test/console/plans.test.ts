@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditStore } from '../../src/store/audit.js';
+import { type MessageSearch, messageSearchStore } from '../../src/store/message-search.js';
+import { overviewStore } from '../../src/store/overview.js';
+import { questionStore } from '../../src/store/questions.js';
+import type { Db } from '../../src/store/transaction.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+
+/** Enough rows that reading them all is what a planner avoids when it can. */
+const MESSAGES = 60_000;
+const PERSONS = 6_000;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const { pool } = database;
+  await pool.query(
+    `insert into messages (received_at, transport, state, peer, sender, application, control_id, sent_at, message_code,
+                           trigger, ack, digest, fault, rejected)
+     select now() - interval '30 days' + n * interval '30 days' / $1, 'mllp',
+            case when n % 500 = 0 then 'parked' when n % 700 = 1 then 'rejected' else 'interpreted' end, 'peer',
+            case when n < $1 / 3 and n % 3 = 0 then 'SILENT' else 'RX' || n % 5 end, 'EPR', 'C' || n, '2026', 'ADT',
+            'A0' || n % 8, 'AA', decode(md5(n::text), 'hex'),
+            case when n % 500 = 0 then '{"code":"code-unmapped","where":"","text":"","next":""}'::jsonb end,
+            n % 700 = 1 and n % 500 <> 0
+       from generate_series(1, $1::int) n`,
+    [MESSAGES],
+  );
+  await pool.query(`insert into nodes (node) select 'nhs:' || n from generate_series(1, $1::int) n`, [PERSONS]);
+  await pool.query(
+    `insert into mentions (node_id, message_id)
+     select n.id, m.id
+       from messages m
+       join nodes n on n.node = 'nhs:' || 1 + m.id % $1
+      where m.state = 'interpreted'`,
+    [PERSONS],
+  );
+  await pool.query(
+    `with keys as (
+       insert into person_keys (key, anchor)
+       select gen_random_uuid(), n from generate_series(1, $1::int) n
+    returning key
+     )
+     insert into entries (person_key, status, council, icb, entry)
+     select key, 'active', 'E08000025', 'QHL',
+            jsonb_build_object('questions', case when random() < 0.1 then '[{"kind":"which-icb"}]'::jsonb else '[]'::jsonb end)
+       from keys`,
+    [PERSONS],
+  );
+  await pool.query(
+    `insert into audit (who, role, action, subject)
+     select 'W' || n % 40, 'officer', 'person-listed', n::text from generate_series(1, 20000) n`,
+  );
+  await pool.query('vacuum analyze');
+});
+afterAll(() => database.drop());
+
+type Plan = {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Plan Rows': number;
+  Plans?: Plan[];
+};
+
+/** Runs what a store asks, and notes how the database goes about it: `Seq Scan on messages`, `messages_sender`. */
+async function stepsOf(ask: (db: Db) => Promise<unknown>): Promise<string[]> {
+  const steps: string[] = [];
+  const note = ({ Plans = [], ...node }: Plan): void => {
+    steps.push(node['Index Name'] ?? `${node['Node Type']} on ${node['Relation Name'] ?? 'rows'}`);
+    for (const below of Plans) note(below);
+  };
+  const query = async (text: string, values: unknown[]) => {
+    const { rows } = await database.pool.query(`explain (format json) ${text}`, values);
+    note(rows[0]['QUERY PLAN'][0].Plan);
+    return database.pool.query(text, values);
+  };
+  await ask({ query } as Db);
+  return steps;
+}
+
+const WHOLE_TABLE = /^Seq Scan on (messages|entries|audit|mentions|nodes)$/;
+
+describe('no search of the inbox reads all of it', () => {
+  const noon = new Date(Date.now() - 20 * 86_400_000);
+  const searches: { story: string; search: Omit<MessageSearch, 'limit'>; by?: string }[] = [
+    { story: 'the newest', search: {} },
+    { story: 'by control ID', search: { controlId: 'C4000' }, by: 'messages_control_id' },
+    { story: 'by a person', search: { node: 'nhs:17' }, by: 'mentions_message' },
+    { story: 'by sender, also one long silent', search: { sender: 'SILENT' }, by: 'messages_sender' },
+    { story: 'by time', search: { from: noon, to: new Date(noon.getTime() + 3_600_000) } },
+    { story: 'by sender and time', search: { sender: 'RX1', to: noon }, by: 'messages_sender' },
+    { story: 'by cause of parking', search: { states: ['parked'], fault: 'code-unmapped' } },
+    { story: 'what was rejected', search: { states: ['rejected'] } },
+    { story: 'a page far back', search: { before: '300' } },
+  ];
+
+  test.each(searches)('$story', async ({ search, by }) => {
+    const steps = await stepsOf((db) => messageSearchStore(db).search({ ...search, limit: 50 }));
+    expect(steps.filter((step) => WHOLE_TABLE.test(step))).toEqual([]);
+    if (by) expect(steps).toContain(by);
+  });
+});
+
+describe('no other page reads a large table', () => {
+  test.each([
+    { story: 'what is parked, by cause', ask: (db: Db) => overviewStore(db).parkedByFault() },
+    { story: 'how many questions of each kind', ask: (db: Db) => overviewStore(db).questions() },
+    { story: 'the questions of a kind', ask: (db: Db) => questionStore(db).list({ kind: 'which-icb', limit: 50 }) },
+    {
+      story: 'the last message of each feed',
+      ask: (db: Db) => messageSearchStore(db).lastOfFeeds([{ sender: 'SILENT', application: null }]),
+    },
+    { story: 'one person’s looks', ask: (db: Db) => auditStore(db).search({ who: 'W3', limit: 50 }) },
+    { story: 'a kind of look', ask: (db: Db) => auditStore(db).search({ action: 'body-paused', limit: 50 }) },
+  ])('$story', async ({ ask }) => {
+    expect((await stepsOf(ask)).filter((step) => WHOLE_TABLE.test(step))).toEqual([]);
+  });
+});
+
+describe('what a search finds', () => {
+  const idsOf = async (search: Omit<MessageSearch, 'limit'>, limit = 5) => {
+    const { rows } = await messageSearchStore(database.pool).search({ ...search, limit });
+    return rows.map(({ id }) => Number(id));
+  };
+
+  test('is in the order of arrival, newest first, whatever it is searched by', async () => {
+    for (const search of [{}, { sender: 'SILENT' }, { states: ['parked' as const] }, { node: 'nhs:17' }]) {
+      const ids = await idsOf(search);
+      expect(ids).toEqual(ids.toSorted((a, b) => b - a));
+      expect(ids).toHaveLength(5);
+    }
+  });
+
+  test('between two moments is what came from the first and before the second', async () => {
+    const { rows } = await database.pool.query<{ id: string; receivedAt: Date }>(
+      `select id, received_at as "receivedAt" from messages where id in (1000, 1010) order by id`,
+    );
+    const [from, to] = rows.map(({ receivedAt }) => receivedAt);
+    const ids = await idsOf({ from, to }, 100);
+    expect(ids).toEqual(Array.from({ length: 10 }, (_, index) => 1009 - index));
+  });
+
+  test('goes on page by page to the first, also where only a part is looked through at a time', async () => {
+    const found: number[] = [];
+    let before: string | undefined;
+    for (let pages = 0; pages < 100; pages += 1) {
+      const page = await messageSearchStore(database.pool).search({
+        trigger: 'A03',
+        sender: 'SILENT',
+        before,
+        limit: 200,
+      });
+      found.push(...page.rows.map(({ id }) => Number(id)));
+      if (page.nextBefore === null) break;
+      before = page.nextBefore;
+    }
+    const { rows } = await database.pool.query<{ id: string }>(
+      `select id from messages where trigger = 'A03' and sender = 'SILENT' order by id desc`,
+    );
+    expect(found).toEqual(rows.map(({ id }) => Number(id)));
+  });
+});
