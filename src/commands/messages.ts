@@ -3,6 +3,7 @@ import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
 import { inboxStore, type MessageRow } from '../store/inbox.js';
 import type { MessageState } from '../store/message.js';
+import { messageSearchStore } from '../store/message-search.js';
 import { traceStore } from '../store/trace.js';
 import type { Db } from '../store/transaction.js';
 import {
@@ -50,7 +51,7 @@ async function list(line: CommandLine, terminal: Terminal, context: Context): Pr
   const limit = countOption(line, 'limit', { otherwise: 50, most: 10_000 });
   const { pool } = await context.database();
   if (nhsNumber !== null) await recordSearch(pool, nhsNumber, context.operator);
-  const rows = await inboxStore(pool).search({
+  const { rows } = await messageSearchStore(pool).search({
     states,
     sender: textOption(line, 'sender') ?? undefined,
     controlId: textOption(line, 'control-id') ?? undefined,

@@ -13,7 +13,9 @@ export const serveCommand: Command = {
     const roles = rolesOf(textOption(line, 'only'));
     const service = await context.start(roles);
     if (service.mllpPort !== null) terminal.err(`HL7 v2 over MLLP on port ${service.mllpPort}`);
+    if (service.mllpTlsPort !== null) terminal.err(`HL7 v2 over MLLP with TLS on port ${service.mllpTlsPort}`);
     if (service.httpPort !== null) terminal.err(`HTTP on port ${service.httpPort}`);
+    if (service.httpsPort !== null) terminal.err(`HTTPS on port ${service.httpsPort}`);
     terminal.err(`ready: ${roles.join(', ')}`);
     await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     terminal.err('stopping: what was received is answered, what was begun is finished');

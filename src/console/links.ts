@@ -7,6 +7,7 @@ export const moreLink = (query: Query, after: string | null): string | null =>
   after === null ? null : linkWith({ ...query, after });
 
 function linkWith(query: Query): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-  return `?${new URLSearchParams(given)}`;
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, String(value));
+  return `?${given}`;
 }

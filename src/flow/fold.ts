@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isNativeError } from 'node:util/types';
 import type { Pool, PoolClient } from 'pg';
 import type { Log } from '../log.js';
 import type { Directory } from '../organisations/directory.js';
@@ -58,16 +59,17 @@ async function foldEach(nodeIds: readonly string[], deps: FoldOn): Promise<ToDel
       deliveries.push(...(await foldNodes([nodeId], deps)));
     } catch (error) {
       if (isAboutDatabase(error)) throw error;
-      deps.log.error('a person could not be folded and is tried again later', { nodeRow: nodeId, error });
+      // Throws when it was the database after all, which nobody is to be blamed for.
       await inTransaction(deps.pool, (db) => closureStore(db).postpone(nodeId));
+      deps.log.error('a person could not be folded and is tried again later', { nodeRow: nodeId, error });
     }
   }
   return deliveries;
 }
 
-/** An SQLSTATE that is not about data (21 to 23), or no answer at all: another time it may go well. */
+/** An SQLSTATE that is not about data (21 to 23), or a name of the system's: another time it may go well. */
 const isAboutDatabase = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && !/^2[123]/.test(String(error.code));
+  isNativeError(error) && 'code' in error && /^(?!2[123])[0-9A-Z]{5}$|^E[A-Z]{3,}$/.test(String(error.code));
 
 /**
  * Folds every person whom these nodes may concern, in one transaction that holds all their nodes, and appends a version

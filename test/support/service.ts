@@ -16,7 +16,14 @@ import type { Stated } from '../scenarios/tell.js';
 import { until } from './process.js';
 
 /** What a story needs of the world: who is connected, and where the councils are. */
-export type Connected = { councils: Record<string, string>; databaseUrl: string; redisUrl?: string; times?: Times };
+export type Connected = {
+  councils: Record<string, string>;
+  /** Null: an embedded database in `dataDir`. */
+  databaseUrl: string | null;
+  dataDir?: string;
+  redisUrl?: string;
+  times?: Times;
+};
 
 /** The whole service in this process, on ports of its own, with everything that it logs. */
 export type RunningService = {
@@ -42,8 +49,9 @@ export function tablesWith(councils: Record<string, string>): Tables {
   return tablesFor(read.site);
 }
 
-export async function startTestService({ councils, databaseUrl, redisUrl, times }: Connected): Promise<RunningService> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'aftercare-service-'));
+export async function startTestService(connected: Connected): Promise<RunningService> {
+  const { councils, databaseUrl, redisUrl, times } = connected;
+  const dataDir = connected.dataDir ?? (await mkdtemp(join(tmpdir(), 'aftercare-service-')));
   const tables = tablesWith(councils);
   const log: string[] = [];
   const config: Config = {
@@ -54,6 +62,7 @@ export async function startTestService({ councils, databaseUrl, redisUrl, times 
     host: '127.0.0.1',
     httpPort: 0,
     mllp: { port: 0, maxBytes: 65_536 },
+    tls: null,
     logLevel: 'debug',
     authMode: 'none',
   };
@@ -73,16 +82,20 @@ export async function startTestService({ councils, databaseUrl, redisUrl, times 
     log,
     close: async () => {
       await service.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (connected.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
 /** Sends each and waits for its acknowledgement: `AA`, `AR` and so on, one for each. */
-export async function acknowledgementsFor(mllpPort: number, messages: readonly (Adt | string | Buffer)[]) {
+export async function acknowledgementsFor(
+  mllpPort: number,
+  messages: readonly (Adt | string | Buffer)[],
+  timeoutMs = 10_000,
+) {
   const bytes = messages.map((m) => (Buffer.isBuffer(m) ? m : Buffer.from(typeof m === 'string' ? m : adt(m))));
   const codes: string[] = [];
-  for await (const { acknowledgements } of sendMllp('127.0.0.1', mllpPort, bytes, { timeoutMs: 10_000 })) {
+  for await (const { acknowledgements } of sendMllp('127.0.0.1', mllpPort, bytes, { timeoutMs })) {
     codes.push(/\rMSA\|([A-Z]{2})/.exec(Buffer.from(acknowledgements[0] ?? []).toString())?.[1] ?? 'none');
   }
   return codes;
@@ -125,9 +138,12 @@ export type Stored = {
   meta: { versionId: string };
 };
 
-/** Everything of one type that a council holds. */
+/**
+ * Everything of one type that a council holds. Over a connection of its own: one that was kept open since the last
+ * reading may be closed by the council at the moment at which it is used again.
+ */
 export async function heldBy(url: string, resourceType: string): Promise<Stored[]> {
-  const answer = await fetch(`${url}/${resourceType}?_count=1000`);
+  const answer = await fetch(`${url}/${resourceType}?_count=1000`, { headers: { connection: 'close' } });
   const bundle = (await answer.json()) as { entry?: { resource: Stored }[] };
   return (bundle.entry ?? []).map(({ resource }) => resource);
 }
