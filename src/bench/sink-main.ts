@@ -1,5 +1,6 @@
+import { endWithParent } from './orphan.js';
 import { startSink } from './sink.js';
 
+endWithParent();
 const sink = await startSink();
 process.stdout.write(`${sink.url}\n`);
-process.once('SIGTERM', () => process.exit(0));

@@ -24,9 +24,9 @@ export type Pace = {
 const WINDOW_MS = 200;
 /** Messages that come together, on average, when more arrive than can be stored one by one: senders wait for each other. */
 const QUEUEING = 4;
-/** Rests so many times as long as it has worked: a quarter of the time is the work's. */
-const REST = 3;
-const MAX_REST_MS = 300;
+/** Rests so many times as long as it has worked: an eighth of the time is the work's. */
+const REST = 7;
+const MAX_REST_MS = 500;
 
 export function pacer(now: () => number = () => performance.now()): Pace {
   let windowBegan = now();

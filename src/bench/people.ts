@@ -1,0 +1,73 @@
+import { type Measured, rate, row } from './figures.js';
+import { type House, openHouse, type Service, type Systems } from './house.js';
+import type { Keeper } from './keeper.js';
+import { type Bench, onPostgres } from './measure.js';
+import { emptyRedis, redisProgram, startRedis } from './own-redis.js';
+import { newRun } from './run.js';
+import { countsOf, settled, stillOpen, unless, untilHeld } from './settled.js';
+
+const PERSONS = 2_000;
+const WARM_PERSONS = 200;
+const TARGET = { least: 500 };
+const LOOKS_EVERY_MS = 10;
+
+/** From MLLP in to confirmed by a council, with the queue on PostgreSQL and, where there is one, on Redis. */
+export async function measurePeople(keeper: Keeper, bench: Bench): Promise<Measured> {
+  const { options, learnt, say } = bench;
+  const onDatabase = await carried(keeper, bench, onPostgres(bench), 'PostgreSQL');
+  const redisUrl = options.redisUrl ?? (await redisOfOwn(keeper));
+  if (redisUrl === null) {
+    say('people: no redis-server is installed and no --redis-url given, so nothing is measured with Redis');
+    return { ...onDatabase, details: { people: { postgresql: onDatabase.details } } };
+  }
+  learnt.redis = await emptyRedis(keeper, redisUrl);
+  const onRedis = await carried(keeper, bench, { ...onPostgres(bench), redisUrl }, 'Redis');
+  return {
+    rows: [...onDatabase.rows, ...onRedis.rows],
+    problems: [...onDatabase.problems, ...onRedis.problems],
+    details: { people: { postgresql: onDatabase.details, redis: onRedis.details } },
+  };
+}
+
+async function redisOfOwn(keeper: Keeper): Promise<string | null> {
+  const program = redisProgram();
+  return program === null ? null : startRedis(keeper, program);
+}
+
+async function carried(keeper: Keeper, bench: Bench, systems: Systems, queue: string): Promise<Measured> {
+  const { options, say } = bench;
+  const persons = options.persons ?? PERSONS;
+  const warm = Math.min(WARM_PERSONS, persons);
+  const house = await openHouse(keeper, systems);
+  const service = await house.start();
+  await carry(house, service, { first: 0, persons: warm, connections: options.connections });
+  const found = await carry(house, service, { first: warm, persons, connections: options.connections });
+  const perSecond = rate(persons, found.elapsedMs);
+  say(`people: ${Math.round(perSecond)} a second, queue on ${queue}`);
+
+  await service.stop();
+  const { confirmed } = await countsOf(await house.database());
+  const { Flag: flags = 0 } = await house.held();
+  await house.letGo();
+  const where = `people, queue on ${queue}`;
+  return {
+    rows: [row('people', `MLLP to confirmed, queue on ${queue}`, [perSecond, 'persons a second'], TARGET)],
+    problems: [
+      ...stillOpen(where, found.open),
+      ...unless(`${where}: answers that were not AA`, found.refused, 0),
+      ...unless(`${where}: deliveries confirmed`, confirmed, warm + persons),
+      ...unless(`${where}: Flags that the council holds`, flags, warm + persons),
+    ],
+    details: { persons, elapsedMs: found.elapsedMs },
+  };
+}
+
+/** Each person with one message; the time from the first that is sent until all are confirmed. */
+async function carry(house: House, service: Service, part: { first: number; persons: number; connections: number }) {
+  const people = { kind: 'discharge', run: newRun(), first: part.first, persons: part.persons } as const;
+  const load = { people, from: 0, count: part.persons, seconds: 0, warmSeconds: 0, perSecond: null };
+  const { refused, begunAt } = await house.play({ ...load, connections: part.connections }, service);
+  await untilHeld(house, part.first + part.persons);
+  const open = await settled(await house.database(), LOOKS_EVERY_MS);
+  return { refused, open, elapsedMs: Math.round(Date.now() - begunAt) };
+}
