@@ -14,6 +14,10 @@ const LONDON = new Intl.DateTimeFormat('en-CA', {
 /** The day in London on which a moment falls. */
 export const londonDay = (at: Instant): Day => LONDON.format(new Date(at));
 
+/** Is it the first moment of a day in London? Then a day was told, most likely, and not a time. */
+export const isStartOfDay = (at: Instant): boolean =>
+  londonDay(new Date(Date.parse(at) - 1).toISOString()) !== londonDay(at);
+
 /** The day after or before, by whole days. */
 export function addDays(day: Day, days: number): Day {
   const date = new Date(`${day}T00:00:00Z`);

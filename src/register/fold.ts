@@ -6,7 +6,7 @@ import { UNKNOWN_BODY } from './entry.js';
 import { byTime, dayOf, type History, historyOf } from './history.js';
 import type { Person } from './identity.js';
 import type { Policies } from './policy.js';
-import { askAboutLeave, concurrentOf } from './rules/concurrent.js';
+import { askAboutLeave, askWhetherGone, concurrentOf } from './rules/concurrent.js';
 import { diedOn } from './rules/death.js';
 import { askAboutHistory } from './rules/history-unchecked.js';
 import { endedOn } from './rules/joint-ending.js';
@@ -41,6 +41,7 @@ export function fold(person: Person, directory: Directory, policies: Policies, a
       : inError(detentions.inError, history, directory, asOf);
   const latest = episodes.at(-1);
   askAboutLeave(history, spans.at(-1), policies(latest?.council.code ?? null, icb.code), desk);
+  if (died === null) askWhetherGone(history, spans.at(-1), desk);
   const verified = askAboutIdentity(person, history, desk);
 
   return {

@@ -196,17 +196,30 @@ function staysOf(told: MessageFact[]): Stay[] {
 }
 
 /**
- * A sender that gives no visit id gives no way to say which stay it means. A start or an end is then a stay of its
- * own time; a cancellation or a return that finds no such event under its own visit id means the sender's last one
- * before it that could be meant.
+ * A sender that gives no visit id gives no way to say which stay it means. A start is then a stay of its own time; an
+ * end is the end of the sender's last such stay that has none yet; a cancellation or a return that finds no such event
+ * under its own visit id means the sender's last one before it that could be meant.
  */
 function stayKey(fact: StayFact, facts: readonly StayFact[]): string {
+  if (fact.kind === 'left-hospital') return leavingKey(fact, facts);
   const meant = CORRECTS[fact.kind];
   const before = facts.filter((f) => f.kind === meant && f.source.sender === fact.source.sender && saidBefore(f, fact));
   const hasOwn = fact.visit !== null && before.some((f) => f.visit === fact.visit);
   if (hasOwn || before.length === 0) return ownKey(fact);
   const unnamed = before.filter((f) => f.visit === null || fact.visit === null);
-  return ownKey(unnamed.sort(inTime).at(-1) ?? fact);
+  const last = unnamed.sort(inTime).at(-1);
+  return last ? keyOfMeant(last, facts) : ownKey(fact);
+}
+
+const keyOfMeant = (fact: StayFact, facts: readonly StayFact[]): string =>
+  fact.kind === 'left-hospital' ? leavingKey(fact, facts) : ownKey(fact);
+
+function leavingKey(fact: Of<'left-hospital'>, facts: readonly StayFact[]): string {
+  if (fact.visit !== null) return ownKey(fact);
+  const unnamed = facts.filter((f) => f.visit === null && f.source.sender === fact.source.sender).sort(inTime);
+  const upTo = unnamed.filter((f) => byTime(f.effectiveAt, fact.effectiveAt) <= 0 && f !== fact);
+  const last = upTo.filter((f) => f.kind === 'admitted' || f.kind === 'left-hospital').at(-1);
+  return last?.kind === 'admitted' ? ownKey(last) : ownKey(fact);
 }
 
 const ownKey = ({ source, visit, effectiveAt }: StayFact): string =>

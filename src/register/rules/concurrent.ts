@@ -28,10 +28,39 @@ export function concurrentOf(history: History, span: Span | undefined, desk: Des
   if (openLeave(history, desk)) found.add('s17-leave');
   if (history.detentions.some((d) => isGuardianship(d.status) && isOpen(d.from, d.to, desk))) found.add('guardianship');
   const recalled = communityOpen(history, 'RECALL', desk) || span?.onHold;
-  if (recalled || history.stays.some((stay) => stayOpen(stay, desk)) || (span && !span.departure))
-    found.add('inpatient');
+  if (recalled || whereabouts(history, span, desk) === 'hospital') found.add('inpatient');
   if (inCustody(history, span, desk)) found.add('custody');
   return [...found].sort();
+}
+
+/**
+ * Where a person is of whom no leaving is known: in hospital while a stay or a detention is open, or once moved to other
+ * hospital care; else nobody has said. `span` is the latest; null when none is owed or the person has left.
+ */
+function whereabouts(history: History, span: Span | undefined, desk: Desk): 'hospital' | 'unsaid' | null {
+  if (history.stays.some((stay) => stayOpen(stay, desk))) return 'hospital';
+  if (!span || span.departure) return null;
+  const detained = span.detentions.some(({ from, to }) => isOpen(from, to, desk));
+  const moved = history.stays.some(({ left }) => left && left.leaving !== 'died' && desk.hasCome(dayOf(left)));
+  return detained || moved ? 'hospital' : 'unsaid';
+}
+
+/** A detention of long ago that nobody saw the end of the stay of would else be prospective for ever, in silence. */
+export function askWhetherGone(history: History, span: Span | undefined, desk: Desk): void {
+  if (!span || whereabouts(history, span, desk) !== 'unsaid') return;
+  const last = span.detentions
+    .flatMap(({ to }) => to ?? [])
+    .sort()
+    .at(-1);
+  if (last === undefined) return;
+  const facts = span.detentions.map(({ factId }) => factId).sort();
+  desk.ask({
+    kind: 'leave-or-aftercare',
+    text: `The detention ended on ${last}, and nothing says whether and when the person left hospital. If the person has left, record it with the day: aftercare is owed from then.`,
+    options: ['still-in-hospital'],
+    about: span.detentions.map(({ key }) => key).sort(),
+    facts,
+  });
 }
 
 /** Asks whether leave that has lasted the partnership's number of nights is aftercare. */

@@ -1,10 +1,10 @@
 import type { Instant } from '../day.js';
-import { londonDay } from '../day.js';
+import { isStartOfDay, londonDay } from '../day.js';
 import type { Desk } from '../desk.js';
 import { byTime, dayOf, type History, statusKey } from '../history.js';
 import type { Rule } from '../rule.js';
 import { ctoInForce } from './community-treatment-order.js';
-import { conditionalDischarge, type Departure } from './leaving-hospital.js';
+import { conditionalDischarge, type Departure, leavingHospital } from './leaving-hospital.js';
 import type { Qualifying } from './qualifying-detention.js';
 
 export const redetention: Rule = {
@@ -114,7 +114,17 @@ function inOrder(detentions: Qualifying[], left: Departure[], { community }: His
     ...detentions.map((detention): Event => ({ at: detention.startAt, kind: 'detained', detention })),
     ...returned,
     ...left.map((departure): Event => ({ at: departure.at, kind: 'left', departure })),
-  ].sort((a, b) => byTime(a.at, b.at) || RANK[a.kind] - RANK[b.kind]);
+  ].sort((a, b) => momentOf(a) - momentOf(b) || RANK[a.kind] - RANK[b.kind]);
 }
+
+/** A leaving of which only the day is told came after what is told of that day with its time. */
+function momentOf(event: Event): number {
+  const at = Date.parse(event.at);
+  const byDay = event.kind === 'left' && event.departure.rule === leavingHospital && isStartOfDay(event.at);
+  return byDay ? at + LAST_OF_DAY_MS : at;
+}
+
+/** The shortest day, when the clocks go forward, has 23 hours. */
+const LAST_OF_DAY_MS = 23 * 3_600_000 - 1;
 
 const isReturn = (status: string): status is 'RECALL' | 'REVOKED' => status === 'RECALL' || status === 'REVOKED';
