@@ -83,9 +83,6 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   const wayIn = inboxPool(database.url, outages);
   onClose(() => wayIn.end());
   const inbox = inboxStore(wayIn);
-  if (roles.includes('work')) {
-    startWork({ database, queues, destinations, tables, wake, pace, telemetry, log, outages, times }, onClose);
-  }
   const { certificates } = doors;
   const { pool } = database;
   startWatching({ config, site: tables.site, pool, certificates, log: outages, everyMs: times.watchMs }, onClose);
@@ -123,7 +120,12 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
     resourcesOf: (content, version) => stampedVersion(content, version, tables.site, tables.directory).resources,
     log,
   });
-  return doors.listen(app, receive);
+  const ports = await doors.listen(app, receive);
+  // Last: a start that fails has sent nothing.
+  if (roles.includes('work')) {
+    startWork({ database, queues, destinations, tables, wake, pace, telemetry, log, outages, times }, onClose);
+  }
+  return ports;
 }
 
 /** The name that a council or an ICB has today. */

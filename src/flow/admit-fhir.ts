@@ -48,7 +48,7 @@ export function admitFhir(bytes: Uint8Array, site: Site): FhirAdmission {
   const refusal = notOurs(said, site);
   if (refusal) return { kind: 'refused', ...about, ...refusal };
   const sender = findSender(site, said.sender ?? '', said.application);
-  if (!sender) return { kind: 'refused', ...about, ...unknown(said) };
+  if (!sender) return { kind: 'refused', ...about, ...unknown(said, site) };
   return { kind: 'admitted', ...about, isIdentified: said.controlId !== null, sender };
 }
 
@@ -76,10 +76,17 @@ export function refusalOf(issues: Issue[]): FhirRefusal {
   return { fault, issues };
 }
 
-function notOurs({ sender, senderPlace, receivers, receiverPlace }: FhirEnvelope, site: Site): FhirRefusal | null {
+function notOurs(said: FhirEnvelope, site: Site): FhirRefusal | null {
+  const { sender, senderPlace, otherSenderPlace, receivers, receiverPlace } = said;
   if (sender === null) {
     const text = 'names no sending organisation by its ODS code (https://fhir.nhs.uk/Id/ods-organization-code)';
     return refused({ code: 'field-missing', where: senderPlace, text, next: CORRECT }, 'required');
+  }
+  if (otherSenderPlace !== null) {
+    const text =
+      'is another organisation than that of what stands before it, and only a MessageHeader says who sends both';
+    const next = 'the sender puts what is of one organisation into one Bundle, or sends a message';
+    return refused({ code: 'field-invalid', where: otherSenderPlace, text, next }, 'business-rule');
   }
   const { receiving } = site;
   if (receiving.length === 0 || receivers.length === 0 || receivers.some((each) => receiving.includes(each)))
@@ -89,7 +96,17 @@ function notOurs({ sender, senderPlace, receivers, receiverPlace }: FhirEnvelope
   return refused({ code: 'not-for-us', where: receiverPlace, text, next }, 'business-rule');
 }
 
-function unknown({ senderPlace }: FhirEnvelope): FhirRefusal {
+/** Only a message names one, and its header is its first entry. */
+const APPLICATION_PLACE = 'Bundle.entry[0].resource.source.name';
+
+function unknown({ sender, senderPlace, application }: FhirEnvelope, site: Site): FhirRefusal {
+  if (site.senders.some(({ ods }) => ods === sender)) {
+    const where = application === '' ? senderPlace : APPLICATION_PLACE;
+    const text = 'the site file has this organisation only with an application, and that of a row is not named here';
+    const next =
+      'add a row without application for its FHIR under senders in the site file, or name one in MessageHeader.source.name';
+    return refused({ code: 'sender-unknown', where, text, next }, 'forbidden');
+  }
   const text = 'no sender of the site file has this code';
   const next = 'add it under senders in the site file';
   return refused({ code: 'sender-unknown', where: senderPlace, text, next }, 'forbidden');

@@ -4,6 +4,8 @@ import type { Header } from '../hl7v2/message.js';
 import { parseMessage } from '../hl7v2/parse.js';
 import { type Interpretation, interpret } from '../interpret/interpret.js';
 import type { Mappings } from '../interpret/mappings.js';
+import type { MessageFact } from '../register/fact.js';
+import { nodesOf } from '../register/identity.js';
 import { findSender, type Sender, type Site } from '../site.js';
 import { fhirInterpretation, isFhirJson } from './admit-fhir.js';
 
@@ -67,12 +69,12 @@ export function interpretBytes(
   arrivedAt: Date | null = null,
 ): Interpretation {
   try {
-    if (isFhirJson(bytes)) return fhirInterpretation(bytes, sender, mappings, arrivedAt);
+    if (isFhirJson(bytes)) return withinLimits(fhirInterpretation(bytes, sender, mappings, arrivedAt));
     const feed = mappings.feeds.get(sender.feed);
     if (!feed)
       return parkedWith('config-invalid', 'site', noFeed(sender.feed, mappings), 'mend the site file, restart');
     const parsed = parseMessage(bytes, feed.charset);
-    if ('message' in parsed) return interpret(parsed.message, feed, mappings.codes, sender);
+    if ('message' in parsed) return withinLimits(interpret(parsed.message, feed, mappings.codes, sender));
     const { code, where, text } = parsed.unreadable;
     return parkedWith(code, where, text, 'the sender corrects it and sends again');
   } catch {
@@ -80,6 +82,23 @@ export function interpretBytes(
     return parkedWith('interpret-failed', 'message', 'the service failed on this message', 'report the message row');
   }
 }
+
+/** Far above any real one; below what an index of the database can hold in any script. */
+const MAX_IDENTIFIER = 200;
+
+/** What people, visits and periods are found by must fit, or the message would stop those beside it. */
+function withinLimits(found: Interpretation): Interpretation {
+  const fits = found.facts.every((fact) => identifiersIn(fact).every((text) => text.length <= MAX_IDENTIFIER));
+  if (fits) return found;
+  const text = `an identifier of the person, the visit or the period has more than ${MAX_IDENTIFIER} characters`;
+  return parkedWith('field-invalid', 'identifiers', text, 'the sender corrects it and sends again');
+}
+
+const identifiersIn = (fact: MessageFact): string[] => [
+  ...nodesOf(fact),
+  ...('visit' in fact && fact.visit !== null ? [fact.visit] : []),
+  ...('period' in fact && fact.period !== null ? [fact.period] : []),
+];
 
 const parkedWith = (code: FaultDetail['code'], where: string, text: string, next: string): Interpretation => ({
   outcome: 'parked',

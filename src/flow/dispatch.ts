@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCode } from '../fault.js';
 import { FAULTS } from '../fault.js';
 import type { Log } from '../log.js';
@@ -36,6 +36,8 @@ type Deps = {
 
 /** Versions on their way to one body at a time. */
 const AT_ONCE = 32;
+/** How long what has become due waits while others are slow. */
+const LOOK_EVERY_MS = 250;
 
 /**
  * Hands a body the newest version of every person for whom one is due, until nothing is due or everything has to wait.
@@ -43,15 +45,18 @@ const AT_ONCE = 32;
  */
 export async function dispatchAll(body: string, deps: Deps): Promise<void> {
   const ways = waysTo(deps);
-  while (!deps.pace.isOver()) {
-    const claims = await deps.deliveries.claim(body, deps.now(), ways.room());
-    for (const claim of claims) ways.send(claim);
-    if (claims.length === 0 && ways.room() === AT_ONCE) return settleDoubts(body, deps);
-    await (claims.length === 0 ? ways.any() : ways.half());
-    // A body that is down is tried a little at each sweep, not with all that waits for it.
-    if (ways.failing() >= AT_ONCE) break;
+  try {
+    while (!deps.pace.isOver()) {
+      const claims = await deps.deliveries.claim(body, deps.now(), ways.room());
+      for (const claim of claims) ways.send(claim);
+      if (claims.length === 0 && ways.room() === AT_ONCE) return await settleDoubts(body, deps);
+      await (claims.length === 0 ? ways.any() : ways.half());
+      // A body that is down is tried a little at each sweep, not with all that waits for it.
+      if (ways.failing() >= AT_ONCE) break;
+    }
+  } finally {
+    await ways.all();
   }
-  await ways.all();
 }
 
 /** What is on its way to one body. An attempt that breaks is told by whichever of the waits comes next. */
@@ -86,9 +91,12 @@ function waysTo(deps: Deps) {
       );
       ways.add(way);
     },
-    any: () => until(ways.size - 1),
+    /** Or a moment: while one is slow, others become due. */
+    async any() {
+      await Promise.race([until(ways.size - 1), sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
+    },
     async half() {
-      await until(AT_ONCE / 2);
+      await Promise.race([until(AT_ONCE / 2), sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
       // Answers that come together are claimed for together.
       await nextTurn();
     },
@@ -105,19 +113,23 @@ async function deliver(claim: Claim, confirm: Confirm, deps: Deps): Promise<End>
   const result = await handOver(claim, deps);
   if (result.kind !== 'confirmed') return settleTrouble(claim, result, deps, log);
   const nextAttemptAt = new Date(deps.now().getTime() + deps.lookAgainMs);
-  await confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt });
-  log.info('a delivery was confirmed');
+  const ours = await confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt });
+  if (ours) log.info('a delivery was confirmed');
+  else log.warn('a delivery was confirmed after its claim had been given back');
   return 'confirmed';
 }
 
-const DOUBTS_AT_ONCE = 100;
+const DOUBTS_AT_ONCE = 8;
 
-/** What was confirmed in doubt and has since been undone is due again: somebody has to come back for it. */
+/**
+ * What was confirmed in doubt and has since been undone is due again: somebody has to come back for it. A few at a time,
+ * and no more while the body cannot be read: what is due must not wait for doubts.
+ */
 async function settleDoubts(body: string, deps: Deps): Promise<void> {
   const waiting = await deps.doubts.waiting(body, deps.now(), DOUBTS_AT_ONCE);
-  let undone = 0;
-  for (const doubt of waiting) if ((await lookAgain(doubt, deps)) === 'undone') undone += 1;
-  if (undone > 0) await deps.again(body, 0);
+  const found = await Promise.all(waiting.map((doubt) => lookAgain(doubt, deps)));
+  const goOn = found.includes('undone') || (found.length === DOUBTS_AT_ONCE && !found.includes('unreadable'));
+  if (goOn && !deps.pace.isOver()) await deps.again(body, 0);
 }
 
 type Result = { kind: 'confirmed'; httpStatus: number | null } | FhirTrouble;

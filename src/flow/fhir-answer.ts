@@ -6,12 +6,12 @@ import { information, operationOutcome } from '../fhir/outcome.js';
 import type { Resource } from '../fhir/resources.js';
 import { responseBundle, responseMessage } from '../fhir/response.js';
 
-/** What an address asks for: `type` and `id` as it names them, `id` null where it names none. */
+/** What an address asks for: `type` and `id` as it names them, `id` null where it names none; `query`: after its `?`. */
 export type Asked =
   | { kind: 'bundle' }
   | { kind: 'process-message' }
   | { kind: 'create'; type: string }
-  | { kind: 'update'; type: string; id: string | null };
+  | { kind: 'update'; type: string; id: string | null; query: string };
 
 /** `url`: the address that was asked, for whoever answers the answer. */
 export type FhirRequest = { asks: Asked; url: string; prefer: 'minimal' | 'representation' | 'OperationOutcome' };

@@ -23,6 +23,8 @@ export type FoldDeps = { pool: Pool; site: Site; directory: Directory; now: () =
 export type ToDeliver = { personKey: string; body: string };
 
 type FoldOn = FoldDeps & {
+  /** Only who was due by then. */
+  since?: string;
   pace: Pace;
   deliver: (deliveries: readonly ToDeliver[]) => void;
   traced?: ((versions: readonly ToDeliver[], took: Took) => void) | undefined;
@@ -35,7 +37,7 @@ const AT_ONCE = 100;
 export async function foldDue(deps: FoldOn): Promise<void> {
   const people = peopleStore(deps.pool);
   while (!deps.pace.isOver() && !(await rebuildStore(deps.pool).isReading())) {
-    const due = await people.dueNodeIds(AT_ONCE);
+    const due = await people.dueNodeIds(AT_ONCE, deps.since);
     if (due.length === 0) return;
     const took = stopwatch();
     const versions = await foldEach(due, deps);
@@ -67,9 +69,9 @@ async function foldEach(nodeIds: readonly string[], deps: FoldOn): Promise<ToDel
   return deliveries;
 }
 
-/** An SQLSTATE that is not about data (21 to 23), or a name of the system's: another time it may go well. */
+/** An SQLSTATE that is not about data (21 to 23, 54), or a name of the system's: another time it may go well. */
 const isAboutDatabase = (error: unknown): boolean =>
-  isNativeError(error) && 'code' in error && /^(?!2[123])[0-9A-Z]{5}$|^E[A-Z]{3,}$/.test(String(error.code));
+  isNativeError(error) && 'code' in error && /^(?!2[123]|54)[0-9A-Z]{5}$|^E[A-Z]{3,}$/.test(String(error.code));
 
 /**
  * Folds every person whom these nodes may concern, in one transaction that holds all their nodes, and appends a version
@@ -96,11 +98,20 @@ export async function foldClosures(closures: readonly Closure[], deps: FoldDeps,
   await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
   await entries.save(people.map(({ key, entry }) => ({ personKey: key, entry })));
 
-  const told = people.map(({ key, merged, entry }) => ({ keys: [key, ...merged] as const, entry }));
+  const told = [
+    ...people.map(({ key, merged, entry }) => ({ keys: [key, ...merged] as const, entry })),
+    ...goneFrom(before, people).map((key) => ({ keys: [key] as const, entry: null })),
+  ];
   const versions = await newVersions(told, deps, ledgerStore(db));
   await ledgerStore(db).publish(versions);
   await closureStore(db).settle(settledBy(closures, people));
   return versions.map(({ personKeys: [personKey], body }) => ({ personKey, body }));
+}
+
+/** Those of whom nothing is left that anybody said; who was merged goes on as another. */
+function goneFrom(before: readonly string[], people: readonly Folded[]): string[] {
+  const going = new Set(people.flatMap(({ key, merged }) => [key, ...merged]));
+  return [...new Set(before)].filter((key) => !going.has(key));
 }
 
 async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: PoolClient): Promise<Folded[]> {

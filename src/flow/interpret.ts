@@ -18,6 +18,8 @@ type Deps = {
   /** Facts of persons have changed: they are due to be folded. Must not throw: the sweep finds what it misses. */
   changed: () => Promise<void>;
   pace: Pace;
+  /** No later message than this one. */
+  upTo?: string;
   traced?: ((found: readonly Interpretation[], took: Took) => void) | undefined;
   log: Log;
 };
@@ -28,7 +30,7 @@ const BATCH = 100;
 export async function interpretPending(deps: Deps): Promise<void> {
   const inbox = inboxStore(deps.pool);
   while (!deps.pace.isOver()) {
-    const ids = await inbox.pendingIds(BATCH);
+    const ids = await inbox.pendingIds(BATCH, deps.upTo);
     if (ids.length === 0) return;
     const took = stopwatch();
     const found: Interpretation[] = [];
@@ -98,9 +100,9 @@ async function record(batch: readonly Interpretation[], { pool, log }: Deps): Pr
   }
 }
 
-/** SQLSTATE classes 21 to 23 (data and integrity): the content's fault. Anything else is the database's. */
+/** SQLSTATE classes 21 to 23 (data and integrity) and 54 (too large): the content's fault. Anything else is the database's. */
 const isAboutContent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^2[123]/.test(String(error.code));
+  error instanceof Error && 'code' in error && /^(?:2[123]|54)/.test(String(error.code));
 
 const CANNOT_BE_STORED: Interpretation['fault'] = {
   code: 'interpret-failed',

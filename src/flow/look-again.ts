@@ -21,17 +21,17 @@ type Deps = {
  * confirmed after an attempt without an answer is read again later. `undone`: the body holds something else, and the
  * version is due again.
  */
-export async function lookAgain(doubt: Doubt, deps: Deps): Promise<'nothing' | 'undone'> {
+export async function lookAgain(doubt: Doubt, deps: Deps): Promise<'same' | 'undone' | 'unreadable'> {
   const { doubts, destination, site, directory } = deps;
   const stamped = stampedVersion(doubt.content as LedgerContent, doubt.recordVersion, site, directory);
   const answer = await destination.readHeld(keysOf(stamped));
   if (answer.kind === 'trouble') {
     await doubts.postpone(doubt, new Date(deps.now().getTime() + deps.lookAgainMs));
-    return 'nothing';
+    return 'unreadable';
   }
   if (compare(answer.held, stamped, doubt.recordVersion) === 'same') {
     await doubts.settle(doubt);
-    return 'nothing';
+    return 'same';
   }
   await doubts.reopen(doubt);
   deps.log.warn('a confirmed delivery was undone by a late request and is handed over again', {

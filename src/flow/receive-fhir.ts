@@ -1,7 +1,8 @@
 import type { FaultDetail } from '../fault.js';
+import { type Address, misfit, namesPersonIn } from '../fhir/address.js';
 import type { Bundle } from '../fhir/bundle.js';
 import { error, type Issue, type IssueCode } from '../fhir/issue.js';
-import type { Resource } from '../fhir/resources.js';
+import { type Resource, typeOf } from '../fhir/resources.js';
 import type { Log } from '../log.js';
 import type { Site } from '../site.js';
 import type { Accepted, IncomingMessage } from '../store/message.js';
@@ -79,7 +80,7 @@ function refusalIn(admission: FhirAdmission, request: FhirRequest, from: From, p
 
 /** What the body must be for the address that it was sent to. */
 function unfitFor(asks: Asked, message: Resource | Bundle): Issue | null {
-  const type = message.resourceType === 'other' ? message.type : message.resourceType;
+  const type = message.resourceType === 'Bundle' ? 'Bundle' : typeOf(message);
   if (asks.kind === 'bundle' || asks.kind === 'process-message') {
     if (message.resourceType !== 'Bundle')
       return error('value', type, `a Bundle is taken here; POST this to /fhir/${type}`);
@@ -89,9 +90,22 @@ function unfitFor(asks: Asked, message: Resource | Bundle): Issue | null {
   }
   if (!TAKEN.includes(asks.type)) return error('not-found', null, `only ${TAKEN.join(' and ')} are taken`);
   if (type !== asks.type) return error('value', `${type}.resourceType`, `is not ${asks.type}, as the address says`);
-  if (asks.kind === 'create' || asks.id === null) return null;
-  const id = 'id' in message ? message.id : undefined;
-  return id === asks.id ? null : error('value', `${type}.id`, 'is not the id in the address');
+  return asks.kind === 'create' || message.resourceType === 'Bundle' ? null : unlikeAddress(asks, message);
+}
+
+function unlikeAddress(address: Address, resource: Resource): Issue | null {
+  if (namesPersonIn(address)) {
+    return error(
+      'value',
+      null,
+      'the NHS number is not taken from an address: give another identifier, or POST; the body holds it',
+    );
+  }
+  const type = typeOf(resource);
+  const found = misfit(resource, address);
+  if (found) return error('value', found.of === null ? null : `${type}.${found.of}`, found.text);
+  const isSame = address.id === null || ('id' in resource && resource.id === address.id);
+  return isSame ? null : error('value', `${type}.id`, 'is missing: an update by id has the same id in the body');
 }
 
 const STATUS: Partial<Record<IssueCode, number>> = {
@@ -99,6 +113,7 @@ const STATUS: Partial<Record<IssueCode, number>> = {
   'not-found': 404,
   'not-supported': 422,
   'business-rule': 422,
+  extension: 422,
 };
 
 function statusOf({ fault, issues }: FhirRefusal): number {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Publication, Recipient } from '../publish/content.js';
 import { digestOf } from '../publish/digest.js';
 import type { EpisodeIds } from '../publish/parts.js';
-import { publishAfter } from '../publish/publish-after.js';
+import { publishAfter, takenBack } from '../publish/publish-after.js';
 import type { Instant } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Site } from '../site.js';
@@ -18,8 +18,8 @@ export type LedgerContent = {
   recordedAt: Instant;
 };
 
-/** `keys`: the key that answers for the person, then those merged into it. */
-type Told = { keys: readonly [string, ...string[]]; entry: Entry };
+/** `keys`: the key that answers for the person, then those merged into it. No entry: nothing is left that anybody said. */
+type Told = { keys: readonly [string, ...string[]]; entry: Entry | null };
 
 type Deps = { site: Site; now: () => Date };
 
@@ -35,7 +35,8 @@ export async function newVersions(
   for (const { keys: own, entry } of people) {
     const before = own.flatMap((key) => latest.get(key) ?? []);
     const told = before.map(({ content }) => (content as LedgerContent).publication);
-    publishing.push({ own, before, publications: publishAfter(entry, deps.site.policies, told) });
+    const publications = entry === null ? takenBack(told) : publishAfter(entry, deps.site.policies, told);
+    publishing.push({ own, before, publications });
     await turn();
   }
   const given = byPerson(await ledger.idsGiven(publishing.flatMap((p) => (p.publications.length > 0 ? p.own : []))));

@@ -35,6 +35,15 @@ export function publishAfter(entry: Entry, policies: Policies, told: readonly Pu
   });
 }
 
+/** What was told of a person of whom nothing is left that anybody said: every body hears that it never was. */
+export const takenBack = (told: readonly Publication[]): Publication[] =>
+  told.map(({ to, patient, episodes }) => ({
+    to,
+    withdrawal: true,
+    patient,
+    episodes: episodes.map(({ anchors, flag }) => erroneous(anchors, flag)),
+  }));
+
 function hearable(episode: EpisodeContent, known: readonly EpisodeContent[]): EpisodeContent[] {
   const last = known.find((other) => sameEpisode(episode, other));
   if (!last) return takesBack(episode) ? [] : [withoutCorrection(episode)];

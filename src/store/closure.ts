@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Fact } from '../register/fact.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
+import { besideOthers } from './rebuild.js';
 
 export type Node = { id: string; node: string; personKey: string | null; due: boolean };
 
@@ -17,6 +18,7 @@ export function closureStore(db: PoolClient) {
   return {
     /** The closures of these nodes, each once, their nodes locked until the end of the transaction. */
     async lock(nodeIds: readonly string[]): Promise<Closure[]> {
+      await besideOthers(db);
       const { parts, nodes } = await lockReachable(db, nodeIds);
       return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null));
     },
@@ -65,8 +67,10 @@ async function lockReachable(db: PoolClient, nodeIds: readonly string[]): Promis
   for (;;) {
     await db.query('savepoint closure');
     const nodes = await nodesOf(db, parts.flat(), 'lock');
+    // What was committed while we waited may join what was apart, so only what is read under the locks counts.
     const now = await reachable(db, nodeIds);
-    if (now.flat().length === nodes.length) return { parts, nodes };
+    const locked = new Set(idsOf(nodes));
+    if (now.flat().every((id) => locked.has(id))) return { parts: now, nodes };
     await db.query('rollback to savepoint closure');
     parts = now;
   }

@@ -6,6 +6,7 @@ import {
   claimDue,
   confirmAll,
   endAttempt,
+  HAS_NEWER,
   type Settled,
   settle,
 } from './delivery-claim.js';
@@ -90,11 +91,7 @@ export function deliveryStore(pool: Pool) {
       const { rows } = await pool.query<DueDelivery>(
         `with released as (
            update deliveries d
-              set state = case when exists (select from deliveries newer
-                                             where newer.person_key in (select keys_of_person from keys_of_person(d.person_key))
-                                               and newer.body = d.body
-                                               and newer.publication_id > d.publication_id)
-                               then 'overtaken' else 'due' end,
+              set state = case when ${HAS_NEWER} then 'overtaken' else 'due' end,
                   unsure = true, next_attempt_at = now()
             where d.state = 'sending'
               and d.claimed_at < $1
@@ -137,10 +134,7 @@ export function deliveryStore(pool: Pool) {
             where (d.state in ('parked', 'due', 'handed-over') or ($3 and d.state = 'confirmed'))
               and ($1::bigint[] is null or d.publication_id = any ($1))
               and ($2::text[]   is null or d.body = any ($2))
-              and not exists (select from deliveries newer
-                               where newer.person_key in (select keys_of_person from keys_of_person(d.person_key))
-                                 and newer.body = d.body
-                                 and newer.publication_id > d.publication_id)
+              and not ${HAS_NEWER}
         returning person_key, body
          )
          select distinct person_key as "personKey", body, now() as "from"

@@ -18,6 +18,16 @@ export type Confirmation = Settled & { nextAttemptAt?: Date };
 
 export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
+/**
+ * Is there a newer version for the person and body of delivery `d`? Key by key, so that the rows of one person are read
+ * and not every row that is newer.
+ */
+export const HAS_NEWER = `exists (
+                 select from keys_of_person(d.person_key) as own (key)
+                   join deliveries newer on newer.person_key = own.key
+                  where newer.body = d.body
+                    and newer.publication_id > d.publication_id)`;
+
 type Key = { key: string; survivor: string };
 
 /** See `deliveryStore`; belongs into a transaction of its own. */
@@ -35,26 +45,27 @@ export async function claimDue(
              select key, survivor
                from unnest($3::uuid[], $4::uuid[]) as t (key, survivor)
            ), newest as (
-             select distinct on (p.survivor) d.publication_id, p.survivor
+             select distinct on (p.survivor) d.publication_id, p.survivor, d.next_attempt_at
                from persons p
                join deliveries d on d.person_key = p.key
               where d.body = $1
                 and d.state = 'due'
-                and d.next_attempt_at <= $2
-                and p.key = any ($5::uuid[])
-                and not exists (select from persons q
-                                  join deliveries s on s.person_key = q.key
-                                 where q.survivor = p.survivor
-                                   and s.body = $1
-                                   and s.state = 'sending')
               order by p.survivor, d.publication_id desc
            ), locked as (
-             select d.publication_id, newest.survivor
-               from deliveries d
-               join newest using (publication_id)
-              where d.state = 'due'
+             select d.publication_id, newest.publication_id as newest_id, newest.survivor, newest.next_attempt_at
+               from newest
+               join persons p on p.survivor = newest.survivor
+               join deliveries d on d.person_key = p.key
+              where d.body = $1
+                and d.state = 'due'
               order by d.publication_id
                 for update of d
+           ), overtaken as (
+             update deliveries d
+                set state = 'overtaken', settled_at = now()
+               from locked
+              where d.publication_id = locked.publication_id
+                and locked.publication_id < locked.newest_id
            ), claimed as (
              update deliveries d
                 set state = 'sending', attempt = d.attempt + 1, claimed_at = $2,
@@ -67,6 +78,13 @@ export async function claimDue(
                                         and o.unsure)
                from locked
               where d.publication_id = locked.publication_id
+                and locked.publication_id = locked.newest_id
+                and locked.next_attempt_at <= $2
+                and not exists (select from persons q
+                                  join deliveries s on s.person_key = q.key
+                                 where q.survivor = locked.survivor
+                                   and s.body = d.body
+                                   and s.state = 'sending')
           returning d.publication_id, d.person_key, d.body, d.attempt, d.unsure
            )
            select c.publication_id as "publicationId", c.person_key as "personKey", c.body, c.attempt, c.unsure,
@@ -74,22 +92,26 @@ export async function claimDue(
              from claimed c
              join publications p on p.id = c.publication_id
             order by c.publication_id`,
-    values: [body, now, keys.map(({ key }) => key), keys.map(({ survivor }) => survivor), due],
+    values: [body, now, keys.map(({ key }) => key), keys.map(({ survivor }) => survivor)],
   });
   return rows;
 }
 
-/** Whose newest version is due longest; a paused body gets nothing. */
+/** For whom something is due longest and nothing is on its way; a paused body gets nothing. */
 async function duePersons(db: PoolClient, body: string, now: Date, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ personKey: string }>({
     name: 'delivery-due-persons',
     text: `select distinct person_key as "personKey"
              from (select person_key
-                     from deliveries
+                     from deliveries d
                     where body = $1
                       and state = 'due'
                       and next_attempt_at <= $2
                       and not exists (select from paused_bodies where body = $1)
+                      and not exists (select from deliveries s
+                                       where s.person_key = d.person_key
+                                         and s.body = d.body
+                                         and s.state = 'sending')
                     order by next_attempt_at
                     limit $3) waiting`,
     values: [body, now, limit],
@@ -132,12 +154,7 @@ export async function settle(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update deliveries d
-        set state = case when $3 in ('due', 'parked')
-                          and exists (select from deliveries newer
-                                       where newer.person_key in (select keys_of_person from keys_of_person(d.person_key))
-                                         and newer.body = d.body
-                                         and newer.publication_id > d.publication_id)
-                         then 'overtaken' else $3 end,
+        set state = case when $3 in ('due', 'parked') and ${HAS_NEWER} then 'overtaken' else $3 end,
             last_fault = $4,
             next_attempt_at = coalesce($5, d.next_attempt_at),
             outcome = $6,

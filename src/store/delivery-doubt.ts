@@ -1,15 +1,11 @@
 import type { Pool } from 'pg';
-import type { Claim } from './delivery-claim.js';
+import { type Claim, HAS_NEWER } from './delivery-claim.js';
 
 /** A version that was confirmed after an attempt without an answer: that attempt may still arrive, and undo it. */
 export type Doubt = Omit<Claim, 'unsure'>;
 
 /** What a newer version has replaced is that one's to look at. */
-const IS_NEWEST = `
-  not exists (select from deliveries newer
-               where newer.person_key in (select keys_of_person from keys_of_person(d.person_key))
-                 and newer.body = d.body
-                 and newer.publication_id > d.publication_id)`;
+const IS_NEWEST = `not ${HAS_NEWER}`;
 
 export function doubtStore(pool: Pool) {
   return {

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { FaultDetail } from '../fault.js';
 import type { MessageFact, StatedFact } from '../register/fact.js';
 import { compactFacts } from './compact-facts.js';
+import { besideOthers } from './rebuild.js';
 import { jsonArrayText, jsonText } from './text.js';
 
 export type Interpretation = {
@@ -25,6 +26,7 @@ export function factStore(db: PoolClient) {
      * what the newest interpretation already says changes nothing. Returns the ids of the nodes to fold.
      */
     async recordInterpretations(batch: readonly Interpretation[]): Promise<string[]> {
+      await besideOthers(db);
       const news = await withoutKnown(db, batch);
       if (news.length === 0) return [];
       await insertInterpretations(db, news);
@@ -46,6 +48,7 @@ export function factStore(db: PoolClient) {
 
     /** Appends what people state; a fact with a known id is one that is there already. Returns the ids of the nodes to fold. */
     async recordStated(statements: readonly Statement[]): Promise<string[]> {
+      await besideOthers(db);
       const unique = [...new Map(statements.map((statement) => [statement.fact.id, statement])).values()];
       const { rows } = await db.query<{ id: string }>(
         `insert into stated_facts (id, recorded_by, fact)

@@ -85,15 +85,16 @@ export function inboxStore(db: Db) {
       return rows;
     },
 
-    /** Ids of messages that wait to be interpreted, oldest first. */
-    async pendingIds(limit: number): Promise<string[]> {
+    /** Ids of messages that wait to be interpreted, oldest first; with `upTo` no later one than this. */
+    async pendingIds(limit: number, upTo: string | null = null): Promise<string[]> {
       const { rows } = await db.query<{ id: string }>(
         `select id
            from messages
           where state = 'received'
+            and ($2::bigint is null or id <= $2)
           order by id
           limit $1`,
-        [limit],
+        [limit, upTo],
       );
       return rows.map((row) => row.id);
     },

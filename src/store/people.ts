@@ -3,16 +3,16 @@ import type { Db } from './transaction.js';
 /** Questions about nodes and persons that need no lock. */
 export function peopleStore(db: Db) {
   return {
-    /** Ids of nodes that wait to be folded, longest waiting first. */
-    async dueNodeIds(limit: number): Promise<string[]> {
+    /** Ids of nodes that wait to be folded, longest waiting first; with `since` only those that waited then. */
+    async dueNodeIds(limit: number, since: string | null = null): Promise<string[]> {
       const { rows } = await db.query<{ id: string }>({
         name: 'people-due',
         text: `select id
                  from nodes
-                where due_since <= now()
+                where due_since <= coalesce($2::timestamptz, now())
                 order by due_since, id
                 limit $1`,
-        values: [limit],
+        values: [limit, since],
       });
       return rows.map(({ id }) => id);
     },

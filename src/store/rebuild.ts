@@ -1,6 +1,15 @@
 import type { StatedFact } from '../register/fact.js';
 import type { Db } from './transaction.js';
 
+const REBUILD_LOCK = 117_000_002;
+
+/** Taken by whoever writes what is derived, to the end of the transaction: a rebuild waits for them, and they for it. */
+export async function besideOthers(db: Db): Promise<void> {
+  await db.query({ name: 'rebuild-beside', text: 'select pg_advisory_xact_lock_shared($1)', values: [REBUILD_LOCK] });
+}
+
+const beAlone = (db: Db) => db.query('select pg_advisory_xact_lock($1)', [REBUILD_LOCK]);
+
 export function rebuildStore(db: Db) {
   return {
     /**
@@ -9,6 +18,7 @@ export function rebuildStore(db: Db) {
      * commit on nobody is folded until every one of these messages is interpreted.
      */
     async dropDerived(): Promise<void> {
+      await beAlone(db);
       await db.query('truncate entries, mentions, nodes, interpretations, rebuilds');
       await db.query('insert into rebuilds (until_message) select coalesce(max(id), 0) from messages');
       await db.query('update person_keys set merged_into = null where merged_into is not null');
@@ -18,6 +28,23 @@ export function rebuildStore(db: Db) {
           where state in ('interpreted', 'ignored', 'parked')
             and not reused`,
       );
+    },
+
+    /** The last message that was there when the rebuild began. */
+    async untilMessage(): Promise<string> {
+      const { rows } = await db.query<{ id: string }>('select until_message as id from rebuilds');
+      return rows[0]?.id ?? '0';
+    },
+
+    /** The database's clock, as text: a Date would lose the microseconds that it counts in. */
+    async now(): Promise<string> {
+      const { rows } = await db.query<{ now: string }>('select clock_timestamp()::text as now');
+      return rows[0]?.now ?? 'infinity';
+    },
+
+    /** Everything that was there is read: folding goes on. */
+    async readingEnded(): Promise<void> {
+      await db.query('delete from rebuilds');
     },
 
     /** Is a rebuild still reading what was there when it began? */

@@ -1,14 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { interpretBytes } from '../../src/flow/admit.js';
 import { foldDue, type ToDeliver } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
 import { type Pace, pacer } from '../../src/flow/pace.js';
 import { receiver } from '../../src/flow/receive.js';
 import type { Log, LogFields } from '../../src/log.js';
+import { nodesOf } from '../../src/register/identity.js';
 import { entryStore } from '../../src/store/entries.js';
+import { factStore } from '../../src/store/facts.js';
 import { inboxStore } from '../../src/store/inbox.js';
+import { inTransaction } from '../../src/store/transaction.js';
 import { type Adt, adt, OTHER, PERSON } from '../scenarios/adt.js';
 import { tables } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { until } from '../support/until.js';
 
 let database: TestDatabase;
 let said: { event: string; fields: LogFields }[];
@@ -30,6 +36,8 @@ beforeEach(async () => {
 });
 
 const OF_OTHER = { nhsNumber: OTHER, mrn: 'L2', visit: 'V2' };
+const PERIOD = { status: '03', from: '20260105', council: 'E08000025' };
+const MERGER = { ods: 'RXT', feed: 'zmh', timeZone: 'Europe/London' };
 const COVENTRY = 'E08000026';
 
 /** A detention, after which a council may begin to plan. */
@@ -64,6 +72,13 @@ const fold = (directory = tables.directory) =>
     deliver: (news) => void delivered.push(...news),
     log,
   });
+
+async function somebodyWaits(): Promise<boolean> {
+  const { rowCount } = await database.pool.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rowCount === 1;
+}
 
 const statusOf = async (nhsNumber: string) =>
   (await entryStore(database.pool).byNhsNumber(nhsNumber))?.entry.status ?? null;
@@ -100,6 +115,78 @@ describe('many people in one batch', () => {
     await database.pool.query('update nodes set due_since = now() where due_since > now()');
     await fold();
     expect(await statusOf(PERSON)).toBe('prospective');
+  });
+});
+
+describe('what one message says of others', () => {
+  test('a merge that is committed while a batch waits for its people makes them one', async () => {
+    await arrive(detained('E08000029', OF_OTHER), { trigger: 'A31', sentAt: '20260105090000' });
+    await interpret();
+    const merging = await database.pool.connect();
+    await merging.query('begin');
+    const merge: Adt = { trigger: 'A40', sentAt: '20260201090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
+    await arrive(merge);
+    const [waiting = ''] = await inboxStore(database.pool).pendingIds(10);
+    const facts = interpretBytes(Buffer.from(adt(merge)), MERGER, tables.mappings).facts;
+    const nodes = [...new Set(facts.flatMap(nodesOf))];
+    const found = { messageId: waiting, definition: 'zmh', outcome: 'interpreted' as const, fault: null, facts, nodes };
+    await factStore(merging).recordInterpretations([found]);
+    const folding = fold();
+    await until(somebodyWaits);
+    await merging.query('commit');
+    merging.release();
+    await folding;
+    await fold();
+    const { rows } = await database.pool.query('select nhs_number, status from entries');
+    expect(rows).toEqual([{ nhs_number: PERSON, status: 'prospective' }]);
+  });
+
+  test('a message that is read anew as about another person: the first, of whom nothing is left, never was', async () => {
+    await arrive(detained('E08000025'));
+    await interpret();
+    await fold();
+    const { rows } = await database.pool.query<{ id: string }>('select id from messages');
+    const facts = interpretBytes(Buffer.from(adt(detained('E08000025', OF_OTHER))), MERGER, tables.mappings).facts;
+    await inTransaction(database.pool, (db) =>
+      factStore(db).recordInterpretations([
+        {
+          messageId: rows[0]?.id ?? '',
+          definition: 'mended',
+          outcome: 'interpreted',
+          fault: null,
+          facts,
+          nodes: [...new Set(facts.flatMap(nodesOf))],
+        },
+      ]),
+    );
+    await fold();
+    expect(await statusOf(PERSON)).toBeNull();
+    expect(await statusOf(OTHER)).toBe('prospective');
+    const told = await database.pool.query(
+      `select p.content -> 'publication' -> 'patient' ->> 'nhsNumber' as who, d.state,
+              p.content -> 'publication' -> 'episodes' -> 0 ->> 'episodeOfCare' as episode
+         from publications p join deliveries d on d.publication_id = p.id
+        order by who, p.record_version`,
+    );
+    expect(told.rows).toEqual([
+      { who: PERSON, state: 'overtaken', episode: 'planned' },
+      { who: PERSON, state: 'due', episode: 'entered-in-error' },
+      { who: OTHER, state: 'due', episode: 'planned' },
+    ]);
+  });
+
+  test('an identifier that no index can hold parks its message and nobody else', async () => {
+    const endless = Array.from({ length: 8_000 }, (_, i) => ((i * 7919) % 36).toString(36)).join('');
+    await arrive(
+      detained('E08000025', { mrn: randomBytes(6_000).toString('hex') }),
+      detained('E08000029', OF_OTHER),
+      detained('E08000025', { ...OF_OTHER, sentAt: '20260106100000', periods: [{ ...PERIOD, id: endless }] }),
+    );
+    await interpret();
+    await fold();
+    expect(await statusOf(OTHER)).toBe('prospective');
+    const states = (await inboxStore(database.pool).search({ limit: 10 })).map(({ state }) => state);
+    expect(states.sort()).toEqual(['interpreted', 'parked', 'parked']);
   });
 });
 

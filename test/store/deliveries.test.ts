@@ -151,6 +151,29 @@ describe('one at a time', () => {
     expect((await states(...people)).filter((state) => state === '1 confirmed')).toHaveLength(1);
   });
 
+  test('people for whom something is on its way take no room from others', async () => {
+    const busy = await Promise.all([newPerson(), newPerson()]);
+    for (const personKey of busy) await publish(1, { personKey });
+    expect(await claims()).toHaveLength(2);
+    for (const personKey of busy) await publish(2, { personKey });
+    await publish(1);
+    expect(await deliveries.claim(birmingham, FAR, 2)).toMatchObject([{ personKey: person }]);
+  });
+
+  test('an older version that is due again is not sent while the newer waits for its time', async () => {
+    await publish(1);
+    const older = await claimed();
+    await publish(2);
+    await database.pool.query(
+      `update deliveries set next_attempt_at = '2090-01-01' where person_key = $1 and state = 'due'`,
+      [person],
+    );
+    await database.pool.query(`update deliveries set state = 'due' where publication_id = $1`, [older.publicationId]);
+    expect(await claims(birmingham, new Date('2089-01-01T00:00:00Z'))).toEqual([]);
+    expect(await states()).toEqual(['1 overtaken', '2 due']);
+    expect(await claims(birmingham, FAR)).toMatchObject([{ recordVersion: 2 }]);
+  });
+
   test('a paused council gets nothing until it is resumed', async () => {
     await publish(1);
     await database.pool.query("insert into paused_bodies (body, paused_by, reason) values ($1, 'test', 'upgrade')", [

@@ -8,6 +8,7 @@ import { recordFacts } from '../../src/flow/record.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { createLog } from '../../src/log.js';
 import { startService, type Times } from '../../src/main.js';
+import { londonDay } from '../../src/register/day.js';
 import { siteFromObject } from '../../src/site.js';
 import { type Tables, tablesFor } from '../../src/tables.js';
 import { sendMllp } from '../../src/wire/mllp-client.js';
@@ -108,7 +109,8 @@ export async function stateFacts(pool: Pool, { site, directory, mappings }: Tabl
   const ndjson = facts.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
   const read = readStatedFacts(ndjson, mappings.codes);
   if (read.kind === 'mistakes') throw new Error(read.mistakes.join('\n'));
-  await recordFacts(read.facts, 'test', { pool, site, directory, now: () => new Date(), today: () => '2026-11-21' });
+  const now = () => new Date();
+  await recordFacts(read.facts, 'test', { pool, site, directory, now, today: () => londonDay(now().toISOString()) });
 }
 
 const OPEN = `

@@ -32,3 +32,7 @@ alter table nodes set (fillfactor = 70);
 -- Written once and read whole, never looked into by a query: as they come, smaller and without taking them apart.
 alter table interpretations alter column facts   type json;
 alter table publications    alter column content type json;
+
+-- What waits to be interpreted is looked for all the time, and must not be looked for among what is parked.
+drop index messages_open;
+create index messages_waiting on messages (id) where state = 'received';
