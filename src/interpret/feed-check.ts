@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { mayHold } from '../hl7v2/structure.js';
 import type { Codes } from './codes.js';
-import type { Effect, Feed, Periods, RowPlaces } from './feed.js';
+import type { Effect, Feed, Periods, RowPlaces, Word } from './feed.js';
 import { didYouMean } from './suggest.js';
 import type { Problem } from './yaml-file.js';
 
@@ -15,7 +15,7 @@ export function feedProblems(feed: Feed, file: string, codes: Codes | null): Pro
       ),
     ),
     ...(feed.periods ? periodProblems(feed, feed.periods) : []),
-    ...(codes ? wordProblems(feed, codes) : []),
+    ...wordProblems(feed, codes),
   ];
 }
 
@@ -59,6 +59,8 @@ function periodProblems(feed: Feed, periods: Periods): Problem[] {
   }
   if (periods.madeFrom?.includes('visit') && !feed.visit)
     say('madeFrom', 'needs visit, which the definition does not have');
+  if (periods.action && periods.withdrawn) say('withdrawn', 'is not needed where action says which rows are withdrawn');
+  for (const status of namedTwice(periods)) say('resultStatus', `${status} is named twice; a row is one or the other`);
   if (!Object.keys(feed.triggers).some((trigger) => mayHold(trigger, periods.segment))) {
     say('segment', `none of the triggers has ${periods.segment}`);
   }
@@ -68,21 +70,42 @@ function periodProblems(feed: Feed, periods: Periods): Problem[] {
   return problems;
 }
 
+/** What the rows of a period say of their standing, where more than one of its settings names it. */
+function namedTwice({ resultStatus, withdrawn }: Periods): string[] {
+  if (!resultStatus) return [];
+  const { path, final, corrected = [] } = resultStatus;
+  const named = [...final, ...corrected, ...(withdrawn?.path === path ? withdrawn.is : [])];
+  return [...new Set(named.filter((status, nth) => named.indexOf(status) !== nth))];
+}
+
 const belongsToOthers = (periods: Periods): boolean =>
   [periods.id, periods.from, periods.to, periods.endReason, periods.postcode]
     .flatMap((places): RowPlaces => places ?? [])
     .some((place) => typeof place !== 'string');
 
-/** Words for tables that do not exist, and words that stand for no code. */
-export function wordProblems({ words }: Pick<Feed, 'words'>, codes: Codes): Problem[] {
+/** Words that are written twice, for tables that do not exist, and that stand for no code. `codes` null: not to be had. */
+export function wordProblems({ words }: Pick<Feed, 'words'>, codes: Codes | null): Problem[] {
   return [...words].flatMap(([table, meanings]): Problem[] => {
-    if (!codes.tables.includes(table)) {
-      const what = `there is no code table mappings/codes/${table}.csv${didYouMean(table, codes.tables)}`;
-      return [{ path: ['words', table], what }];
-    }
-    return [...meanings].flatMap(([, { written, code, system }]) => {
-      const answer = codes.lookup(table, system, code);
-      return answer.kind === 'mapped' ? [] : [{ path: ['words', table, written], what: answer.text }];
-    });
+    const written = [...meanings.values()];
+    return [...written.flatMap((word) => doubled(table, word)), ...(codes ? meaningless(table, written, codes) : [])];
+  });
+}
+
+/** Which of them would count is nowhere written down. */
+const doubled = (table: string, { written, again }: Word): Problem[] =>
+  again.map((word) => ({
+    path: ['words', table, word.written],
+    what: `is the word ${written.trim()} again, for capitals and spaces make no difference; keep one`,
+  }));
+
+function meaningless(table: string, words: readonly Word[], codes: Codes): Problem[] {
+  if (!codes.tables.includes(table)) {
+    const what = `there is no code table mappings/codes/${table}.csv${didYouMean(table, codes.tables)}`;
+    return [{ path: ['words', table], what }];
+  }
+  const all = words.flatMap((word) => [word, ...word.again]);
+  return all.flatMap(({ written, code, system }) => {
+    const answer = codes.lookup(table, system, code);
+    return answer.kind === 'mapped' ? [] : [{ path: ['words', table, written], what: answer.text }];
   });
 }

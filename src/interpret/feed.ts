@@ -25,6 +25,9 @@ const rowField = z.union([fieldPath, z.strictObject({ row: rowMatching, value: f
 const rowPlaces = oneOrMore(rowField);
 const body = z.strictObject({ code: rowPlaces, system: rowPlaces.optional() });
 
+/** Whether a row may be used: what it says at `path` is one of `final`, one of `corrected`, or nothing. */
+const resultStatus = z.strictObject({ path: fieldPath, final: oneOf, corrected: oneOf.optional() });
+
 const periods = z.strictObject({
   segment: segmentName,
   where: rowMatching.optional(),
@@ -40,6 +43,7 @@ const periods = z.strictObject({
   endReason: rowPlaces.optional(),
   action: rowPlaces.optional(),
   withdrawn: rowMatching.optional(),
+  resultStatus: resultStatus.optional(),
   community: z.strictObject({ status: rowPlaces, from: rowPlaces, to: rowPlaces.optional() }).optional(),
   council: body.optional(),
   postcode: rowPlaces.optional(),
@@ -120,16 +124,25 @@ export function inCode(feed: Feed, table: string, code: string, system: string |
   return feed.words.get(table)?.get(code.trim().toUpperCase()) ?? { code, system };
 }
 
-/** `written`: the word as the definition has it. */
-type Word = z.infer<typeof word> & { written: string };
+/** `written`: the word as the definition has it. `again`: others that are the same but for capitals; a check refuses them. */
+export type Word = z.infer<typeof word> & { written: string; again: readonly Word[] };
+
+type Words = ReadonlyMap<string, Word>;
 
 /** Words are matched without regard to case; the tables in the order in which they are written. */
-function wordsFolded(
-  words: Record<string, Record<string, z.infer<typeof word>>>,
-): ReadonlyMap<string, ReadonlyMap<string, Word>> {
-  const table = (meanings: Record<string, z.infer<typeof word>>) =>
-    new Map(Object.entries(meanings).map(([written, meant]) => [written.trim().toUpperCase(), { ...meant, written }]));
-  return new Map(Object.entries(words).map(([name, meanings]) => [name, table(meanings)]));
+function wordsFolded(words: Record<string, Record<string, z.infer<typeof word>>>): ReadonlyMap<string, Words> {
+  return new Map(Object.entries(words).map(([table, meanings]) => [table, folded(meanings)]));
+}
+
+function folded(meanings: Record<string, z.infer<typeof word>>): Words {
+  const words = new Map<string, Word>();
+  for (const [written, meant] of Object.entries(meanings)) {
+    const key = written.trim().toUpperCase();
+    const word = { ...meant, written, again: [] };
+    const first = words.get(key);
+    words.set(key, first ? { ...first, again: [...first.again, word] } : word);
+  }
+  return words;
 }
 
 /** A number of the sender's own, kept apart where the definition says that the trust has several numberings. */

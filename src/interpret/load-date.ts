@@ -36,8 +36,8 @@ const READERS: Record<DateFormat, Reader> = {
   'DD/MM/YY': (text, from) => parts(/^(\d{1,2})[/.](\d{1,2})[/.](\d{2})$/, text, from),
   'DD-Mon-YYYY': (text) => parts(/^(\d{1,2})[- ]([A-Za-z]{3,9})[- ](\d{4})$/, text),
   'DD-Mon-YY': (text, from) => parts(/^(\d{1,2})[- ]([A-Za-z]{3,9})[- ](\d{2})$/, text, from),
-  'excel-1900': (text) => serialDay(text, '1899-12-30', 61),
-  'excel-1904': (text) => serialDay(text, '1904-01-01', 0),
+  'excel-1900': (text) => serialDay(text, '1899-12-30'),
+  'excel-1904': (text) => serialDay(text, '1904-01-01'),
 };
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -55,8 +55,11 @@ function inCentury(year: number, from: number | null): string | null {
   return from === null ? null : String(from + ((((year - from) % 100) + 100) % 100));
 }
 
-/** Excel's 1900 calendar has a 29 February 1900 that never was: a serial up to it would be a day out. */
-function serialDay(text: string, dayZero: Day, least: number): Day | null {
-  if (!/^\d{4,5}(\.\d+)?$/.test(text) || Number(text) < least) return null;
+/** Four digits are as likely a year: "1984" would be a day of 1905. */
+export const mayBeYear = (written: string): boolean => /^\d{4}(\.\d+)?$/.test(written.trim());
+
+/** Five digits: from 1927 on, and from 1931 on in the calendar of 1904. Fewer may be a year. */
+function serialDay(text: string, dayZero: Day): Day | null {
+  if (!/^[1-9]\d{4}(\.\d+)?$/.test(text)) return null;
   return addDays(dayZero, Math.floor(Number(text)));
 }

@@ -2,42 +2,20 @@ import { readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Codes } from './codes.js';
-import { DATE_FORMATS, hasShortYear } from './load-date.js';
-import { FACT_FIELDS, type FieldForm, isOptional, type LoadedKind } from './load-fields.js';
-
-const text = z.string('is not text: write it in quotes').trim().min(1, 'is empty');
-const coded = z.strictObject({ system: text, code: text });
-const word = z.union(
-  [text, z.boolean(), coded],
-  'is neither text (write codes in quotes), true, false, nor {system, code}',
-);
-
-/** Where a field's value comes from: a column, perhaps by way of a list of words, or always the same. */
-const Source = z
-  .strictObject({
-    column: text.optional(),
-    value: z.union([word, z.array(text)]).optional(),
-    /** A list under `words`: what each word of the column means. */
-    words: text.optional(),
-    /** The code system of a section whose column or words hold the code alone. */
-    system: text.optional(),
-    /** What separates several values in one cell. */
-    separator: text.optional(),
-    optional: z.boolean().default(false),
-  })
-  .refine(({ column, value }) => (column === undefined) !== (value === undefined), 'give it a column, or a value')
-  .transform(
-    ({ column, value, ...rest }): Source => (column === undefined ? { value: value ?? '' } : { column, ...rest }),
-  );
-type FromColumn = {
-  column: string;
-  words?: string | undefined;
-  system?: string | undefined;
-  separator?: string | undefined;
-  optional: boolean;
-};
-export type Source = FromColumn | { value: Word | string[] };
-export type Word = z.infer<typeof word>;
+import { type Mistake, mistakesTogether } from './load-check.js';
+import { FACT_FIELDS, isOptional, type LoadedKind } from './load-fields.js';
+import {
+  Dates,
+  type Draft,
+  draftOf,
+  type FieldSource,
+  KINDS,
+  Source,
+  text,
+  tidyWord,
+  type Word,
+  word,
+} from './load-source.js';
 
 const When = z.union([
   text.transform((column) => ({ column, is: null })),
@@ -53,7 +31,6 @@ const factOf = (kind: LoadedKind) =>
       Object.entries(FACT_FIELDS[kind]).map(([field, form]) => [field, isOptional(form) ? Source.optional() : Source]),
     ),
   });
-const KINDS = Object.keys(FACT_FIELDS) as LoadedKind[];
 type AnyFact = ReturnType<typeof factOf>;
 
 const LoadMapping = z.strictObject({
@@ -61,10 +38,7 @@ const LoadMapping = z.strictObject({
   statedBy: z.strictObject({ organisation: text, name: text, role: text }),
   /** The line that names the columns; what stands above it is passed over. */
   headerLine: z.number().int().min(1).max(100).default(1),
-  dates: z.strictObject({
-    formats: z.array(z.enum(DATE_FORMATS, `is none of ${DATE_FORMATS.join(', ')}`)).min(1),
-    twoDigitYearsFrom: z.number().int().min(1850).max(1999).nullable().default(null),
-  }),
+  dates: Dates,
   person: z.strictObject({
     nhsNumber: text,
     /** The trust's own numbering, for rows without an NHS number: as the trust's messages give it. */
@@ -80,7 +54,7 @@ type Checked = z.infer<typeof LoadMapping>;
 export type FactRecipe = {
   kind: LoadedKind;
   when: { column: string; is: string[] | null } | null;
-  fields: { field: string; form: FieldForm; source: Source }[];
+  fields: FieldSource[];
 };
 
 /** What the columns of a spreadsheet mean (`docs/load.md`). */
@@ -92,8 +66,6 @@ export type LoadMapping = Omit<Checked, 'facts' | 'words'> & {
 
 export type LoadMappingResult = { kind: 'mapping'; mapping: LoadMapping } | { kind: 'mistakes'; mistakes: string[] };
 
-type Mistake = { path: readonly PropertyKey[]; what: string };
-
 /** Reads a mapping. Every mistake names its line, and all are reported at once. */
 export function readLoadMapping(file: string, codes: Codes): LoadMappingResult {
   const lines = new LineCounter();
@@ -102,124 +74,25 @@ export function readLoadMapping(file: string, codes: Codes): LoadMappingResult {
   if (document.errors.length > 0) {
     return { kind: 'mistakes', mistakes: document.errors.map((error) => at(error.pos[0], error.message)) };
   }
-  const checked = LoadMapping.safeParse(document.toJS());
-  const mistakes = checked.success ? mistakesTogether(checked.data, codes) : checked.error.issues.flatMap(mistakesOf);
-  if (checked.success && mistakes.length === 0) return { kind: 'mapping', mapping: prepared(checked.data) };
-  return {
-    kind: 'mistakes',
-    mistakes: mistakes.map(({ path, what }) =>
-      at(offsetOf(document, path), `${path.join('.') || 'the file'}: ${what}`),
-    ),
-  };
+  const written: unknown = document.toJS();
+  const checked = LoadMapping.safeParse(written);
+  const draft = draftOf(written);
+  const inForm = checked.success ? [] : checked.error.issues.flatMap(mistakesOf);
+  const mistakes = [...inForm, ...mistakesTogether(draft, codes)];
+  if (checked.success && mistakes.length === 0) return { kind: 'mapping', mapping: prepared(checked.data, draft) };
+  const placed = mistakes
+    .map(({ path, what }) => ({ offset: offsetOf(document, path), what: `${path.join('.') || 'the file'}: ${what}` }))
+    .sort((a, b) => a.offset - b.offset);
+  return { kind: 'mistakes', mistakes: [...new Set(placed.map(({ offset, what }) => at(offset, what)))] };
 }
 
-/** A word however it is written: capitals and spaces make no difference. */
-export const tidyWord = (written: string): string => written.trim().replace(/\s+/g, ' ').toLowerCase();
-
-/** What no single value shows. */
-function mistakesTogether(mapping: Checked, codes: Codes): Mistake[] {
-  const { formats, twoDigitYearsFrom } = mapping.dates;
-  const century =
-    formats.some(hasShortYear) && twoDigitYearsFrom === null
-      ? [
-          {
-            path: ['dates'],
-            what: 'two-digit years are allowed: say from which year they count with twoDigitYearsFrom',
-          },
-        ]
-      : [];
-  const inFacts = mapping.facts.flatMap((fact, row) =>
-    fieldsOf(fact).flatMap(({ field, form, source }) =>
-      fieldMistakes(form, source, mapping).map((what) => ({ path: ['facts', row, field], what })),
-    ),
+function prepared({ facts, words: _words, ...rest }: Checked, draft: Draft): LoadMapping {
+  const words = [...draft.words].map(
+    ([list, of]) => [list, new Map(of.map(([written, means]) => [tidyWord(written), means]))] as const,
   );
-  return [
-    ...century,
-    ...wordMistakes(mapping),
-    ...inFacts,
-    ...(inFacts.length === 0 ? unmappedSections(mapping, codes) : []),
-  ];
+  const recipes = draft.facts.map(({ nth, kind, fields }) => ({ kind, when: facts[nth]?.when ?? null, fields }));
+  return { ...rest, words: new Map(words), facts: recipes };
 }
-
-const wordMistakes = ({ words }: Checked): Mistake[] =>
-  Object.entries(words).flatMap(([list, of]) => {
-    const seen = new Set<string>();
-    return Object.keys(of).flatMap((written) => {
-      const again = seen.has(tidyWord(written));
-      seen.add(tidyWord(written));
-      return again ? [{ path: ['words', list, written], what: 'stands twice, but for capitals and spaces' }] : [];
-    });
-  });
-
-function fieldMistakes(form: FieldForm, source: Source, { words }: Checked): string[] {
-  if ('value' in source)
-    return valueFits(form, source.value) ? [] : [`the value does not fit: ${WANTED[baseOf(form)]}`];
-  const list = source.words === undefined ? null : words[source.words];
-  if (list === undefined) return [`there is no list ${source.words} under words`];
-  const values = list === null ? [] : Object.values(list);
-  const withSystem = values.map((value) =>
-    typeof value === 'string' && source.system ? { system: source.system, code: value } : value,
-  );
-  if (baseOf(form) === 'section' && list === null && !source.system)
-    return [`name a list of words, or the system of the codes`];
-  if (baseOf(form) === 'flag' && list === null)
-    return ['name a list of words that says which mean true and which false'];
-  return withSystem.every((value) => valueFits(form, value))
-    ? []
-    : [`a word of ${source.words} does not fit: ${WANTED[baseOf(form)]}`];
-}
-
-/** A section that the code tables do not know would refuse every row that uses it. */
-function unmappedSections({ facts, words }: Checked, codes: Codes): Mistake[] {
-  return facts.flatMap((fact) =>
-    fieldsOf(fact).flatMap(({ form, source }) => {
-      if (form !== 'section' || 'value' in source || source.words === undefined) return [];
-      const { words: list, system } = source;
-      return Object.entries(words[list] ?? {}).flatMap(([written, value]) => {
-        const section = typeof value === 'object' ? value : { system: system ?? '', code: String(value) };
-        const answer = codes.legalStatus(section.system, section.code);
-        return answer.kind === 'mapped' ? [] : [{ path: ['words', list, written], what: answer.text }];
-      });
-    }),
-  );
-}
-
-const baseOf = (form: FieldForm): string => form.replace('?', '');
-
-const WANTED: Record<string, string> = {
-  section: 'a section is {system, code}, or a code with the system beside the column',
-  flag: 'true or false',
-  day: 'a day comes from a column',
-  text: 'text',
-  texts: 'a list of texts, or text',
-  amount: 'text such as "120.50"',
-};
-
-function valueFits(form: FieldForm, value: unknown): boolean {
-  if (baseOf(form) === 'section') return typeof value === 'object' && value !== null && 'system' in value;
-  if (baseOf(form) === 'flag') return typeof value === 'boolean';
-  if (baseOf(form) === 'texts' && Array.isArray(value)) return true;
-  return baseOf(form) !== 'day' && typeof value === 'string';
-}
-
-function fieldsOf(fact: Checked['facts'][number]): FactRecipe['fields'] {
-  const sources = fact as Record<string, unknown>;
-  return Object.entries(FACT_FIELDS[fact.kind]).flatMap(([field, form]) => {
-    const source = sources[field];
-    return source === undefined ? [] : [{ field, form, source: source as Source }];
-  });
-}
-
-const prepared = ({ facts, words, ...rest }: Checked): LoadMapping => ({
-  ...rest,
-  words: new Map(
-    Object.entries(words).map(([list, of]) => [
-      list,
-      new Map(Object.entries(of).map(([written, value]) => [tidyWord(written), value])),
-    ]),
-  ),
-  facts: facts.map((fact) => ({ kind: fact.kind, when: fact.when ?? null, fields: fieldsOf(fact) })),
-});
 
 /** One mistake for each unknown key, at that key. */
 function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {

@@ -1,9 +1,10 @@
 import type { Day } from '../register/day.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
 import type { Codes } from './codes.js';
-import { type DateRule, dayIn } from './load-date.js';
-import { type FieldForm, isOptional, mayBeAhead } from './load-fields.js';
-import { type FactRecipe, type LoadMapping, type Source, tidyWord, type Word } from './load-mapping.js';
+import { type DateRule, dayIn, mayBeYear } from './load-date.js';
+import { CERTAINTIES, type FieldForm, isOptional, mayBeAhead } from './load-fields.js';
+import type { FactRecipe, LoadMapping } from './load-mapping.js';
+import { type Source, tidyWord, type Word } from './load-source.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
 import { statedFact } from './stated.js';
 
@@ -57,16 +58,34 @@ export function columnsOf({ person, facts }: LoadMapping): string[] {
 function readRow(line: number, cell: Cell, tables: Tables): ReadRow {
   const person = personIn(cell, tables.mapping);
   const troubles: Trouble[] = 'what' in person ? [person] : [];
-  const facts: StatedFact[] = [];
+  const all: Made[] = [];
   const wanted = tables.mapping.facts.filter(({ when }) => isMeant(when, cell));
   if (wanted.length === 0) troubles.push(NOTHING);
   for (const recipe of wanted) {
     const made = factOf(recipe, cell, 'what' in person ? NOBODY : person, tables);
     if ('troubles' in made) troubles.push(...made.troubles);
-    else facts.push(made.fact);
+    else all.push({ recipe, fact: made.fact });
   }
-  if (troubles.length === 0) return { kind: 'facts', facts };
+  if (wanted.filter(isDetention).length === all.filter(({ recipe }) => isDetention(recipe)).length)
+    troubles.push(...outOfOrder(all));
+  if (troubles.length === 0) return { kind: 'facts', facts: all.map(({ fact }) => fact) };
   return { kind: 'refused', refusals: unique(troubles).map((trouble) => ({ line, ...trouble })) };
+}
+
+type Made = { recipe: FactRecipe; fact: StatedFact };
+
+const isDetention = ({ kind }: FactRecipe): boolean => kind === 'detention';
+
+/** Nobody leaves hospital, or dies, before the first detention of the row: one of the two days is written wrongly. */
+function outOfOrder(all: readonly Made[]): Trouble[] {
+  const starts = all.flatMap(({ fact }) => (fact.kind === 'detention-stated' ? [fact.from] : [])).sort();
+  const [first] = starts;
+  if (first === undefined) return [];
+  return all.flatMap(({ recipe, fact }) => {
+    if ((fact.kind !== 'left-hospital-stated' && fact.kind !== 'died-stated') || fact.on >= first) return [];
+    const what = `${recipe.kind}: is before the detention of this row starts`;
+    return [{ column: columnOf(recipe, 'on'), what, next: 'mend whichever of the two days is wrong' }];
+  });
 }
 
 const unique = (troubles: readonly Trouble[]): Trouble[] => [
@@ -167,9 +186,15 @@ function valueIn(written: string, asked: Asked, tables: Tables): Read {
   if (form.startsWith('texts')) return textsIn(written, source, tables.mapping);
   if (form === 'amount') return { value: written.replace(/[£,\s]/g, '') };
   const meant = meaningOf(written, source, tables.mapping);
+  if (form === 'certainty' && 'value' in meant && !CERTAINTIES.some((known) => known === meant.value)) return NOT_SURE;
   if ('what' in meant || form !== 'section' || typeof meant.value === 'object') return meant;
   return { value: { system: source.system ?? '', code: String(meant.value) } };
 }
+
+const NOT_SURE = {
+  what: `is none of ${CERTAINTIES.join(', ')}`,
+  next: 'mend the cell, or name a list of words in the mapping that says what each means',
+};
 
 const EMPTY = { what: 'is empty', next: 'fill it, or take the row out' };
 
@@ -196,9 +221,15 @@ function textsIn(written: string, source: Asked['source'], mapping: LoadMapping)
   return unknown ?? { value: read.map((one) => ('value' in one ? one.value : '')) };
 }
 
+const A_YEAR = {
+  what: 'is a year, or a number of a day: it cannot be told which',
+  next: 'write the day in full, as in the papers',
+};
+
 function dayAs(written: string, { field }: Asked, { mapping, today }: Tables): Read {
   const rule: DateRule = mapping.dates;
   const day = dayIn(written, rule);
+  if (day === null && mayBeYear(written)) return A_YEAR;
   if (day === null)
     return {
       what: `is no day that can be, written as ${rule.formats.join(' or ')}`,
@@ -215,7 +246,11 @@ function dayAs(written: string, { field }: Asked, { mapping, today }: Tables): R
 /** The column that the first mistake in a whole fact is about. */
 function troubleOf(mistakes: string, { kind, fields }: FactRecipe): Trouble {
   const [field = ''] = mistakes.split(/[.:]/);
-  const source = fields.find((candidate) => candidate.field === (field === 'lead' ? 'leadRole' : field))?.source;
-  const column = source && 'column' in source ? source.column : null;
+  const column = columnOf({ fields }, field === 'lead' ? 'leadRole' : field);
   return { column, what: `${kind}: ${mistakes}`, next: 'mend the cell, or the mapping' };
+}
+
+function columnOf({ fields }: Pick<FactRecipe, 'fields'>, field: string): string | null {
+  const source = fields.find((candidate) => candidate.field === field)?.source;
+  return source && 'column' in source ? source.column : null;
 }

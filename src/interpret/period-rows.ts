@@ -12,7 +12,11 @@ export type PeriodRow = {
   isDeleted(places: RowPlaces | undefined): boolean;
   /** Where a value stands, or should: `ZMH(line 5)-3.1`. */
   at(places: RowPlaces): string;
+  /** What else the row says in which a value stands, and where; null when no row holds the value. */
+  beside(places: RowPlaces, path: string): Beside | null;
 };
+
+export type Beside = { value: string | null; where: string };
 
 /** The rows that are periods, in the order of the message. */
 export function periodRows(places: Periods, reading: Reading): PeriodRow[] {
@@ -64,6 +68,11 @@ function periodRow(row: Segment, together: readonly Segment[], reading: Reading)
     at,
     moment: (places = []) => reading.momentOf(value(places), at(places)),
     matches: (matching) => matches(row, matching),
+    beside: (places, path) => {
+      const place = holding(places);
+      const of = place === undefined ? null : rowOf(place);
+      return of && { value: of.value(path), where: `${of.name}(line ${of.line})-${path}` };
+    },
     isDeleted: (places = []) =>
       places.some((place) => {
         const of = rowOf(place);

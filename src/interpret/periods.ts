@@ -4,6 +4,7 @@ import { type Feed, inCode, numbered, type Periods, type RowPlaces } from './fee
 import type { Maker } from './maker.js';
 import { type PeriodRow, periodRows } from './period-rows.js';
 import type { Reading } from './reading.js';
+import { isCertain } from './row-standing.js';
 import { visitIn } from './stay.js';
 
 type Context = { reading: Reading; feed: Feed; codes: Codes; maker: Maker };
@@ -22,6 +23,9 @@ export function periodFacts(places: Periods, context: Context): MessageFact[] {
 
 function factsOfRow(places: Periods, row: PeriodRow, context: Context): MessageFact[] {
   const { reading, maker } = context;
+  // A row that is withdrawn says so itself: whether it was ever final is then no matter.
+  const isRowWithdrawn = places.withdrawn !== undefined && row.matches(places.withdrawn);
+  if (!isRowWithdrawn && !isCertain(places, row, reading)) return [];
   const period = periodId(places, row, context);
   if (period === null) return [];
   const withdrawn = isWithdrawn(places, row, reading);

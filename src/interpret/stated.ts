@@ -125,6 +125,14 @@ export function statedFact(stated: unknown, codes: Codes, localIds: readonly Loc
   return factFrom(checked.data, codes, localIds);
 }
 
+/** What is wrong with a value that this field of a fact is to hold, or null. Other fields than `contract.md` has: null. */
+export function fieldProblem(kind: Line['kind'], field: string, value: unknown): string | null {
+  const shape: z.core.$ZodShape = Line.options.find((option) => option.shape.kind.value === kind)?.shape ?? {};
+  const schema = shape[field];
+  const [issue] = schema === undefined ? [] : (z.safeParse(schema, value).error?.issues ?? []);
+  return issue === undefined ? null : plain(issue);
+}
+
 /** zod's own texts can repeat what was written; these never do. */
 function plain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `is missing or is not ${issue.expected}`;

@@ -94,6 +94,18 @@ describe('a feed that somebody is writing', () => {
       says: 'periods.madeFrom: is not needed',
     },
     {
+      story: 'two ways of withdrawing',
+      from: '  withdrawn: {',
+      to: '  action: "11"\n  withdrawn: {',
+      says: 'periods.withdrawn: is not needed where action says which rows are withdrawn',
+    },
+    {
+      story: 'a result that is both final and corrected',
+      from: 'final: [F, U]',
+      to: 'final: [F, C]',
+      says: 'periods.resultStatus: C is named twice',
+    },
+    {
       story: 'any row is a period',
       from: '  where: { path: "3.1", is: [MHASTAT] }\n',
       to: '',
@@ -136,6 +148,42 @@ describe('a feed that somebody is writing', () => {
     const { code, out } = await check('obx');
     expect({ code, out }).toEqual({ code: 2, out: expect.stringContaining(says) });
   });
+
+  test('words that differ only in capitals or spaces: one would overwrite the other, so each is named', async () => {
+    await edit('obx.yaml', '    S3: "03"\n', '    S3: "03"\n    s3: "02"\n    " S3 ": "77"\n');
+    const { code, out } = await check('obx');
+    expect(code).toBe(2);
+    expect(out.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/obx\.yaml:\d+: words\.legal-status\.s3: is the word S3 again, .*; keep one$/),
+      expect.stringMatching(/obx\.yaml:\d+: words\.legal-status\. S3 : is the word S3 again, .*; keep one$/),
+      expect.stringMatching(/obx\.yaml:\d+: words\.legal-status\. S3 : code "77" .* is not in the table/),
+    ]);
+  });
+
+  test('a word written twice is named beside a mistake of another kind, and where a code table cannot be read', async () => {
+    await edit('obx.yaml', '    S3: "03"\n', '    S3: "03"\n    s3: "02"\n');
+    await edit('obx.yaml', 'visit: PV1-19.1', 'visit: PV1.19');
+    expect((await check('obx')).out).toMatch(/: visit: .*\n.*legal-status\.s3: is the word S3 again/);
+    const table = join(folder, 'codes/discharge-method.csv');
+    await writeFile(table, `${await readFile(table, 'utf8')},44,New,perhaps,,nhsdd\n`);
+    await expect(check('obx')).rejects.toThrow(/visit: .*legal-status\.s3: is the word S3 again/s);
+  });
+
+  test.each([
+    { story: 'a slip', written: 'fihr', says: 'is no format; did you mean fhir?' },
+    { story: 'capitals', written: 'FHIR', says: 'is no format; did you mean fhir?' },
+    { story: 'quotes', written: '"fhir"', says: 'is to be written without quotes: format: fhir' },
+    { story: 'nothing', written: '', says: 'is no format; there is hl7v2, fhir' },
+  ])(
+    'a format with $story is the one thing that is named: every other key depends on it',
+    async ({ written, says }) => {
+      await edit('fhir-ukcore.yaml', 'format: fhir', `format: ${written}`);
+      const { code, out } = await check('fhir-ukcore');
+      expect(code).toBe(2);
+      expect(out.split('\n').slice(1)).toEqual([expect.stringMatching(/fhir-ukcore\.yaml:5: format: /)]);
+      expect(out.endsWith(`format: ${says}`)).toBe(true);
+    },
+  );
 
   test('several places for one value: a trust of the toolkit that writes the method where others write the destination', async () => {
     await edit(

@@ -131,6 +131,20 @@ describe('what is not certain is refused, row by row, and says what to do', () =
       what: /to: is before from/,
       next: /mend/,
     },
+    {
+      story: 'a year alone',
+      row: { 'Start Date': '1984' },
+      column: 'Start Date',
+      what: /a year, or a number of a day/,
+      next: /write the day/,
+    },
+    {
+      story: 'gone before the beginning',
+      row: { 'Date Left Hospital': '30/04/1984' },
+      column: 'Date Left Hospital',
+      what: /before the detention of this row starts/,
+      next: /mend/,
+    },
     { story: 'no start', row: { 'Start Date': '' }, column: 'Start Date', what: /is empty/, next: /fill it/ },
   ])('$story', async ({ row, column, what, next }) => {
     const [refusal] = await refusalsOf({ ...PAPER, ...row });
@@ -261,9 +275,26 @@ describe("a council's old register", () => {
     });
   });
 
+  test('a death before the detention is refused', async () => {
+    const row = `${PERSON},37/41,3/4/98,5/6/99,,10/6/99,,,,,,,,,,,,,2/4/98,yes`;
+    const { refusals } = await loaded(written('register.csv', `${title}${header}\r\n${row}\r\n`), [], COUNCIL);
+    expect(refusals).toMatchObject([{ line: 4, column: 'Died', what: expect.stringMatching(/before the detention/) }]);
+  });
+
   test('a line of a refusal is the line of the file', async () => {
     const file = written('register.csv', `${title}${header}\r\n${PERSON},99,3/4/98,,,10/6/99\r\n`);
     expect((await loaded(file, [], COUNCIL)).refusals).toMatchObject([{ line: 4, column: 'Section' }]);
+  });
+});
+
+describe('how sure a sheet is of a detention', () => {
+  test('a column that says it in words of its own refuses the row until a list says what they mean', async () => {
+    const text = readFileSync(OFFICE, 'utf8').replace('{ value: papers-seen }', '{ column: Name }');
+    const mapping = written('mapping.yaml', text);
+    expect((await loaded(sheet({ ...PAPER, Name: 'sure' }), [], mapping)).refusals).toMatchObject([
+      { column: 'Name', what: 'is none of papers-seen, feed-stated, inferred, reported' },
+    ]);
+    expect(await loaded(sheet({ ...PAPER, Name: 'reported' }), [], mapping)).toMatchObject({ accepted: 1 });
   });
 });
 

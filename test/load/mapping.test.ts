@@ -53,6 +53,74 @@ describe('a mapping', () => {
     ]);
   });
 
+  test('codes, words and constants are checked also where the shape is wrong, so that one run names everything', () => {
+    const mistakes = mistakesWith(
+      ['title: A list\n', ''],
+      ['"03"', '"77"\n    " s3": "03"'],
+      ['    from: { column: From }\n', '    from: { colum: From }\n'],
+      ['{ value: papers-seen }', '{ value: sure }'],
+    );
+    expect(mistakes).toEqual([
+      expect.stringMatching(/^1: title: is missing/),
+      expect.stringMatching(/^6: words.sections.S3: code "77".*not in the table/),
+      expect.stringMatching(/^7: words.sections. s3: stands twice/),
+      expect.stringMatching(/^11: facts.0.from: give it a column/),
+      expect.stringMatching(/^11: facts.0.from.colum: is not a setting here/),
+      expect.stringMatching(/^12: facts.0.certainty: is none of papers-seen, feed-stated, inferred, reported/),
+    ]);
+  });
+
+  const DETERMINED = `  - kind: council-determined
+    effectiveOn: { column: From }
+    council: { value: E08000025 }
+`;
+
+  test.each<{ story: string; fact: string; list?: string; says: RegExp }>([
+    {
+      story: 'a standing that is none',
+      fact: `${DETERMINED}    standing: { value: agred }`,
+      says: /^16: facts.1.standing: is none of agreed, provisional, disputed, unknown/,
+    },
+    {
+      story: 'a list of standings with one that is none',
+      fact: `${DETERMINED}    standing: { column: Standing, words: standings }`,
+      list: '{ Agreed: agreed, Perhaps: mabye }',
+      says: /^8: words.standings.Perhaps: is none of agreed, provisional/,
+    },
+    {
+      story: 'a council that is no code',
+      fact: `${DETERMINED.replace('E08000025', 'Birmingham City')}    standing: { value: agreed }`,
+      says: /^15: facts.1.council: is not a code/,
+    },
+    {
+      story: 'an amount that is none',
+      fact: '  - { kind: charge, from: { column: From }, amountPerWeek: { value: plenty }, for: { value: care } }',
+      says: /^13: facts.1.amountPerWeek: is not an amount/,
+    },
+    {
+      story: 'a reason that the Act does not know',
+      fact: `  - kind: aftercare-decision
+    body: { value: council }
+    decision: { value: no-longer-needed }
+    decidedOn: { column: From }
+    reasons: { value: [settled, moved] }
+    personInvolved: { value: true }`,
+      says: /^17: facts.1.reasons: is none of needs-reassessed-none-remaining/,
+    },
+    {
+      story: 'a section that the code tables do not know, the same in every row',
+      fact: `  - kind: detention
+    section: { value: { system: MHACT-ENG, code: "77" } }
+    from: { column: From }
+    certainty: { value: reported }`,
+      says: /^14: facts.1.section: code "77".*not in the table/,
+    },
+  ])('$story', ({ fact, list, says }) => {
+    const listed: [string, string][] = list ? [['    S3: "03"\n', `    S3: "03"\n  standings: ${list}\n`]] : [];
+    const end = '    certainty: { value: papers-seen }\n';
+    expect(mistakesWith(...listed, [end, `${end}${fact}\n`])).toEqual([expect.stringMatching(says)]);
+  });
+
   test.each<{ story: string; change: [string, string]; says: RegExp }>([
     {
       story: 'a kind that no sheet may state',
@@ -129,6 +197,11 @@ describe('a day as a spreadsheet writes it', () => {
       expect(dayIn(written, rule)).toBeNull();
     },
   );
+
+  test.each(['1984', '2026', '1984.0', '9999'])('%s may be a year, and is no day', (written) => {
+    expect(dayIn(written, rule)).toBeNull();
+    expect(dayIn(written, { formats: ['excel-1904'], twoDigitYearsFrom: null })).toBeNull();
+  });
 
   test('the 1904 calendar begins four years and a day later', () => {
     expect(dayIn('30803', { formats: ['excel-1904'], twoDigitYearsFrom: null })).toBe('1988-05-02');

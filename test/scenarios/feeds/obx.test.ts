@@ -51,6 +51,68 @@ describe('the legal status in OBX rows', () => {
     expect(row.episodes.flatMap(({ qualifying }) => qualifying.map(({ from }) => from))).toContain('2026-01-04');
   });
 
+  describe('the result status (OBX-11)', () => {
+    const final = () => String(of('oru-status-by-itself')[0]);
+    const marked = (row: string, status: string) =>
+      final()
+        .replace('OBX00021', `OBX9${status}${row}`)
+        .replace(new RegExp(`(OBX\\|\\d+\\|[A-Z]+\\|${row}\\^[^\\r]*)\\|F`), `$1|${status}`);
+
+    test.each(['P', 'I', 'X', 'R', 'S', 'N', 'O', 'B'])('a status with %s proves nothing: parked', (status) => {
+      const story = told([marked('MHASTAT', status)]);
+      expect(story.messages[0]).toMatchObject({
+        outcome: 'parked',
+        fault: { code: 'field-invalid', where: 'OBX(line 4)-11' },
+      });
+      expect(story.register).toEqual([]);
+    });
+
+    test.each(['F', 'U', ''])('a status with "%s" counts', (status) => {
+      expect(outcomes(told([marked('MHASTAT', status)]))).toEqual(['interpreted']);
+    });
+
+    test('a status corrected (C) to another section at the same start: parked, for both may not stand', () => {
+      const first = String(of('oru-status-by-itself')[0]);
+      const second = marked('MHASTAT', 'C')
+        .replace('03^Section 3', '02^Section 2')
+        .replace('20260106090000', '20260107090000');
+      const story = told([first, second]);
+      expect(outcomes(story)).toEqual(['interpreted', 'parked']);
+      expect(story.messages[1]?.fault).toMatchObject({
+        code: 'field-invalid',
+        where: 'OBX(line 4)-11',
+        next: expect.stringMatching(/withdraws the row as it was/),
+      });
+    });
+
+    test('the wrong status withdrawn and the right one sent as final is the correction', () => {
+      const wrong = marked('MHASTAT', 'W').replace('20260106090000', '20260107090000');
+      const right = final()
+        .replace('OBX00021', 'OBX99')
+        .replace('03^Section 3', '02^Section 2')
+        .replace('20260106090000', '20260107090001');
+      const row = onlyRow(told([final(), wrong, right]));
+      expect(kindsOf(row)).toContain('detention-withdrawn');
+    });
+
+    test('a council that is not certain parks, a corrected one (C) is the same period told anew', () => {
+      expect(told([marked('MHALA', 'P')]).messages[0]?.fault).toMatchObject({ where: 'OBX(line 5)-11' });
+      const corrected = marked('MHALA', 'C')
+        .replace('E08000025', 'E08000029')
+        .replace('20260106090000', '20260107090000');
+      expect(onlyRow(told([final(), corrected])).council).toMatchObject({ code: 'E08000029' });
+    });
+
+    test('an end that is deleted parks: the period is told anew without it', () => {
+      const ended = `${final()}OBX|5|TS|MHAEND^^L|1|20260220||||||D\r`;
+      expect(told([ended]).messages[0]?.fault).toMatchObject({ where: 'OBX(line 8)-11' });
+    });
+
+    test('other observations may be as uncertain as they like', () => {
+      expect(outcomes(told([`${final()}OBX|5|NM|WEIGHT^^L|1|80||||||P\r`]))).toEqual(['interpreted']);
+    });
+  });
+
   test('a status that nothing maps parks, and nobody is taken for informal', () => {
     const story = told(of('parked-unmapped-status'));
     expect(outcomes(story)).toEqual(['parked']);
