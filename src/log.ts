@@ -41,6 +41,7 @@ const TEXTS = {
     'undelivered',
     'delivery-parked',
     'uninterpreted',
+    'unfolded',
     'parked-rate',
     'sender-refused',
     'disk-low',

@@ -81,17 +81,23 @@ function feedReading({ pool }: AppDeps, { counter, gauge }: Figures): Reading {
 function waitingReading(deps: AppDeps, { gauge }: Figures): Reading {
   const waiting = gauge('messages_waiting', 'Messages that nobody has interpreted; counted up to ten thousand');
   const oldest = gauge('oldest_uninterpreted_seconds', 'Age of the oldest message that nobody has interpreted');
+  const unfolded = gauge('oldest_unfolded_seconds', 'Age of the oldest statement that the register does not show yet');
   const parked = gauge('messages_parked', 'Messages set aside for a person; counted up to ten thousand a fault', [
     'fault',
   ]);
   return {
-    figures: [waiting, oldest, parked],
+    figures: [waiting, oldest, unfolded, parked],
     read: async () => {
       const overview = overviewStore(deps.pool);
-      const [uninterpreted, causes] = await Promise.all([overview.uninterpreted(), overview.parkedByFault()]);
+      const [uninterpreted, unfoldedAt, causes] = await Promise.all([
+        overview.uninterpreted(),
+        watchStore(deps.pool).oldestUnfoldedAt(),
+        overview.parkedByFault(),
+      ]);
       return () => {
         waiting.set(uninterpreted.count);
         oldest.set(ageOf(uninterpreted.oldestAt, clockOf(deps)()));
+        unfolded.set(ageOf(unfoldedAt, clockOf(deps)()));
         for (const { fault, count } of causes) parked.set({ fault }, count);
       };
     },

@@ -10,6 +10,7 @@ export type AlertKind =
   | 'undelivered'
   | 'delivery-parked'
   | 'uninterpreted'
+  | 'unfolded'
   | 'parked-rate'
   | 'sender-refused'
   | 'disk-low'
@@ -104,6 +105,11 @@ export function judgeUninterpreted(
     is: rebuilding ? 'unsure' : grade(oldest, oldest >= uninterpretedMinutes, uninterpretedMinutes / 2),
     details: { oldestMinutes: oldest },
   };
+}
+
+/** The same for people of whom something is said that the register does not show yet. */
+export function judgeUnfolded(oldestAt: Date | null, rebuilding: boolean, alerts: Alerts, now: Date): Verdict {
+  return { ...judgeUninterpreted(oldestAt, rebuilding, alerts, now), kind: 'unfolded', subject: 'register' };
 }
 
 /** Of the last hour's messages of each feed: how many are parked, and how many were refused. */

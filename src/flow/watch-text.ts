@@ -33,6 +33,12 @@ const SENTENCES: Record<AlertKind, Say> = {
     ended: () => 'No message waits to be interpreted for long any more.',
     next: 'check that a process with the role work runs, and its log',
   },
+  unfolded: {
+    began: (_, { oldestMinutes }) =>
+      `The register does not show what messages said of somebody; the oldest has waited ${oldestMinutes} minutes.`,
+    ended: () => 'The register shows everything that was said.',
+    next: 'check that a process with the role work runs; its log names the row of whom it cannot fold: report it',
+  },
   'parked-rate': {
     began: (feed, { parked, received, percent, faults }) =>
       `${parked} of ${received} messages of feed ${feed} in the last hour are parked (${percent}%: ${faults}).`,

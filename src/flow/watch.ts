@@ -13,6 +13,7 @@ import {
   judgeParkedDeliveries,
   judgeSilence,
   judgeUndelivered,
+  judgeUnfolded,
   judgeUninterpreted,
   type Listening,
   subjectOf,
@@ -81,17 +82,19 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
   const { site } = deps;
   const watch = watchStore(deps.pool);
   const bodies = destinationsOf(site).map(({ body }) => body);
-  const [counting, totals, hour, waiting, parked, oldestAt, rebuilding, disks, certificates] = await Promise.all([
-    minutes.counting(at),
-    minutes.totals(),
-    minutes.since(new Date(at.getTime() - HOUR_MS)),
-    watch.undelivered(),
-    watch.parkedDeliveries(),
-    watch.oldestUninterpretedAt(),
-    rebuildStore(deps.pool).isReading(),
-    deps.disks(),
-    deps.certificates?.() ?? [],
-  ]);
+  const [counting, totals, hour, waiting, parked, oldestAt, unfoldedAt, rebuilding, disks, certificates] =
+    await Promise.all([
+      minutes.counting(at),
+      minutes.totals(),
+      minutes.since(new Date(at.getTime() - HOUR_MS)),
+      watch.undelivered(),
+      watch.parkedDeliveries(),
+      watch.oldestUninterpretedAt(),
+      watch.oldestUnfoldedAt(),
+      rebuildStore(deps.pool).isReading(),
+      deps.disks(),
+      deps.certificates?.() ?? [],
+    ]);
   const ours = new Set(feeds.map(subjectOf));
   const heard = totals.filter((feed) => ours.has(subjectOf(feed)));
   const silence = await Promise.all(
@@ -103,6 +106,7 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
     ...judgeUndelivered(waiting, bodies, site.alerts, at),
     ...judgeParkedDeliveries(parked, bodies),
     judgeUninterpreted(oldestAt, rebuilding, site.alerts, at),
+    judgeUnfolded(unfoldedAt, rebuilding, site.alerts, at),
     ...disks.map((disk) => judgeDisk(disk, site.alerts)),
     ...certificates.map((certificate) => judgeCertificate(certificate, site.alerts, at)),
   ];

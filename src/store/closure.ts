@@ -35,7 +35,7 @@ export function closureStore(db: PoolClient) {
       await db.query({
         name: 'closure-settle',
         text: `update nodes n
-                  set person_key = t.person_key, due_since = null
+                  set person_key = t.person_key, due_since = null, waits_since = null
                  from unnest($1::bigint[], $2::uuid[]) as t (id, person_key)
                 where n.id = t.id`,
         values: [settled.map(({ nodeId }) => nodeId), settled.map(({ personKey }) => personKey)],
@@ -46,7 +46,7 @@ export function closureStore(db: PoolClient) {
     async postpone(nodeId: string): Promise<void> {
       await db.query(
         `update nodes
-            set due_since = now() + interval '1 minute'
+            set due_since = now() + interval '1 minute', waits_since = coalesce(waits_since, due_since)
           where id = $1
             and due_since is not null`,
         [nodeId],

@@ -197,6 +197,16 @@ export function watchStore(pool: Pool) {
       return rows;
     },
 
+    /** Since when somebody waits of whom something is said that has not been folded; null when nobody does. */
+    async oldestUnfoldedAt(): Promise<Date | null> {
+      const { rows } = await pool.query<{ at: Date | null }>(
+        `select min(coalesce(waits_since, due_since)) as at
+           from nodes
+          where due_since is not null`,
+      );
+      return rows[0]?.at ?? null;
+    },
+
     /** When the oldest message came that nobody has interpreted; null when none waits. */
     async oldestUninterpretedAt(): Promise<Date | null> {
       const { rows } = await pool.query<{ receivedAt: Date }>(

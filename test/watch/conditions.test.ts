@@ -75,6 +75,16 @@ describe('messages that are stored and go no further', () => {
     expect(await watching.round('2026-03-02T10:11:00Z')).toEqual(['uninterpreted inbox ended']);
   });
 
+  test('what is said of a person and cannot be folded is one as well, however often it is tried', async () => {
+    await database.pool.query(
+      "insert into nodes (node, due_since, waits_since) values ('local:RXT::unfolded', '2090-01-01', '2026-03-02T10:00:00Z')",
+    );
+    expect(await round('2026-03-02T10:09:00Z')).toEqual([]);
+    expect(await watching.round('2026-03-02T10:10:00Z')).toEqual(['unfolded register began']);
+    await database.pool.query("delete from nodes where node = 'local:RXT::unfolded'");
+    expect(await watching.round('2026-03-02T10:11:00Z')).toEqual(['unfolded register ended']);
+  });
+
   test('while a rebuild interprets everything again, the age of a message says nothing', async () => {
     await cameAt(database.pool, '2025-03-02T10:00:00Z');
     await database.pool.query('insert into rebuilds (until_message) values (1)');

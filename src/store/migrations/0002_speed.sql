@@ -36,3 +36,6 @@ alter table publications    alter column content type json;
 -- What waits to be interpreted is looked for all the time, and must not be looked for among what is parked.
 drop index messages_open;
 create index messages_waiting on messages (id) where state = 'received';
+
+-- Since when a person waits whom a defect keeps from being folded: each try puts due_since off.
+alter table nodes add column waits_since timestamptz;
