@@ -15,7 +15,7 @@ type Deps = Pick<AppDeps, 'maxBytes' | 'secondsToWait' | 'site'> & { door: FhirD
  * wrong is answered with an OperationOutcome.
  */
 export function fhirRoutes({ door, maxBytes, secondsToWait, site }: Deps): Router {
-  const taking = (asked: (params: Request['params']) => Asked): RequestHandler[] => [
+  const taking = (asked: (req: Request) => Asked): RequestHandler[] => [
     acceptable,
     express.raw({ type: JSON_TYPES, limit: maxBytes }),
     async (req, res) => {
@@ -24,17 +24,18 @@ export function fhirRoutes({ door, maxBytes, secondsToWait, site }: Deps): Route
       const message = Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
       const seconds = secondsToWait?.(message, req.socket) ?? 0;
       if (seconds > 0) return answer(res.set('Retry-After', String(seconds)), TOO_FAST);
-      const request = { asks: asked(req.params), url: addressOf(req), prefer: preferred(req) };
+      const request = { asks: asked(req), url: addressOf(req), prefer: preferred(req) };
       answer(res, await door.receive(message, request, req.socket));
     },
   ];
   const bundle = taking(() => ({ kind: 'bundle' }));
   const processMessage = taking(() => ({ kind: 'process-message' }));
-  const create = taking(({ type }) => ({ kind: 'create', type: text(type) }));
-  const update = taking(({ type, id }) => ({
+  const create = taking(({ params: { type } }) => ({ kind: 'create', type: text(type) }));
+  const update = taking(({ params: { type, id }, url }) => ({
     kind: 'update',
     type: text(type),
     id: id === undefined ? null : text(id),
+    query: url.split('?').slice(1).join('?'),
   }));
   return Router()
     .get('/fhir/metadata', acceptable, (req, res) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Identifier, instant, logicalId, Meta } from './elements.js';
+import { Identifier, instant, logicalId, Meta, modifiable, ruled } from './elements.js';
 import type { Issue } from './issue.js';
 import type { Resource } from './resources.js';
 
@@ -12,6 +12,7 @@ const MAX_ENTRIES = 1_000;
 
 /** All but the resources, which are read one by one. */
 export const BundleShape = z.object({
+  ...ruled,
   resourceType: z.literal('Bundle'),
   id: logicalId.optional(),
   meta: Meta.optional(),
@@ -21,9 +22,10 @@ export const BundleShape = z.object({
   entry: z
     .array(
       z.object({
+        ...modifiable,
         fullUrl: z.string().optional(),
         resource: z.unknown().optional(),
-        request: z.object({ method: z.enum(METHODS), url: z.string().min(1, 'is empty') }).optional(),
+        request: z.object({ ...modifiable, method: z.enum(METHODS), url: z.string().min(1, 'is empty') }).optional(),
       }),
     )
     .max(MAX_ENTRIES, `has more than ${MAX_ENTRIES} entries`)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IssueCode } from './issue.js';
 
 /** An extension as far as it is read here; other kinds of value are left out. */
 export type Extension = {
@@ -17,7 +18,20 @@ export type Extension = {
 const MAX_ITEMS = 1_000;
 
 /** Marks a refusal as one of the value itself, and not of how values stand together. */
-export const VALUE = { of: 'value' } as const;
+const VALUE: { of: IssueCode } = { of: 'value' };
+
+const mustBeAbsent = (of: IssueCode, message: string) =>
+  z
+    .unknown()
+    .optional()
+    .refine((value) => value === undefined, { message, params: { of } });
+
+/** R4 extensibility: what may turn the meaning of all around it, and is not known here, cannot be passed over. */
+export const modifiable = {
+  modifierExtension: mustBeAbsent('extension', 'may change what all of this means, and none is known here'),
+};
+/** R4 Resource.implicitRules: what is not understood must not be processed. */
+export const ruled = { implicitRules: mustBeAbsent('not-supported', 'names rules that are not known here') };
 
 /** FHIR R4 `string`: not empty, and no control characters but tab and line ends. */
 const text = z

@@ -8,6 +8,7 @@ export type IssueCode =
   | 'not-supported'
   | 'not-found'
   | 'business-rule'
+  | 'extension'
   | 'duplicate'
   | 'forbidden'
   | 'too-long'

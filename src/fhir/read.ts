@@ -1,13 +1,13 @@
 import type { z } from 'zod';
+import { addressOf, misfit } from './address.js';
 import { BUNDLE_TYPES, type Bundle, BundleShape, type BundleType, type Entry } from './bundle.js';
-import { VALUE } from './elements.js';
 import { error, type Issue, type IssueCode } from './issue.js';
-import { type Resource, shapeOf } from './resources.js';
+import { isObject, type Json, readJson } from './json.js';
+import { foreignName, repeatedNames, unclearNames } from './names.js';
+import { type Resource, shapeOf, typeOf } from './resources.js';
 
 export type FhirRead = { kind: 'read'; resource: Resource | Bundle } | { kind: 'issues'; issues: Issue[] };
 
-/** Deeper than any real resource; what is deeper is made to break a reader. */
-const MAX_DEPTH = 50;
 /** An answer that names more of them helps nobody. */
 const MAX_ISSUES = 20;
 
@@ -16,62 +16,20 @@ const MAX_ISSUES = 20;
  * its place, without repeating what was written there.
  */
 export function readFhir(bytes: Uint8Array): FhirRead {
-  const parsed = parseJson(bytes);
+  const parsed = readJson(bytes);
   if ('issue' in parsed) return { kind: 'issues', issues: [parsed.issue] };
   const found: Issue[] = [];
   const resource =
     isObject(parsed.value) && parsed.value.resourceType === 'Bundle'
       ? readBundle(parsed.value, found)
       : readResource(parsed.value, '', found);
+  if (resource !== null && resource.resourceType !== 'Bundle') {
+    found.push(...unclearNames(resource, typeOf(resource), new Set()));
+  }
   return resource === null || found.length > 0
     ? { kind: 'issues', issues: found.slice(0, MAX_ISSUES) }
     : { kind: 'read', resource };
 }
-
-type Parsed = { value: unknown } | { issue: Issue };
-
-function parseJson(bytes: Uint8Array): Parsed {
-  if (depthOf(bytes) > MAX_DEPTH) {
-    return { issue: error('structure', null, `the JSON is nested deeper than ${MAX_DEPTH} levels`) };
-  }
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return { issue: error('structure', null, 'the bytes are not UTF-8, which FHIR JSON must be') };
-  }
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    // The parser's own words quote what it read, which may be about a person.
-    return {
-      issue: error('structure', null, 'this is not JSON: it ends early, or a bracket, comma or quote is wrong'),
-    };
-  }
-}
-
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
-
-/** The deepest nesting, counted before anything is made of it. */
-function depthOf(bytes: Uint8Array): number {
-  let depth = 0;
-  let deepest = 0;
-  let inText = false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (inText) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) inText = false;
-    } else if (byte === QUOTE) inText = true;
-    else if (byte === OPEN || byte === OPEN_LIST) deepest = Math.max(deepest, ++depth);
-    else if (byte === CLOSE || byte === CLOSE_LIST) depth -= 1;
-  }
-  return deepest;
-}
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Null, and what is wrong in `found`, when it cannot be read. `place` is that of the resource; empty for the whole. */
 function readResource(value: unknown, place: string, found: Issue[]): Resource | null {
@@ -86,7 +44,7 @@ function readResource(value: unknown, place: string, found: Issue[]): Resource |
     found.push(error('not-supported', here, 'is a Bundle inside a Bundle'));
     return null;
   }
-  if (shape === null) return { resourceType: 'other', type };
+  if (shape === null) return { resourceType: 'other', type, ...(typeof value.id === 'string' ? { id: value.id } : {}) };
   const before = found.length;
   const contained = readContained(value.contained, here, found);
   const read = shape.safeParse(value);
@@ -116,11 +74,16 @@ function readBundle(value: Json, found: Issue[]): Bundle | null {
     found.push(error('not-supported', 'Bundle.type', `is none of ${BUNDLE_TYPES.join(', ')}`));
     return null;
   }
+  const fullUrls = new Set(entry.flatMap(({ fullUrl }) => fullUrl ?? []));
   const entries = entry.map((each, index): Entry => {
     const issues: Issue[] = [];
     const place = `Bundle.entry[${index}]`;
     const resource = each.resource === undefined ? null : readResource(each.resource, `${place}.resource`, issues);
     issues.push(...requestIssues(type, each, place));
+    if (resource !== null && issues.length === 0) {
+      issues.push(...unclearNames(resource, `${place}.resource`, fullUrls));
+      issues.push(...foreignName(each.fullUrl, resource, place), ...addressIssues(each.request, resource, place));
+    }
     return {
       fullUrl: each.fullUrl ?? null,
       request: each.request ?? null,
@@ -136,12 +99,15 @@ function readBundle(value: Json, found: Issue[]): Bundle | null {
 const isTaken = (type: string): type is BundleType => BUNDLE_TYPES.some((each) => each === type);
 
 /** Entries of a batch stand alone: what is wrong with one is its own. Elsewhere it is the whole Bundle's. */
-function bundleIssues({ type, entry }: Bundle): Issue[] {
+function bundleIssues(bundle: Bundle): Issue[] {
+  const { type, entry } = bundle;
   const issues = entry.flatMap((each) => each.issues);
   const allBad = entry.length > 0 && entry.every((each) => each.issues.length > 0);
   if (type !== 'batch' || allBad) {
     if (issues.length > 0) return issues;
   }
+  const repeated = repeatedNames(bundle);
+  if (repeated.length > 0) return repeated;
   if (entry.length === 0) return [error('required', 'Bundle.entry', 'is empty: there is nothing to take')];
   if (type === 'message' && entry[0]?.resource?.resourceType !== 'MessageHeader') {
     return [error('invariant', 'Bundle.entry[0].resource', 'is no MessageHeader, with which a message begins')];
@@ -171,6 +137,21 @@ function requestIssues(
   return resource === undefined ? [error('required', `${place}.resource`, 'is missing')] : [];
 }
 
+/** What is told must be what its address means: of two that disagree nobody knows which is right. */
+function addressIssues(request: Entry['request'] | undefined, resource: Resource, place: string): Issue[] {
+  if (request?.method !== 'POST' && request?.method !== 'PUT') return [];
+  const wrong = (text: string) => [error('value', `${place}.request.url`, text)];
+  const address = addressOf(request.url, typeOf(resource));
+  if (!address) return wrong('is no address of the type of resource in this entry');
+  if (request.method === 'POST') {
+    return address.id === null ? [] : wrong('names an id: what has one is PUT');
+  }
+  const found = misfit(resource, address);
+  return found
+    ? wrong(found.of === null ? found.text : `disagrees with the resource: its ${found.of} ${found.text}`)
+    : [];
+}
+
 type ZodIssue = z.core.$ZodIssue;
 
 function issueOf(issue: ZodIssue, place: string, root: unknown): Issue {
@@ -188,8 +169,12 @@ function codeOf(issue: ZodIssue, written: unknown): IssueCode {
   if (written === undefined && issue.code !== 'custom') return 'required';
   if (issue.code === 'invalid_type') return 'structure';
   if (issue.code === 'invalid_value') return 'code-invalid';
-  return issue.code === 'custom' && issue.params?.of !== VALUE.of ? 'invariant' : 'value';
+  if (issue.code !== 'custom') return 'value';
+  return CODES.find((code) => code === issue.params?.of) ?? 'invariant';
 }
+
+/** What a check of our own can be about, besides how values stand together. */
+const CODES: IssueCode[] = ['value', 'extension', 'not-supported'];
 
 function textOf(issue: ZodIssue, written: unknown): string {
   if (written === undefined && issue.code !== 'custom') return 'is missing';

@@ -11,8 +11,10 @@ import {
   list,
   logicalId,
   Meta,
+  modifiable,
   Period,
   Reference,
+  ruled,
 } from './elements.js';
 
 /** FHIR R4 Encounter.status. */
@@ -33,7 +35,7 @@ export type EncounterStatus = z.infer<typeof encounterStatus>;
 const LINKS = ['replaced-by', 'replaces', 'refer', 'seealso'] as const;
 
 /** What every resource may have. What is contained is read like any resource, one by one. */
-const base = { id: logicalId.optional(), meta: Meta.optional() };
+const base = { ...modifiable, ...ruled, id: logicalId.optional(), meta: Meta.optional() };
 
 /** What is read of each type: what the register has no use for is left out, and not checked either. */
 const SHAPES = {
@@ -43,12 +45,14 @@ const SHAPES = {
     extension: extensions,
     identifier: list(Identifier).optional(),
     status: encounterStatus,
-    statusHistory: list(z.object({ status: encounterStatus, period: Period })).optional(),
+    statusHistory: list(z.object({ ...modifiable, status: encounterStatus, period: Period })).optional(),
     class: Coding,
-    classHistory: list(z.object({ class: Coding, period: Period })).optional(),
+    classHistory: list(z.object({ ...modifiable, class: Coding, period: Period })).optional(),
     subject: Reference.optional(),
     period: Period.optional(),
-    hospitalization: z.object({ extension: extensions, dischargeDisposition: CodeableConcept.optional() }).optional(),
+    hospitalization: z
+      .object({ ...modifiable, extension: extensions, dischargeDisposition: CodeableConcept.optional() })
+      .optional(),
     serviceProvider: Reference.optional(),
     partOf: Reference.optional(),
   }),
@@ -64,7 +68,7 @@ const SHAPES = {
       address: list(Address).optional(),
       generalPractitioner: list(Reference).optional(),
       managingOrganization: Reference.optional(),
-      link: list(z.object({ other: Reference, type: z.enum(LINKS) })).optional(),
+      link: list(z.object({ ...modifiable, other: Reference, type: z.enum(LINKS) })).optional(),
     })
     .refine((patient) => patient.deceasedBoolean === undefined || patient.deceasedDateTime === undefined, {
       path: ['deceasedDateTime'],
@@ -87,11 +91,14 @@ const SHAPES = {
       resourceType: z.literal('MessageHeader'),
       eventCoding: Coding.optional(),
       eventUri: z.string().optional(),
-      destination: list(z.object({ endpoint: z.string().optional(), receiver: Reference.optional() })).optional(),
+      destination: list(
+        z.object({ ...modifiable, endpoint: z.string().optional(), receiver: Reference.optional() }),
+      ).optional(),
       sender: Reference.optional(),
-      source: z.object({ name: z.string().optional(), endpoint: z.string() }),
+      source: z.object({ ...modifiable, name: z.string().optional(), endpoint: z.string() }),
       responsible: Reference.optional(),
-      response: z.object({}).optional(),
+      reason: CodeableConcept.optional(),
+      response: z.object({ ...modifiable }).optional(),
     })
     .refine(({ eventCoding, eventUri }) => eventCoding !== undefined || eventUri !== undefined, {
       path: ['event'],
@@ -107,9 +114,13 @@ export type Patient = z.infer<Shapes['Patient']>;
 export type MessageHeader = z.infer<Shapes['MessageHeader']>;
 
 /** A resource of a type that tells nothing here. */
-export type OtherResource = { resourceType: 'other'; type: string };
+export type OtherResource = { resourceType: 'other'; type: string; id?: string };
 /** `contained`: the resources inside it, by their ids. */
 export type Resource = (ReadResource | OtherResource) & { contained?: Resource[] };
+
+/** As it was written. */
+export const typeOf = (resource: Resource): string =>
+  resource.resourceType === 'other' ? resource.type : resource.resourceType;
 
 export const shapeOf = (type: string): Shapes[ReadType] | null =>
   Object.hasOwn(SHAPES, type) ? SHAPES[type as ReadType] : null;

@@ -109,6 +109,22 @@ describe('whatever FHIR has become on its way', () => {
     );
   }, 600_000);
 
+  test('what one object says twice is refused with its line and column, wherever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(anExample, fc.nat(), async (example, which) => {
+        const text = JSON.stringify(example);
+        const openings = [...text.matchAll(/\{(?="(\w+)":)/g)];
+        const { index, 1: name } = openings[which % openings.length] ?? { index: 0, 1: '' };
+        const twice = `${text.slice(0, index + 1)}"${name}":null,${text.slice(index + 1)}`;
+        const { status, body } = await answered(Buffer.from(twice));
+        expect(status).toBe(400);
+        expect(body).toContain(`line 1, column ${index + `{"${name}":null,`.length + 1}:`);
+        expect(body).not.toMatch(PRIVATE);
+      }),
+      { numRuns: RUNS },
+    );
+  }, 600_000);
+
   test('it is interpreted, ignored or parked with a place and a next step; we never fail on it', () => {
     fc.assert(
       fc.property(damagedExample, (bytes) => {

@@ -262,6 +262,24 @@ describe('a resource by itself', () => {
 
   test.each<[string, string, string, object | string, number, string[]]>([
     ['an id that is not the one in the address', 'PUT', '/Patient/p2', record, 400, ['error value Patient.id']],
+    [
+      'an address that means another stay',
+      'PUT',
+      `/Encounter?identifier=${VISIT}|V99`,
+      encounter(),
+      400,
+      ['error value Encounter.identifier'],
+    ],
+    ['an address that does not say which', 'PUT', '/Encounter', encounter(), 400, ['error value']],
+    ['an NHS number in the address', 'PUT', `/Patient?identifier=${NHS}|9990000018`, record, 400, ['error value']],
+    [
+      'what is said twice',
+      'POST',
+      '/Encounter',
+      '{"resourceType":"Encounter","status":"finished","status":"planned"}',
+      400,
+      ['error structure Encounter.status'],
+    ],
     ['another type than the address says', 'POST', '/Encounter', record, 400, ['error value Patient.resourceType']],
     ['a type that is not taken', 'POST', '/Observation', { resourceType: 'Observation' }, 404, ['error not-found']],
     ['a resource where a Bundle belongs', 'POST', '', record, 400, ['error value Patient']],

@@ -210,18 +210,6 @@ describe("UK Core's legal status", () => {
     expect(kindsOf(row).filter((kind) => kind === 'legal-status-unclear')).toEqual(asked);
   });
 
-  test('an Encounter that was entered in error: what it proved is asked about, not dropped', () => {
-    const wrong = {
-      ...home,
-      ...said('2026-03-05T09:00:00Z'),
-      status: 'entered-in-error' as const,
-      extension: undefined,
-    };
-    const row = onlyRow(tellFhir([leaving(legalStatus('admission', '03')), wrong]));
-    expect(row.status).toBe('prospective');
-    expect(kindsOf(row)).toContain('detention-withdrawn');
-  });
-
   test('a code that no table knows parks the message and names the place', () => {
     expect(outcomes(tellFhir([leaving(legalStatus('admission', '77'))]))).toEqual([
       'parked code-unmapped Encounter.extension[0].extension[1].value',

@@ -1,17 +1,18 @@
 import type { Identifier } from '../../fhir/elements.js';
 import { GSS_SYSTEM, ODS_SYSTEM } from '../../fhir/s117.js';
 import type { BodyCode, MessageFact } from '../../register/fact.js';
-import type { EncounterTold } from './encounter.js';
-import { conceptIn } from './legal-status.js';
+import { conceptIn, statusIn } from './legal-status.js';
+import { numberOf } from './number.js';
 import { extensionsAt, type Placed, partOf } from './reading.js';
+import type { EncounterTold } from './stay.js';
 
 /** Every Mental Health Act period that our own extension states, each whole as the sender knows it. */
 export function detentionFacts(told: EncounterTold): MessageFact[] {
   const { encounter, found, feed, maker } = told;
   if (encounter.status === 'entered-in-error') return [];
   return extensionsAt(encounter.extension, feed.detention, found.place).flatMap((placed) => {
-    const period = partOf(placed, 'identifier')?.extension.valueIdentifier?.value;
-    if (period === undefined) return missing(told, placed, 'identifier');
+    const period = numberOf(partOf(placed, 'identifier')?.extension.valueIdentifier, feed);
+    if (period === null) return missing(told, placed, 'identifier');
     const row = { told, placed, period };
     if (partOf(placed, 'withdrawn')?.extension.valueBoolean === true) {
       return [maker.fact({ kind: 'detention-withdrawn', period })];
@@ -28,13 +29,13 @@ function missing({ reading }: EncounterTold, { place }: Placed, name: string): [
 }
 
 function detention({ told, placed, period }: Row): MessageFact[] {
-  const { reading, codes, maker } = told;
+  const { reading, maker } = told;
   const [section, during] = [partOf(placed, 'section'), partOf(placed, 'period')];
   const concept = conceptIn(section);
   if (!section || !concept) return missing(told, placed, 'section');
   const valuePeriod = during?.extension.valuePeriod;
   if (!during || valuePeriod?.start === undefined) return missing(told, placed, 'period');
-  const status = reading.concept(concept, `${section.place}.value`, (code, system) => codes.legalStatus(system, code));
+  const status = statusIn(concept, `${section.place}.value`, told);
   const from = reading.moment(valuePeriod.start, `${during.place}.value.start`);
   const to = reading.moment(valuePeriod.end, `${during.place}.value.end`);
   if (status === null || from === null) return [];

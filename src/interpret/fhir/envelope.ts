@@ -9,6 +9,8 @@ export type FhirEnvelope = {
   sender: string | null;
   /** Where the sender is named, or should be. */
   senderPlace: string;
+  /** Where resources of another organisation stand, when nothing says for whom all of it is sent; null: nowhere. */
+  otherSenderPlace: string | null;
   application: string;
   /** Null where the message has no identifier of its own. */
   controlId: string | null;
@@ -24,7 +26,7 @@ export type FhirEnvelope = {
 
 export function envelopeOf(message: Resource | Bundle): FhirEnvelope {
   const found = resourcesIn(message);
-  const resolve = resolver(message, found);
+  const resolve = resolver(found);
   const header = headerIn(message, found);
   return {
     ...senderOf(found, header, resolve),
@@ -51,15 +53,19 @@ function senderOf(
   found: readonly Found[],
   header: Header | null,
   resolve: Resolve,
-): Pick<FhirEnvelope, 'sender' | 'senderPlace'> {
-  const named = [...(header ? inHeader(header, resolve) : []), ...inResources(found, resolve)];
-  const [sender] = named;
-  if (sender) return { sender: sender.ods, senderPlace: sender.place };
-  if (header) return { sender: null, senderPlace: `${header.place}.sender` };
+): Pick<FhirEnvelope, 'sender' | 'senderPlace' | 'otherSenderPlace'> {
+  const said = header ? inHeader(header, resolve) : [];
+  const { alike, others } = inResources(found, resolve);
+  const [sender] = [...said, ...alike, ...others];
+  const other = said.length > 0 ? undefined : alike.find(({ ods }) => ods !== sender?.ods);
+  const otherSenderPlace = other?.place ?? null;
+  if (sender) return { sender: sender.ods, senderPlace: sender.place, otherSenderPlace };
+  if (header) return { sender: null, senderPlace: `${header.place}.sender`, otherSenderPlace };
   const encounter = found.find(({ resource }) => resource.resourceType === 'Encounter');
   const patient = found.find(({ resource }) => resource.resourceType === 'Patient');
-  if (encounter) return { sender: null, senderPlace: `${encounter.place}.serviceProvider` };
-  return { sender: null, senderPlace: patient ? `${patient.place}.managingOrganization` : (found[0]?.place ?? '') };
+  if (encounter) return { sender: null, senderPlace: `${encounter.place}.serviceProvider`, otherSenderPlace };
+  const senderPlace = patient ? `${patient.place}.managingOrganization` : (found[0]?.place ?? '');
+  return { sender: null, senderPlace, otherSenderPlace };
 }
 
 type Named = { ods: string; place: string };
@@ -74,7 +80,8 @@ const inHeader = (header: Header, resolve: Resolve): Named[] => {
   ];
 };
 
-function inResources(found: readonly Found[], resolve: Resolve): Named[] {
+/** `alike`: must all be one organisation; several may keep numbers of one person, and of a stay's person the record. */
+function inResources(found: readonly Found[], resolve: Resolve): { alike: Named[]; others: Named[] } {
   const providers = found.flatMap((each) =>
     each.resource.resourceType === 'Encounter'
       ? named(organisationOf(each.resource.serviceProvider, each, resolve), `${each.place}.serviceProvider`)
@@ -95,7 +102,7 @@ function inResources(found: readonly Found[], resolve: Resolve): Named[] {
         )
       : [],
   );
-  return [...providers, ...managers, ...assigners];
+  return providers.length > 0 ? { alike: providers, others: [] } : { alike: managers, others: assigners };
 }
 
 /** A resource's id stays the same from version to version, so it identifies no message. */

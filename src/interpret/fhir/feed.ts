@@ -15,6 +15,7 @@ const effect = z.enum([
   'left-cancelled',
   'leave-started',
   'leave-ended',
+  'deleted',
 ]);
 export type FhirEffect = z.infer<typeof effect>;
 
@@ -26,9 +27,16 @@ const FhirFeed = z.strictObject({
   organisations: addresses.min(1, 'is empty'),
   authorities: z.record(text, text),
   visitSystems: addresses,
+  sharedNumbers: addresses,
+  deletionReasons: z.array(text),
   nhsNumberStatus: addresses,
   dischargeMethod: addresses,
-  legalStatus: z.strictObject({ extensions: addresses, context: text, classification: text }),
+  legalStatus: z.strictObject({
+    extensions: addresses,
+    context: text,
+    classification: text,
+    whenUnnamed: text.optional(),
+  }),
   detention: addresses,
   communityStatus: addresses,
   statuses: z.record(z.enum(ENCOUNTER_STATUSES), z.array(effect)),

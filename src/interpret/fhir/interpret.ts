@@ -8,15 +8,17 @@ import type { NamedPerson } from '../identifiers.js';
 import type { Interpretation } from '../interpret.js';
 import { type Maker, makerFor } from '../maker.js';
 import type { SenderContext } from '../reading.js';
+import { ASK } from './contradiction.js';
 import { detentionFacts } from './detention.js';
-import { stayFacts, stayOf } from './encounter.js';
+import { stayFacts } from './encounter.js';
 import { envelopeOf } from './envelope.js';
 import type { FhirFeed } from './feed.js';
 import { legalStatusFacts } from './legal-status.js';
 import { patientFacts } from './patient.js';
-import { isNamed, personIn, personOf } from './person.js';
+import { isNamed, personIn, personOf, toldOf } from './person.js';
 import { type FhirReading, momentOf, openFhirReading } from './reading.js';
 import { type Found, type Resolve, resolver, resourcesIn } from './resolve.js';
+import { stayOf } from './stay.js';
 
 type By = { feed: FhirFeed; codes: Codes; sender: SenderContext };
 
@@ -30,16 +32,19 @@ export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Ins
   const moment = sentAt === null ? null : momentOf(sentAt.written, by.sender.timeZone);
   const said = moment?.instant ?? arrivedAt;
   if (said === null) return parked(NO_TIME);
+  const deletion = deletionIn(message, by.feed);
+  if (deletion) return parked(deletion);
 
   const found = resourcesIn(message);
   const reading = openFhirReading(by.sender.timeZone);
-  const telling: Telling = { ...by, found, reading, resolve: resolver(message, found), said, told: new Set() };
+  const telling: Telling = { ...by, found, reading, resolve: resolver(found), said, told: new Set() };
   const facts = found.flatMap((each) => factsOf(each, telling));
   const [fault] = reading.faults;
   if (fault) return parked(fault);
   if (facts.length === 0) return ignored('nothing in it tells about aftercare');
-  // In their order in the message; the last of several statements of one thing counts, as it does between messages.
-  const once = [...new Map(facts.map((fact) => [fact.id, fact])).values()];
+  // The last said of several statements of one thing counts, as it does between messages; else their order in this one.
+  const inOrder = [...facts].sort((a, b) => Date.parse(a.source.sentAt) - Date.parse(b.source.sentAt));
+  const once = [...new Map(inOrder.map((fact) => [fact.id, fact])).values()];
   return { outcome: 'interpreted', facts: once.map(numbered), fault: null, note: null };
 }
 
@@ -47,6 +52,7 @@ type Telling = By & {
   found: readonly Found[];
   reading: FhirReading;
   resolve: Resolve;
+  /** When the message was said, for what has no time of its own in it. */
   said: Instant;
   /** Patients who have been told of, by their place: one that two Encounters contain or refer to is told once. */
   told: Set<string>;
@@ -69,19 +75,16 @@ function patientIn(found: Found, person: NamedPerson, telling: Telling): Message
   if (resource.resourceType !== 'Patient' || telling.told.has(found.place)) return [];
   telling.told.add(found.place);
   if (!isKnown(person, `${found.place}.identifier`, telling.reading)) return [];
-  return patientFacts({ ...telling, patient: resource, found, maker: makerOf(person, telling) });
+  return patientFacts({ ...telling, patient: resource, found, maker: makerOf(person, found, telling) });
 }
 
 function encounterIn(found: Found, encounter: Encounter, telling: Telling): MessageFact[] {
   const { reading, resolve } = telling;
   const place = `${found.place}.subject`;
-  const subject = encounter.subject && personOf(encounter.subject, found, resolve, namingOf(telling));
-  if (!subject) {
-    reading.fault('field-missing', place, 'names nobody: give an identifier, or the Patient beside it');
-    return [];
-  }
+  const subject = toldOf(personOf(encounter.subject ?? {}, found, resolve, namingOf(telling)), place, reading);
+  if (!subject) return [];
   if (!isKnown(subject.person, place, reading)) return [];
-  const told = { ...telling, encounter, found, maker: makerOf(subject.person, telling) };
+  const told = { ...telling, encounter, found, maker: makerOf(subject.person, found, telling) };
   const stay = stayOf(told);
   return [
     ...(subject.found ? patientIn(subject.found, subject.person, telling) : []),
@@ -91,8 +94,11 @@ function encounterIn(found: Found, encounter: Encounter, telling: Telling): Mess
   ];
 }
 
-const makerOf = (person: NamedPerson, { sender, said }: Telling): Maker =>
-  makerFor({ sender: sender.ods, sentAt: said, at: said, person });
+/** Each resource was said when that version of it was made: an old copy beside a new one is no news. */
+function makerOf(person: NamedPerson, { updated }: Found, { sender, said: bySaid }: Telling): Maker {
+  const said = (updated === null ? null : momentOf(updated, sender.timeZone)?.instant) ?? bySaid;
+  return makerFor({ sender: sender.ods, sentAt: said, at: said, person });
+}
 
 function isKnown(person: NamedPerson, place: string, reading: FhirReading): boolean {
   if (isNamed(person)) return true;
@@ -100,6 +106,17 @@ function isKnown(person: NamedPerson, place: string, reading: FhirReading): bool
     reading.fault('field-invalid', place, 'the only identifier is an NHS number that fails its check');
   } else reading.fault('field-missing', place, 'has no NHS number, no other identifier with a system, and no id');
   return false;
+}
+
+/** A message that deletes says of what it holds that it is no longer so, whatever its status is. */
+function deletionIn(message: Resource | Bundle, { deletionReasons }: FhirFeed): FaultDetail | null {
+  if (message.resourceType !== 'Bundle' || message.type !== 'message') return null;
+  const header = message.entry[0]?.resource;
+  if (header?.resourceType !== 'MessageHeader') return null;
+  const codes = (header.reason?.coding ?? []).flatMap(({ code }) => code?.toLowerCase() ?? []);
+  if (!codes.some((code) => deletionReasons.includes(code))) return null;
+  const text = 'the sender deletes what it told before';
+  return { code: 'deletion-told', where: 'Bundle.entry[0].resource.reason', text, next: ASK };
 }
 
 const numbered = (fact: MessageFact, seq: number): MessageFact => ({ ...fact, source: { ...fact.source, seq } });

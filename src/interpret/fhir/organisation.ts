@@ -25,6 +25,7 @@ export function organisationOf(
     const named = at.reference?.identifier ? odsOf([at.reference.identifier], systems) : null;
     if (named !== null) return named;
     const found = resolve(at.reference, at.from);
+    if (found === 'several') return null;
     if (!found) return fromDirectory(at.reference?.reference);
     const { resource } = found;
     if (resource.resourceType === 'Organization') {

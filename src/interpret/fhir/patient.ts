@@ -5,7 +5,7 @@ import type { NamedPerson } from '../identifiers.js';
 import type { Maker } from '../maker.js';
 import type { FhirFeed } from './feed.js';
 import { organisationOf } from './organisation.js';
-import { isNamed, personOf } from './person.js';
+import { isNamed, personOf, toldOf } from './person.js';
 import { extensionsAt, type FhirReading } from './reading.js';
 import type { Found, Resolve } from './resolve.js';
 
@@ -96,9 +96,10 @@ function linkFacts({ patient, found, reading, feed, maker, resolve }: PatientTol
   return (patient.link ?? []).flatMap(({ type, other }, index) => {
     if (type !== 'replaced-by' && type !== 'replaces') return [];
     const place = `${found.place}.link[${index}].other`;
-    const named = personOf(other, found, resolve, { feed, sender: maker.sender });
-    if (!named || !isNamed(named.person)) {
-      reading.fault('field-missing', place, 'names no record by an NHS number, a local number or an id');
+    const named = toldOf(personOf(other, found, resolve, { feed, sender: maker.sender }), place, reading);
+    if (!named) return [];
+    if (!isNamed(named.person)) {
+      reading.fault('field-invalid', place, 'the only identifier is an NHS number that fails its check');
       return [];
     }
     const [kept, retired] = type === 'replaced-by' ? [named.person, maker.person] : [maker.person, named.person];

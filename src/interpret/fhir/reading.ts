@@ -6,6 +6,12 @@ import type { Mapped, Unmapped } from '../codes.js';
 /** One message being read: values with the places (FHIRPath) where they stood, and every fault met on the way. */
 export type FhirReading = ReturnType<typeof openFhirReading>;
 
+type Translate<T> = (code: string, system: string | null) => Mapped<T> | Unmapped;
+
+/** Two lists may say the same in other words. */
+const meaningOf = (value: unknown): string | undefined =>
+  JSON.stringify(value, (key, inner: unknown) => (key === 'text' || key === 'system' ? undefined : inner));
+
 const CORRECT = 'the sender corrects it and sends again';
 
 export function openFhirReading(timeZone: string) {
@@ -15,21 +21,17 @@ export function openFhirReading(timeZone: string) {
     return null;
   };
 
-  /** What a code means; of several codings of one concept the first that a table knows. */
-  function mapped<T>(
-    codings: readonly Coding[],
-    place: string,
-    translate: (code: string, system: string | null) => Mapped<T> | Unmapped,
-  ): T | null {
-    let first: { answer: Unmapped; index: number } | null = null;
-    for (const [index, { system = null, code }] of codings.entries()) {
-      if (code === undefined) continue;
-      const answer = translate(code, system);
-      if (answer.kind === 'mapped') return answer.value;
-      first ??= { answer, index };
+  /** What a code means; of several codings of one concept those that a table knows, which must mean the same. */
+  function mapped<T>(codings: readonly Coding[], place: string, translate: Translate<T>): T | null {
+    const answers = codings.flatMap(({ system = null, code }) => (code === undefined ? [] : [translate(code, system)]));
+    const [first, ...others] = answers.flatMap((answer) => (answer.kind === 'mapped' ? [answer.value] : []));
+    if (others.some((other) => meaningOf(other) !== meaningOf(first))) {
+      return fault('field-invalid', place, 'has codings that contradict each other');
     }
-    if (!first) return fault('field-missing', place, 'has no code: text alone is not understood');
-    return fault('code-unmapped', place, first.answer.text, first.answer.next);
+    if (first !== undefined) return first;
+    const [unmapped] = answers.flatMap((answer) => (answer.kind === 'unmapped' ? [answer] : []));
+    if (!unmapped) return fault('field-missing', place, 'has no code: text alone is not understood');
+    return fault('code-unmapped', place, unmapped.text, unmapped.next);
   }
 
   return {
@@ -40,9 +42,8 @@ export function openFhirReading(timeZone: string) {
       if (written === undefined) return null;
       return momentOf(written, timeZone) ?? fault('field-invalid', place, 'is not a whole day or a moment');
     },
-    coding: <T>(coding: Coding, place: string, translate: Parameters<typeof mapped<T>>[2]): T | null =>
-      mapped([coding], place, translate),
-    concept: <T>(concept: CodeableConcept, place: string, translate: Parameters<typeof mapped<T>>[2]): T | null =>
+    coding: <T>(coding: Coding, place: string, translate: Translate<T>): T | null => mapped([coding], place, translate),
+    concept: <T>(concept: CodeableConcept, place: string, translate: Translate<T>): T | null =>
       mapped(concept.coding ?? [], place, translate),
   };
 }

@@ -1,82 +1,117 @@
-import type { Bundle } from '../../fhir/bundle.js';
+import type { Bundle, Entry } from '../../fhir/bundle.js';
 import type { Reference } from '../../fhir/elements.js';
-import type { Resource } from '../../fhir/resources.js';
+import { type Resource, typeOf } from '../../fhir/resources.js';
 
 /** A resource of the message and where it stands. */
 export type Found = {
   resource: Resource;
   place: string;
-  /** What it is called inside the message. */
+  /** Its fullUrl. */
+  url: string | null;
+  /** What it is called on a server, though that may not last. */
   named: Known | null;
   /** What it is known by outside the message as well; null where by nothing. */
   known: Known | null;
+  /** The server that relative references in it mean: empty, the one they are sent to; null, none: only this message. */
+  base: string | null;
+  /** `meta.lastUpdated`; of what is contained, that of the resource around it. */
+  updated: string | null;
 };
 /** The sender's own name for a resource: its server and type, and its id there. */
 export type Known = { server: string; id: string };
 
-export type Resolve = (reference: Reference | undefined, from: Found) => Found | null;
+/** `several`: it could mean more than one resource of the message. Null: none of them. */
+export type Resolve = (reference: Reference | undefined, from: Found) => Found | 'several' | null;
 
 /** Every resource of a message that was taken, in order; what is contained in another is found by its reference. */
 export function resourcesIn(message: Resource | Bundle): Found[] {
   if (message.resourceType !== 'Bundle') {
-    const { resourceType: server } = message;
-    const id = 'id' in message ? message.id : undefined;
+    const { resourceType: place } = message;
+    const id = idOf(message);
     // A resource by itself is the one of that id; in a Bundle an id alone means nothing outside.
-    const known = id === undefined ? null : { server, id };
-    return [{ resource: message, place: server, named: known, known }];
+    const known = id === null ? null : { server: typeOf(message), id };
+    return [{ resource: message, place, url: null, named: known, known, base: '', updated: updatedIn(message) }];
   }
-  return message.entry.flatMap(({ resource, fullUrl, request }, index) => {
+  return message.entry.flatMap((entry, index) => {
+    const { resource, fullUrl: url, request } = entry;
     if (resource === null) return [];
-    const updated = request?.method === 'PUT' ? knownAs(request.url, null) : null;
-    const named = updated ?? (fullUrl === null ? null : knownAs(fullUrl, null));
+    const named = nameOf(entry);
     // What is yet to be created has no name outside, whatever stands in for one.
     const known = request?.method === 'POST' ? null : named;
-    return [{ resource, place: `Bundle.entry[${index}].resource`, named, known }];
+    const base = named === null ? null : named.server.replace(/[^/]+$/, '');
+    const place = `Bundle.entry[${index}].resource`;
+    return [{ resource, place, url, named, known, base, updated: updatedIn(resource) }];
   });
 }
 
-/** References by `#id` inside a resource, by fullUrl, and relative to the server of the resource that refers. */
-export function resolver(message: Resource | Bundle, found: readonly Found[]): Resolve {
-  const byUrl = new Map<string, Found>();
-  const byName = new Map<string, Found>();
-  if (message.resourceType === 'Bundle') {
-    const places = new Map(found.map((each) => [each.place, each]));
-    for (const [index, { fullUrl }] of message.entry.entries()) {
-      const at = places.get(`Bundle.entry[${index}].resource`);
-      if (fullUrl !== null && at) byUrl.set(fullUrl, at);
-    }
-  }
-  for (const each of found) if (each.named) byName.set(keyOf(each.named), each);
+/** The address that it is put under; else its fullUrl where that is one of a server. */
+function nameOf({ request, fullUrl }: Entry): Known | null {
+  const put = request?.method === 'PUT' ? knownAs(request.url, '') : null;
+  return put ?? (fullUrl === null ? null : knownAs(fullUrl, null));
+}
+
+const idOf = (resource: Resource): string | null => ('id' in resource ? (resource.id ?? null) : null);
+const updatedIn = (resource: Resource): string | null =>
+  'meta' in resource ? (resource.meta?.lastUpdated ?? null) : null;
+
+/**
+ * References by `#id` inside a resource, by fullUrl, on the server of the resource that refers; and by type and id
+ * alone, which many senders write beside fullUrls of another kind.
+ */
+export function resolver(found: readonly Found[]): Resolve {
+  const byUrl = indexed(found, ({ url }) => (url === null ? [] : [url]));
+  const byName = indexed(found, ({ named }) => (named === null ? [] : [keyOf(named)]));
+  const byId = indexed(found, idsOf);
 
   return (reference, from) => {
     const written = reference?.reference;
     if (written === undefined) return null;
-    if (written.startsWith('#')) return containedIn(from, written.slice(1));
-    const name = knownAs(written, from.named);
-    return byUrl.get(written) ?? (name ? byName.get(keyOf(name)) : undefined) ?? null;
+    if (written.startsWith('#')) return onlyOne(containedIn(from, written.slice(1)));
+    const name = knownAs(written, from.base);
+    const exact = byUrl.get(written) ?? (name ? byName.get(keyOf(name)) : undefined);
+    if (exact) return onlyOne(exact);
+    const beside = byId.get(written.replace(VERSION, '')) ?? [];
+    return onlyOne(beside.filter(({ base }) => base === null || from.base === null || base === from.base));
   };
+}
+
+const onlyOne = (found: readonly Found[]): Found | 'several' | null =>
+  found.length > 1 ? 'several' : (found[0] ?? null);
+
+function indexed(found: readonly Found[], keysOf: (each: Found) => string[]): Map<string, Found[]> {
+  const index = new Map<string, Found[]>();
+  for (const each of found) {
+    for (const key of new Set(keysOf(each))) index.set(key, [...(index.get(key) ?? []), each]);
+  }
+  return index;
 }
 
 const keyOf = ({ server, id }: Known): string => `${server} ${id}`;
 
-function containedIn({ resource, place }: Found, id: string): Found | null {
-  const inside = resource.contained ?? [];
-  const index = inside.findIndex((each) => 'id' in each && each.id === id);
-  const found = inside[index];
-  return found
-    ? { resource: { ...found, contained: inside }, place: `${place}.contained[${index}]`, named: null, known: null }
-    : null;
+/** As `Patient/1`: by its own id, by that in its address, and by a fullUrl that is written so. */
+function idsOf({ resource, named, url }: Found): string[] {
+  const type = typeOf(resource);
+  const ids = [idOf(resource), named?.id ?? null].flatMap((id) => (id === null ? [] : [`${type}/${id}`]));
+  return url === null ? ids : [...ids, url];
 }
 
-/** `https://host/base/Patient/1` and `Patient/1`; a version is left out. */
-const LITERAL = /^(https?:\/\/\S+?\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]+)?$/;
+function containedIn({ resource, place, base, updated }: Found, id: string): Found[] {
+  const inside = resource.contained ?? [];
+  return inside.flatMap((each, index) => {
+    if (idOf(each) !== id) return [];
+    const at = { place: `${place}.contained[${index}]`, url: null, named: null, known: null, base, updated };
+    return [{ resource: { ...each, contained: inside }, ...at }];
+  });
+}
 
-/** What a reference or a fullUrl names, when it means something outside its message. `beside`: who refers. */
-export function knownAs(written: string, beside: Known | null): Known | null {
-  const match = LITERAL.exec(written);
+const VERSION = /\/_history\/[A-Za-z0-9\-.]+$/;
+/** `https://host/base/Patient/1` and `Patient/1`. */
+const LITERAL = /^(https?:\/\/\S+?\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** What a reference or an address names, when it means something outside its message. `base`: of whom it is relative to. */
+export function knownAs(written: string, base: string | null): Known | null {
+  const match = LITERAL.exec(written.replace(VERSION, ''));
   if (!match) return null;
-  const [, base, type = '', id = ''] = match;
-  // Relative means: on the server from which the resource that refers was taken.
-  const server = base ?? (beside && /^https?:/.test(beside.server) ? beside.server.replace(/[^/]+$/, '') : '');
-  return { server: `${server}${type}`, id };
+  const [, server = base, type = '', id = ''] = match;
+  return server === null ? null : { server: `${server}${type}`, id };
 }
