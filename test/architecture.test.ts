@@ -17,7 +17,10 @@ const ABOVE = [
 ];
 /** `register/day` is the words for days and moments, and how to count them. */
 const PURE = { values: ['hl7v2', 'fhir', 'organisations', 'fault', 'register/day'], types: ['register'] };
-const SCREENS = { values: ['flow', 'store', 'register', 'publish', 'fault', 'log'], types: ['tables', 'site', 'site-file'] };
+const SCREENS = {
+  values: ['flow', 'store', 'register', 'publish', 'fault', 'log'],
+  types: ['tables', 'site', 'site-file'],
+};
 
 /** The house: each part and what it may import. Only main and cli read the configuration. */
 const TABLE: ImportTable = {

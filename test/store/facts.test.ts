@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(() => empty());
 
-const empty = () => database.pool.query('truncate messages, message_contents, stated_facts, nodes restart identity cascade');
+const empty = () =>
+  database.pool.query('truncate messages, message_contents, stated_facts, nodes restart identity cascade');
 const inbox = () => inboxStore(database.pool);
 const people = () => peopleStore(database.pool);
 const record = (...batch: Interpretation[]) =>
