@@ -10,7 +10,7 @@ import { dispatchAll } from './flow/dispatch.js';
 import { foldDue, type ToDeliver } from './flow/fold.js';
 import { stampedVersion } from './flow/held.js';
 import { interpretPending } from './flow/interpret.js';
-import { type Pace, pacer } from './flow/pace.js';
+import { type Pace, pacer, storing } from './flow/pace.js';
 import { openQueues, type Queues } from './flow/queues.js';
 import { receiver, tooLong } from './flow/receive.js';
 import { fhirReceiver } from './flow/receive-fhir.js';
@@ -89,7 +89,7 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   const receive = receiver({
     site: tables.site,
     acceptBatch: (messages) => {
-      pace.storing(messages.length);
+      storing(messages.length);
       return inbox.acceptBatch(messages);
     },
     wake: () => void wake.interpret(),

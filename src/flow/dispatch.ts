@@ -14,7 +14,7 @@ import { backoffMs } from './backoff.js';
 import { microBatch } from './batch.js';
 import { compare, keysOf, stampedVersion } from './held.js';
 import { lookAgain } from './look-again.js';
-import type { Pace } from './pace.js';
+import { type Pace, turn } from './pace.js';
 import { patiently } from './patiently.js';
 import type { LedgerContent } from './versions.js';
 
@@ -48,7 +48,10 @@ export async function dispatchAll(body: string, deps: Deps): Promise<void> {
   try {
     while (!deps.pace.isOver()) {
       const claims = await deps.deliveries.claim(body, deps.now(), ways.room());
-      for (const claim of claims) ways.send(claim);
+      for (const claim of claims) {
+        ways.send(claim);
+        await turn();
+      }
       if (claims.length === 0 && ways.room() === AT_ONCE) return await settleDoubts(body, deps);
       await (claims.length === 0 ? ways.any() : ways.half());
       // A body that is down is tried a little at each sweep, not with all that waits for it.

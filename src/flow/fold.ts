@@ -31,7 +31,7 @@ type FoldOn = FoldDeps & {
   log: Log;
 };
 
-const AT_ONCE = 100;
+const AT_ONCE = 60;
 
 /** Folds everybody of whom something is said that has not been folded, until nobody is left. */
 export async function foldDue(deps: FoldOn): Promise<void> {
@@ -43,7 +43,7 @@ export async function foldDue(deps: FoldOn): Promise<void> {
     const versions = await foldEach(due, deps);
     deps.traced?.(versions, took());
     deps.deliver(versions);
-    await deps.pace.breathe();
+    await turn();
   }
 }
 

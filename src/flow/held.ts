@@ -39,17 +39,30 @@ export function compare(
 }
 
 /**
- * The same version of another moment: after a restore, a version that this ledger never knew. Its number was given
- * again, and its content may differ.
+ * The same number, of another moment and with something else to say: after a restore, a version that this ledger never
+ * knew. Where it says the same, nothing is lost.
  */
 function isAnotherOf(held: readonly Held[], resources: Stamped['resources'], recordVersion: number): boolean {
-  const recorded = new Map(resources.map((resource) => [resource.identifier[0].value, recordedIn(resource)]));
-  return held.some(({ value, resource }) => {
-    const [theirs, ours] = [recordedIn(resource), recorded.get(value) ?? null];
-    if (theirs === null || ours === null || recordVersionOf(resource) !== recordVersion) return false;
-    return Date.parse(theirs) !== Date.parse(ours);
+  const ours = new Map<string, object>(resources.map((resource) => [resource.identifier[0].value, resource]));
+  const momentDiffers = held.some(({ value, resource }) => {
+    const [theirs, own] = [recordedIn(resource), recordedIn(ours.get(value) ?? {})];
+    return theirs !== null && own !== null && Date.parse(theirs) !== Date.parse(own);
   });
+  if (!momentDiffers) return false;
+  return held.some(
+    ({ value, resource }) =>
+      recordVersionOf(resource) === recordVersion && saying(resource) !== saying(ours.get(value) ?? {}),
+  );
 }
+
+/** What a reader acts on, whatever else a server adds to it. */
+function saying(resource: object): string {
+  const status = 'status' in resource ? resource.status : null;
+  const period = 'period' in resource && isObject(resource.period) ? resource.period : {};
+  return JSON.stringify([status, 'start' in period ? period.start : null, 'end' in period ? period.end : null]);
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** When the version was recorded, by its contained Provenance; null where a server does not keep what is contained. */
 function recordedIn(resource: object): string | null {

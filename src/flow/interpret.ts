@@ -24,7 +24,7 @@ type Deps = {
   log: Log;
 };
 
-const BATCH = 100;
+const BATCH = 60;
 
 /** Interprets every message that waits, oldest first. Running it twice at once, or again, changes nothing. */
 export async function interpretPending(deps: Deps): Promise<void> {
@@ -41,7 +41,7 @@ export async function interpretPending(deps: Deps): Promise<void> {
     await record(found, deps);
     deps.traced?.(found, took());
     await deps.changed();
-    await deps.pace.breathe();
+    await turn();
   }
 }
 

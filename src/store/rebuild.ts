@@ -1,7 +1,8 @@
 import type { StatedFact } from '../register/fact.js';
 import type { Db } from './transaction.js';
 
-const REBUILD_LOCK = 117_000_002;
+/** Beside those of `migrate`, of the embedded server and of the watch. */
+const REBUILD_LOCK = 117_000_004;
 
 /** Taken by whoever writes what is derived, to the end of the transaction: a rebuild waits for them, and they for it. */
 export async function besideOthers(db: Db): Promise<void> {

@@ -38,9 +38,14 @@ test.each([
   { story: 'half of it', held: heldOf(version(2)).slice(1), verdict: 'behind' },
   { story: 'a later version', held: heldOf(version(3)), verdict: 'ahead' },
   {
-    story: 'the same number of another moment, given before this ledger was restored',
-    held: heldOf(version(2, '2026-11-20T08:00:00Z')),
+    story: 'the same number of another moment that says something else, given before this ledger was restored',
+    held: heldOf(version(2, '2026-11-20T08:00:00Z'), (resource) => ({ ...resource, status: 'inactive' })),
     verdict: 'ahead',
+  },
+  {
+    story: 'the same number of another moment that says the same',
+    held: heldOf(version(2, '2026-11-20T08:00:00Z')),
+    verdict: 'same',
   },
   {
     story: 'what was sent, by a server that keeps nothing that is contained',
