@@ -10,7 +10,7 @@ import { dispatchAll } from './flow/dispatch.js';
 import { foldDue, type ToDeliver } from './flow/fold.js';
 import { stampedVersion } from './flow/held.js';
 import { interpretPending } from './flow/interpret.js';
-import { type Pace, pacer, storing } from './flow/pace.js';
+import { storing } from './flow/pace.js';
 import { openQueues, type Queues } from './flow/queues.js';
 import { receiver, tooLong } from './flow/receive.js';
 import { fhirReceiver } from './flow/receive-fhir.js';
@@ -78,8 +78,8 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   onClose(() => queues.close());
 
   const wake = wakers(queues, outages);
-  const pace = pacer();
-  onClose(async () => pace.end());
+  const stopping = new AbortController();
+  onClose(async () => stopping.abort());
   const wayIn = inboxPool(database.url, outages);
   onClose(() => wayIn.end());
   const inbox = inboxStore(wayIn);
@@ -122,8 +122,9 @@ async function open({ config, tables, roles, log, times: given }: Options, onClo
   });
   const ports = await doors.listen(app, receive);
   // Last: a start that fails has sent nothing.
+  const stop = stopping.signal;
   if (roles.includes('work')) {
-    startWork({ database, queues, destinations, tables, wake, pace, telemetry, log, outages, times }, onClose);
+    startWork({ database, queues, destinations, tables, wake, stop, telemetry, log, outages, times }, onClose);
   }
   return ports;
 }
@@ -204,7 +205,7 @@ type Work = {
   destinations: Destinations;
   tables: Tables;
   wake: Wake;
-  pace: Pace;
+  stop: AbortSignal;
   telemetry: Telemetry;
   log: Log;
   /** For what every round of an outage would say again. */
@@ -213,7 +214,7 @@ type Work = {
 };
 
 function startWork(
-  { database, queues, destinations, tables, wake, pace, telemetry, log, outages, times }: Work,
+  { database, queues, destinations, tables, wake, stop, telemetry, log, outages, times }: Work,
   onClose: OnClose,
 ): void {
   const { pool } = database;
@@ -227,20 +228,20 @@ function startWork(
   queues.work(
     'interpret',
     () =>
-      interpretPending({ pool, site, mappings, changed: wake.fold, pace, traced: telemetry.traces?.interpreted, log }),
+      interpretPending({ pool, site, mappings, changed: wake.fold, stop, traced: telemetry.traces?.interpreted, log }),
     {
       concurrency: 1,
     },
   );
   const deliver = (due: readonly ToDeliver[]) => void wake.deliver(bodiesOf(due));
   const traced = (versions: readonly ToDeliver[], took: Took) => void telemetry.traces?.folded(versions, took);
-  queues.work('fold', () => foldDue({ pool, site, directory, now, today, pace, deliver, traced, log }), {
+  queues.work('fold', () => foldDue({ pool, site, directory, now, today, stop, deliver, traced, log }), {
     concurrency: 1,
   });
   for (const [body, destination] of destinations) {
     const random = Math.random;
     const again = wake.later;
-    const deps = { deliveries, doubts, destination, site, directory, now, random, lookAgainMs, again, pace, log };
+    const deps = { deliveries, doubts, destination, site, directory, now, random, lookAgainMs, again, stop, log };
     queues.work(deliveryQueue(body), () => dispatchAll(body, deps), { concurrency: 1 });
   }
   onClose(

@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Fault } from '../fault.js';
+import { freePort } from '../store/embedded/free-port.js';
 import type { Keeper } from './keeper.js';
 
 /** Version and what it does to keep what it acknowledged. */
@@ -67,15 +67,3 @@ async function clear(redis: Redis): Promise<void> {
 
 const fieldsOf = (info: string): Record<string, string> =>
   Object.fromEntries(info.split('\r\n').flatMap((line) => (line.includes(':') ? [line.split(/:(.*)/, 2)] : [])));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-}

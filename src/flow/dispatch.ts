@@ -14,7 +14,7 @@ import { backoffMs } from './backoff.js';
 import { microBatch } from './batch.js';
 import { compare, keysOf, stampedVersion } from './held.js';
 import { lookAgain } from './look-again.js';
-import { type Pace, turn } from './pace.js';
+import { turn } from './pace.js';
 import { patiently } from './patiently.js';
 import type { LedgerContent } from './versions.js';
 
@@ -30,7 +30,8 @@ type Deps = {
   lookAgainMs: number;
   /** Asks for the body to be looked after again. Must not throw: the sweep finds what it misses. */
   again: (body: string, delayMs: number) => Promise<void>;
-  pace: Pick<Pace, 'isOver'>;
+  /** The service ends: what is on its way is waited for, and nothing else begun. */
+  stop: AbortSignal;
   log: Log;
 };
 
@@ -46,7 +47,7 @@ const LOOK_EVERY_MS = 250;
 export async function dispatchAll(body: string, deps: Deps): Promise<void> {
   const ways = waysTo(deps);
   try {
-    while (!deps.pace.isOver()) {
+    while (!deps.stop.aborted) {
       const claims = await deps.deliveries.claim(body, deps.now(), ways.room());
       for (const claim of claims) {
         ways.send(claim);
@@ -55,14 +56,14 @@ export async function dispatchAll(body: string, deps: Deps): Promise<void> {
       if (claims.length === 0 && ways.room() === AT_ONCE) return await settleDoubts(body, deps);
       await (claims.length === 0 ? ways.any() : ways.half());
       // A body that is down is tried a little at each sweep, not with all that waits for it.
-      if (ways.failing() >= AT_ONCE) break;
+      if (ways.failing() >= AT_ONCE || ways.isBroken()) break;
     }
   } finally {
     await ways.all();
   }
 }
 
-/** What is on its way to one body. An attempt that breaks is told by whichever of the waits comes next. */
+/** What is on its way to one body. `all` throws what broke an attempt; what failed at the body is settled and no break. */
 function waysTo(deps: Deps) {
   const confirm = microBatch((rows: Confirmation[]) => patiently(() => deps.deliveries.confirm(rows)), AT_ONCE);
   const ways = new Set<Promise<void>>();
@@ -73,17 +74,10 @@ function waysTo(deps: Deps) {
     failing = end === 'waits' ? failing + 1 : 0;
     ways.delete(way);
   };
-  const all = async () => {
-    await Promise.all(ways);
-    if (broken) throw broken.error;
-  };
-  const until = async (size: number) => {
-    while (ways.size > size && !broken) await Promise.race(ways);
-    if (broken) await all();
-  };
   return {
     room: () => AT_ONCE - ways.size,
     failing: () => failing,
+    isBroken: () => broken !== null,
     send(claim: Claim) {
       const way: Promise<void> = deliver(claim, confirm, deps).then(
         (end) => settled(way, end),
@@ -94,18 +88,26 @@ function waysTo(deps: Deps) {
       );
       ways.add(way);
     },
-    /** Or a moment: while one is slow, others become due. */
-    async any() {
-      await Promise.race([until(ways.size - 1), sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
-    },
+    /** Until one is answered, or a moment: while it is slow, others become due. */
+    any: () => Promise.race([...ways, moment()]),
+    /** The same for half of what may be on its way. */
     async half() {
-      await Promise.race([until(AT_ONCE / 2), sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
+      let over = false;
+      const limit = moment().then(() => {
+        over = true;
+      });
+      while (ways.size > AT_ONCE / 2 && !over) await Promise.race([...ways, limit]);
       // Answers that come together are claimed for together.
       await nextTurn();
     },
-    all,
+    async all() {
+      await Promise.all(ways);
+      if (broken) throw broken.error;
+    },
   };
 }
+
+const moment = (): Promise<void> => sleep(LOOK_EVERY_MS, undefined, { ref: false });
 
 type Confirm = (confirmation: Confirmation) => Promise<boolean>;
 
@@ -132,7 +134,7 @@ async function settleDoubts(body: string, deps: Deps): Promise<void> {
   const waiting = await deps.doubts.waiting(body, deps.now(), DOUBTS_AT_ONCE);
   const found = await Promise.all(waiting.map((doubt) => lookAgain(doubt, deps)));
   const goOn = found.includes('undone') || (found.length === DOUBTS_AT_ONCE && !found.includes('unreadable'));
-  if (goOn && !deps.pace.isOver()) await deps.again(body, 0);
+  if (goOn && !deps.stop.aborted) await deps.again(body, 0);
 }
 
 type Result = { kind: 'confirmed'; httpStatus: number | null } | FhirTrouble;

@@ -14,7 +14,7 @@ import { ledgerStore } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
-import { type Pace, turn } from './pace.js';
+import { turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 import { newVersions } from './versions.js';
 
@@ -25,7 +25,8 @@ export type ToDeliver = { personKey: string; body: string };
 type FoldOn = FoldDeps & {
   /** Only who was due by then. */
   since?: string;
-  pace: Pace;
+  /** The service ends: what has begun is finished, and nothing else begun. */
+  stop?: AbortSignal;
   deliver: (deliveries: readonly ToDeliver[]) => void;
   traced?: ((versions: readonly ToDeliver[], took: Took) => void) | undefined;
   log: Log;
@@ -36,7 +37,7 @@ const AT_ONCE = 60;
 /** Folds everybody of whom something is said that has not been folded, until nobody is left. */
 export async function foldDue(deps: FoldOn): Promise<void> {
   const people = peopleStore(deps.pool);
-  while (!deps.pace.isOver() && !(await rebuildStore(deps.pool).isReading())) {
+  while (!deps.stop?.aborted && !(await rebuildStore(deps.pool).isReading())) {
     const due = await people.dueNodeIds(AT_ONCE, deps.since);
     if (due.length === 0) return;
     const took = stopwatch();

@@ -8,7 +8,7 @@ import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
-import { type Pace, turn } from './pace.js';
+import { turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 
 type Deps = {
@@ -17,7 +17,8 @@ type Deps = {
   mappings: Mappings;
   /** Facts of persons have changed: they are due to be folded. Must not throw: the sweep finds what it misses. */
   changed: () => Promise<void>;
-  pace: Pace;
+  /** The service ends: what has begun is finished, and nothing else begun. */
+  stop?: AbortSignal;
   /** No later message than this one. */
   upTo?: string;
   traced?: ((found: readonly Interpretation[], took: Took) => void) | undefined;
@@ -29,7 +30,7 @@ const BATCH = 60;
 /** Interprets every message that waits, oldest first. Running it twice at once, or again, changes nothing. */
 export async function interpretPending(deps: Deps): Promise<void> {
   const inbox = inboxStore(deps.pool);
-  while (!deps.pace.isOver()) {
+  while (!deps.stop?.aborted) {
     const ids = await inbox.pendingIds(BATCH, deps.upTo);
     if (ids.length === 0) return;
     const took = stopwatch();

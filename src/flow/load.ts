@@ -10,7 +10,6 @@ import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { openSheet } from './load-sheet.js';
-import { pacer } from './pace.js';
 import { type RefusedFile, refusedFile } from './refused-file.js';
 
 /** Rows, but for `facts`: those that were new. */
@@ -51,7 +50,7 @@ export async function loadSheet(options: LoadOptions, deps: Deps): Promise<Loade
   } finally {
     await refused?.close();
   }
-  if (!options.dryRun) await foldDue({ ...deps, pace: pacer(), deliver: () => {} });
+  if (!options.dryRun) await foldDue({ ...deps, deliver: () => {} });
   return done;
 }
 

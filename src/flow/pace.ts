@@ -45,20 +45,3 @@ function lookBack(): void {
   messages = 0;
   windowBegan = performance.now();
 }
-
-/** How long work goes on that has no end by itself. */
-export type Pace = {
-  /** The service ends: what has begun is finished, and nothing else begun. */
-  end(): void;
-  isOver(): boolean;
-};
-
-export function pacer(): Pace {
-  let over = false;
-  return {
-    end() {
-      over = true;
-    },
-    isOver: () => over,
-  };
-}

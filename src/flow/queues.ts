@@ -18,11 +18,8 @@ export type Queues = {
    * before then, and a later add without delay brings it forward. Throws `system-unreachable` within seconds.
    */
   add(queue: string, key: string, options?: { delayMs?: number }): Promise<void>;
-  addMany(queue: string, keys: readonly string[]): Promise<void>;
   /** A handler that throws is logged and not called again for it: the sweep decides. */
   work(queue: string, handler: Handler, options: { concurrency: number }): void;
-  pause(queue: string): Promise<void>;
-  resume(queue: string): Promise<void>;
   counts(queue: string): Promise<QueueCounts>;
   /** BullMQ's own object, for its dashboard. */
   raw(queue: string): JobQueue;
@@ -52,11 +49,6 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
     add: async (name, key, { delayMs = 0 } = {}) => {
       await bounded(name, queueOf(name).add(name, { key }, jobOptions(key, delayMs)));
     },
-    addMany: async (name, keys) => {
-      if (keys.length === 0) return;
-      const jobs = [...new Set(keys)].map((key) => ({ name, data: { key }, opts: jobOptions(key, 0) }));
-      await bounded(name, queueOf(name).addBulk(jobs));
-    },
     work: (name, handler, { concurrency }) => {
       const lost = atMostEvery(LOST_EVERY_MS, () =>
         log.warn('a worker has lost its queue and tries again', { queue: name }),
@@ -74,8 +66,6 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
       const onStuck = () => log.warn('a worker took no jobs and was replaced', { queue: name });
       closeWorkers.push(watchedWorker({ start, handler, waiting, onStuck }));
     },
-    pause: (name) => bounded(name, queueOf(name).pause()),
-    resume: (name) => bounded(name, queueOf(name).resume()),
     counts: (name) => bounded(name, countsOf(queueOf(name), backend.waitingStates)),
     raw: queueOf,
     close: async () => {

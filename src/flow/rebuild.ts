@@ -4,9 +4,8 @@ import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { interpretPending } from './interpret.js';
-import { pacer } from './pace.js';
 
-type Deps = FoldDeps & Omit<Parameters<typeof interpretPending>[0], 'changed' | 'pace' | 'traced' | 'upTo'>;
+type Deps = FoldDeps & Omit<Parameters<typeof interpretPending>[0], 'changed' | 'stop' | 'traced' | 'upTo'>;
 
 /** `changed`: persons whose entry is another one now, or who came or went. `published`: versions that had to be made. */
 export type Rebuilt = { persons: number; changed: string[]; published: number };
@@ -21,11 +20,10 @@ export async function rebuild(deps: Deps): Promise<Rebuilt> {
   const store = rebuildStore(deps.pool);
   const [before, publications] = [await store.entryDigests(), await store.publicationCount()];
   await dropDerived(deps);
-  const pace = pacer();
   // What arrives meanwhile is the service's to read; a busy one would else never let this end.
-  await interpretPending({ ...deps, pace, upTo: await store.untilMessage(), changed: async () => {} });
+  await interpretPending({ ...deps, upTo: await store.untilMessage(), changed: async () => {} });
   await store.readingEnded();
-  await foldDue({ ...deps, pace, since: await store.now(), deliver: () => {} });
+  await foldDue({ ...deps, since: await store.now(), deliver: () => {} });
   const after = await store.entryDigests();
   const everybody = [...new Set([...before.keys(), ...after.keys()])];
   return {

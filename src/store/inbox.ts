@@ -99,31 +99,18 @@ export function inboxStore(db: Db) {
       return rows.map((row) => row.id);
     },
 
-    /** Of the given messages those that wait to be interpreted, or all that may be interpreted. */
-    async load(ids: readonly string[], which: 'pending' | 'all' = 'pending'): Promise<PendingMessage[]> {
+    /** Of the given messages those that wait to be interpreted. */
+    async load(ids: readonly string[]): Promise<PendingMessage[]> {
       const { rows } = await db.query<PendingMessage>({
         name: 'inbox-load',
         text: `select m.id, m.received_at as "receivedAt", m.sender, m.application, c.content
                  from messages m
                  join message_contents c on c.message_id = m.id
                 where m.id = any ($1::bigint[])
-                  and not m.rejected
-                  and not m.reused
-                  and ($2 or m.state = 'received')
+                  and m.state = 'received'
                 order by m.id`,
-        values: [ids, which === 'all'],
+        values: [ids],
       });
-      return rows;
-    },
-
-    /** How many messages are in each state, by sender. */
-    async counts(): Promise<{ sender: string; state: MessageState; count: number }[]> {
-      const { rows } = await db.query<{ sender: string; state: MessageState; count: number }>(
-        `select sender, state, count(*)::int as count
-           from messages
-          group by sender, state
-          order by sender, state`,
-      );
       return rows;
     },
   };

@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import { Fault } from '../fault.js';
+import { LOCKS } from './locks.js';
 import { inTransaction } from './transaction.js';
 
 // Two folders up from src/store and from dist/store alike.
 const MIGRATIONS = new URL('../../src/store/migrations/', import.meta.url);
-
-/** Arbitrary, but the same in every process: those that start together migrate one after another. */
-const MIGRATION_LOCK = 117_000_001;
 
 type Migration = { version: number; name: string };
 
@@ -49,7 +47,7 @@ async function migrationsIn(folder: URL): Promise<Migration[]> {
 
 function apply(pool: Pool, { version, name }: Migration, sql: string): Promise<boolean> {
   return inTransaction(pool, async (db) => {
-    await db.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await db.query('select pg_advisory_xact_lock($1)', [LOCKS.migrate]);
     await db.query(
       `create table if not exists schema_migrations (
          version    int         primary key,

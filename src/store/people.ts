@@ -35,15 +35,5 @@ export function peopleStore(db: Db) {
       );
       return rows.map(({ id }) => id);
     },
-
-    /** Everybody is folded again: rules, directory or policies have changed. Returns how many nodes are due. */
-    async markAllDue(): Promise<number> {
-      const { rowCount } = await db.query(
-        `update nodes
-            set due_since = now()
-          where id in (select id from nodes where due_since is null order by id for update)`,
-      );
-      return rowCount ?? 0;
-    },
   };
 }

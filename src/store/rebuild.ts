@@ -1,15 +1,13 @@
 import type { StatedFact } from '../register/fact.js';
+import { LOCKS } from './locks.js';
 import type { Db } from './transaction.js';
-
-/** Beside those of `migrate`, of the embedded server and of the watch. */
-const REBUILD_LOCK = 117_000_004;
 
 /** Taken by whoever writes what is derived, to the end of the transaction: a rebuild waits for them, and they for it. */
 export async function besideOthers(db: Db): Promise<void> {
-  await db.query({ name: 'rebuild-beside', text: 'select pg_advisory_xact_lock_shared($1)', values: [REBUILD_LOCK] });
+  await db.query({ name: 'rebuild-beside', text: 'select pg_advisory_xact_lock_shared($1)', values: [LOCKS.rebuild] });
 }
 
-const beAlone = (db: Db) => db.query('select pg_advisory_xact_lock($1)', [REBUILD_LOCK]);
+const beAlone = (db: Db) => db.query('select pg_advisory_xact_lock($1)', [LOCKS.rebuild]);
 
 export function rebuildStore(db: Db) {
   return {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { FaultCode } from '../fault.js';
+import { LOCKS } from './locks.js';
 import { inTransaction } from './transaction.js';
 
 /** Figures and codes, never a person. */
@@ -23,9 +24,6 @@ export type Telling = Alert & { moment: 'began' | 'ended'; attempt: number };
 
 export type Changes = { began: Alert[]; ended: Alert[] };
 
-/** Arbitrary, but the same in every process: rounds come one after another. */
-const WATCH_LOCK = 117_000_003;
-
 const ALERT = `
   a.id, a.kind, a.subject, a.details, a.began_at as "beganAt", a.ended_at as "endedAt",
   a.ended_because as "endedBecause"`;
@@ -38,7 +36,7 @@ export function watchStore(pool: Pool) {
      */
     settle: (judged: readonly Judged[], { channels, now, forgottenBefore }: Settling): Promise<Changes> =>
       inTransaction(pool, async (db) => {
-        await db.query('select pg_advisory_xact_lock($1)', [WATCH_LOCK]);
+        await db.query('select pg_advisory_xact_lock($1)', [LOCKS.watch]);
         const { rows: began } = await db.query<Alert>(
           `insert into alerts as a (kind, subject, details, began_at, judged_at)
            select kind, subject, details, $4, $4
@@ -98,7 +96,7 @@ export function watchStore(pool: Pool) {
      */
     claim: (channel: string, { now, leaseUntil, notEndedBefore }: Claiming): Promise<Telling[]> =>
       inTransaction(pool, async (db) => {
-        await db.query('select pg_advisory_xact_lock($1)', [WATCH_LOCK]);
+        await db.query('select pg_advisory_xact_lock($1)', [LOCKS.watch]);
         const { rows } = await db.query<Telling>(
           `with claimed as (
              update alert_tellings t

@@ -1,6 +1,5 @@
 import { foldDue } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
-import { pacer } from '../../src/flow/pace.js';
 import { type Receive, receiver } from '../../src/flow/receive.js';
 import type { Log } from '../../src/log.js';
 import { londonDay } from '../../src/register/day.js';
@@ -28,9 +27,8 @@ export async function hear(messages: readonly (Adt | string)[], database: TestDa
 /** One round of the service's work, without its queues. */
 export async function work({ pool }: TestDatabase): Promise<void> {
   const { site, mappings, directory } = tables;
-  const pace = pacer();
-  await interpretPending({ pool, site, mappings, changed: async () => undefined, pace, log: quiet });
+  await interpretPending({ pool, site, mappings, changed: async () => undefined, log: quiet });
   const now = () => new Date();
   const today = () => londonDay(now().toISOString());
-  await foldDue({ pool, site, directory, now, today, pace, deliver: () => undefined, log: quiet });
+  await foldDue({ pool, site, directory, now, today, deliver: () => undefined, log: quiet });
 }

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { interpretBytes } from '../../src/flow/admit.js';
 import { foldDue, type ToDeliver } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
-import { type Pace, pacer } from '../../src/flow/pace.js';
 import { receiver } from '../../src/flow/receive.js';
 import type { Log, LogFields } from '../../src/log.js';
 import { nodesOf } from '../../src/register/identity.js';
@@ -19,7 +18,7 @@ import { until } from '../support/until.js';
 let database: TestDatabase;
 let said: { event: string; fields: LogFields }[];
 let delivered: ToDeliver[];
-let pace: Pace;
+let stopping: AbortController;
 
 const note = (event: string, fields: LogFields = {}) => void said.push({ event, fields });
 const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
@@ -29,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  [said, delivered, pace] = [[], [], pacer()];
+  [said, delivered, stopping] = [[], [], new AbortController()];
   await database.pool.query(
     'truncate messages, message_contents, nodes, person_keys, publications, episode_ids restart identity cascade',
   );
@@ -59,7 +58,8 @@ async function arrive(...messages: Adt[]): Promise<void> {
   for (const message of messages) await receive(Buffer.from(adt(message)), { transport: 'mllp', peer: 'test' });
 }
 
-const interpret = () => interpretPending({ pool: database.pool, ...tables, changed: async () => {}, pace, log });
+const interpret = () =>
+  interpretPending({ pool: database.pool, ...tables, changed: async () => {}, stop: stopping.signal, log });
 
 const fold = (directory = tables.directory) =>
   foldDue({
@@ -68,7 +68,7 @@ const fold = (directory = tables.directory) =>
     directory,
     now: () => new Date('2026-11-21T12:00:00Z'),
     today: () => '2026-11-21',
-    pace,
+    stop: stopping.signal,
     deliver: (news) => void delivered.push(...news),
     log,
   });
@@ -193,15 +193,15 @@ describe('what one message says of others', () => {
 describe('a service that is told to stop', () => {
   test('begins nothing more, and the next one finds it all', async () => {
     await arrive(detained('E08000025'));
-    pace.end();
+    stopping.abort();
     await interpret();
     expect(await inboxStore(database.pool).pendingIds(10)).toHaveLength(1);
-    pace = pacer();
+    stopping = new AbortController();
     await interpret();
-    pace.end();
+    stopping.abort();
     await fold();
     expect(await statusOf(PERSON)).toBeNull();
-    pace = pacer();
+    stopping = new AbortController();
     await fold();
     expect(await statusOf(PERSON)).toBe('prospective');
   });

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { foldDue } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
-import { pacer } from '../../src/flow/pace.js';
 import { rebuild } from '../../src/flow/rebuild.js';
 import { receiver } from '../../src/flow/receive.js';
 import { recordFacts } from '../../src/flow/record.js';
@@ -30,7 +29,6 @@ const deps = () => ({
   now: () => new Date('2026-11-21T12:00:00Z'),
   today: () => '2026-11-21',
   log: createLog('silent'),
-  pace: pacer(),
 });
 
 const foldEverybody = () => foldDue({ ...deps(), deliver: () => {} });

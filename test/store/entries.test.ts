@@ -98,14 +98,3 @@ test('every look at a person is there to be read', async () => {
   await audit.record({ who: 'a.officer', role: 'officer', action: 'read-entry', subject, reason: null });
   expect(await audit.of(subject, 10)).toMatchObject([{ who: 'a.officer' }, { who: 'b.engineer', reason: 'ticket 12' }]);
 });
-
-test('when rules change, everybody is folded again', async () => {
-  const people = peopleStore(database.pool);
-  await inTransaction(database.pool, async (db) => {
-    const nodeIds = await factStore(db).recordStated([stated([nhs('9990000018'), nhs('9990000026')])]);
-    await closureStore(db).settle(nodeIds.map((nodeId) => ({ nodeId, personKey: null })));
-  });
-  expect(await people.dueNodeIds(10)).toEqual([]);
-  expect(await people.markAllDue()).toBe(2);
-  expect(await people.dueNodeIds(10)).toHaveLength(2);
-});

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { LOCKS } from '../locks.js';
 import { livingPostmaster, stopPostmaster } from './postmaster.js';
 import { type Cluster, ensureRunning, SUPERUSER } from './server.js';
 
 const DATABASE = 'aftercare';
-
-/** Shared by everyone who uses the server; whoever can have it alone is the last one and stops the server. */
-const USERS_LOCK = 117_000_002;
 
 export type EmbeddedServer = { url: string; release: () => Promise<void> };
 
@@ -54,7 +52,7 @@ async function join(cluster: Cluster, port?: number): Promise<{ client: Client; 
     try {
       await createDatabase(cluster, server.port);
       const client = await connect(urlOf(cluster, server.port, DATABASE));
-      await client.query('select pg_advisory_lock_shared($1)', [USERS_LOCK]);
+      await client.query('select pg_advisory_lock_shared($1)', [LOCKS.embeddedUsers]);
       return { client, port: server.port };
     } catch (error) {
       if (attempt === 20) throw error;
@@ -65,8 +63,10 @@ async function join(cluster: Cluster, port?: number): Promise<{ client: Client; 
 
 async function leave(cluster: Cluster, client: Client): Promise<void> {
   try {
-    await client.query('select pg_advisory_unlock_shared($1)', [USERS_LOCK]);
-    const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [USERS_LOCK]);
+    await client.query('select pg_advisory_unlock_shared($1)', [LOCKS.embeddedUsers]);
+    const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
+      LOCKS.embeddedUsers,
+    ]);
     if (rows[0]?.alone) {
       const server = await livingPostmaster(cluster.place.cluster);
       if (server) await stopPostmaster(cluster.place.cluster, server.pid);

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { access, chown, open, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../fault.js';
 import { type Account, serverAccount } from './account.js';
 import { type Binaries, findBinaries } from './binaries.js';
+import { freePort } from './free-port.js';
 import { type Place, preparePlace } from './place.js';
 import { clearStalePidFile, isAlive, lastPort, livingPostmaster, type Postmaster } from './postmaster.js';
 
@@ -133,18 +133,6 @@ function settings(port: number): string[] {
     timezone: 'UTC',
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 const unusable = (text: string, { log }: Place): Fault =>

@@ -1,0 +1,12 @@
+/**
+ * The advisory locks of one database, each number for one purpose: two with the same number would wait for each other for
+ * nothing, or for ever.
+ */
+export const LOCKS = {
+  migrate: 117_000_001,
+  /** Held, shared, by every process that uses the embedded server: the last to leave stops it. */
+  embeddedUsers: 117_000_002,
+  watch: 117_000_003,
+  /** Held alone while everything derived is dropped, shared by whoever writes what is derived. */
+  rebuild: 117_000_004,
+} as const;
