@@ -31,6 +31,7 @@ export function openContext(env: Environment = process.env): OpenContext {
         config: checked,
         tables: openTables(checked.siteFile),
         roles,
+        workApart: true,
         log: createLog(checked.logLevel),
       });
     },

@@ -20,7 +20,7 @@ type Options = { config: Config; pool: Pool };
 
 export async function openTelemetry({ config, pool }: Options, onClose: OnClose): Promise<Telemetry> {
   const meters = createMeters(VERSION);
-  const traces = config.tracing ? await startTraces(config.tracing, pool, onClose) : null;
+  const traces = await openTraces(config, pool, onClose);
   return {
     meters,
     traces,
@@ -37,7 +37,9 @@ export async function openTelemetry({ config, pool }: Options, onClose: OnClose)
 
 type OnClose = (end: () => Promise<void>) => void;
 
-async function startTraces(to: NonNullable<Config['tracing']>, pool: Pool, onClose: OnClose): Promise<TraceSteps> {
+/** Null where no collector is configured. */
+export async function openTraces({ tracing: to }: Config, pool: Pool, onClose: OnClose): Promise<TraceSteps | null> {
+  if (!to) return null;
   const tracing = await openTracing({ ...to, salt: await traceCauses(pool).salt(), version: VERSION });
   onClose(() => tracing.close());
   return traceSteps(pool, tracing);

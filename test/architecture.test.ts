@@ -49,6 +49,10 @@ const TABLE: ImportTable = {
   doors: 'anything',
   telemetry: 'anything',
   watching: 'anything',
+  wake: { values: ['flow', 'log'], types: [] },
+  work: 'anything',
+  'work-apart': 'anything',
+  'work-thread': 'anything',
   context: 'anything',
   cli: 'anything',
 };

@@ -8,15 +8,23 @@ const MAX_REST_MS = 100;
 
 /** How many messages are stored together tells how many wait for each other; looked at in windows of this length. */
 const WINDOW_MS = 200;
+/** A window ends with the first batch after its time: what was found lasts until the next one has surely ended. */
+const LASTS_NS = BigInt(2 * WINDOW_MS * 1_000_000);
 /** More than this, on average, come together when more arrive than can be stored one by one. */
 const QUEUEING = 4;
 
-// One process has one event loop, which everything in it shares.
+/** Until when senders count as queueing, in nanoseconds of the clock that all threads of a process share. */
+let queueingUntil = new BigInt64Array(new SharedArrayBuffer(8));
+
+/** What a thread that works is given of the thread that takes messages, so that it rests for it. */
+export const sharedPace = (): BigInt64Array<SharedArrayBuffer> => queueingUntil;
+
+/** This thread works, and another one takes messages. */
+export function restFor(shared: BigInt64Array<SharedArrayBuffer>): void {
+  queueingUntil = shared;
+}
+
 let sliceBegan = performance.now();
-let windowBegan = performance.now();
-let batches = 0;
-let messages = 0;
-let queueing = false;
 
 /**
  * To be called often by work that does not wait for anything: no acknowledgement waits for a whole batch. What is
@@ -25,22 +33,24 @@ let queueing = false;
 export async function turn(): Promise<void> {
   const worked = performance.now() - sliceBegan;
   if (worked < SLICE_MS) return;
-  lookBack();
-  if (queueing) await sleep(Math.min(worked * REST, MAX_REST_MS));
+  if (isQueueing()) await sleep(Math.min(worked * REST, MAX_REST_MS));
   else await nextTurn();
   sliceBegan = performance.now();
 }
 
+const isQueueing = (): boolean => Atomics.load(queueingUntil, 0) > process.hrtime.bigint();
+
+let windowBegan = performance.now();
+let batches = 0;
+let messages = 0;
+
 /** So many messages are about to be stored together. */
 export function storing(count: number): void {
-  lookBack();
   batches += 1;
   messages += count;
-}
-
-function lookBack(): void {
   if (performance.now() - windowBegan < WINDOW_MS) return;
-  queueing = batches > 0 && messages / batches >= QUEUEING;
+  const until = messages / batches >= QUEUEING ? process.hrtime.bigint() + LASTS_NS : 0n;
+  Atomics.store(queueingUntil, 0, until);
   batches = 0;
   messages = 0;
   windowBegan = performance.now();

@@ -29,7 +29,7 @@ function stories(queue: 'postgresql' | 'redis'): void {
     ]);
     const councils = { [BIRMINGHAM]: birmingham, [SOLIHULL]: solihull };
     const urls = { [BIRMINGHAM]: birmingham.url, [SOLIHULL]: solihull.url };
-    world = { installation: await install(urls, redis?.url), councils, redis };
+    world = { installation: await install(urls, redis ? { REDIS_URL: redis.url } : {}), councils, redis };
   }, MINUTES);
   afterAll(async () => {
     await world?.installation.close();

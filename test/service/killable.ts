@@ -8,6 +8,8 @@ import { freePort, type Started, startCli, until } from '../support/process.js';
 /** A whole installation in a folder of its own: the service as `aftercare serve`, and its embedded database. */
 export type Installation = {
   mllpPort: number;
+  /** Of the console. */
+  url: string;
   start(): Promise<void>;
   /** kill -9: nothing is given time to tidy up. */
   killService(): Promise<void>;
@@ -18,7 +20,11 @@ export type Installation = {
   close(): Promise<void>;
 };
 
-export async function install(councils: Record<string, string>, redisUrl?: string): Promise<Installation> {
+/** `more`: of its environment. */
+export async function install(
+  councils: Record<string, string>,
+  more: Record<string, string> = {},
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercare-killed-'));
   const dataDir = join(folder, 'data');
   const [httpPort, mllpPort] = [await freePort(), await freePort()];
@@ -30,7 +36,7 @@ export async function install(councils: Record<string, string>, redisUrl?: strin
     MLLP_PORT: String(mllpPort),
     AUTH_MODE: 'none',
     LOG_LEVEL: 'debug',
-    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    ...more,
   };
   const runs: Started[] = [];
   const start = async () => {
@@ -43,6 +49,7 @@ export async function install(councils: Record<string, string>, redisUrl?: strin
 
   return {
     mllpPort,
+    url: `http://127.0.0.1:${httpPort}`,
     start,
     pool: database.pool,
     killService: async () => void (await runs.at(-1)?.kill()),
