@@ -11,6 +11,12 @@ import type { ThreadData, ThreadSays } from './work-thread.js';
 type Options = { config: Config; times: WorkTimes; attempted: (attempt: Attempt) => void; log: Log };
 type OnClose = (end: () => Promise<void>) => void;
 
+/**
+ * Far more than it needs: about 40 MB live. With the usual limit, a share of the whole machine, what is no longer used is
+ * left lying until it is several times as much.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 24 };
+
 /** A thread that dies at once must not be started in a circle. */
 const AGAIN_AFTER_MS = 1_000;
 
@@ -80,7 +86,7 @@ type Thread = {
 
 function begin({ config, times, attempted }: Options): Thread {
   const workerData: ThreadData = { config, times, pace: sharedPace() };
-  const worker = new Worker(new URL('./work-thread.js', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./work-thread.js', import.meta.url), { workerData, resourceLimits: MEMORY });
   let trouble: unknown;
   worker.once('error', (error) => {
     trouble = error;

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
 import { nodesOf } from '../register/identity.js';
+import { periodNumberOf } from '../register/period-number.js';
 import { findSender, type Sender, type Site } from '../site.js';
 import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
@@ -26,16 +27,19 @@ type Deps = {
 };
 
 const BATCH = 60;
+/** Of one batch: larger messages come fewer at a time, so that memory does not grow with them. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Interprets every message that waits, oldest first. Running it twice at once, or again, changes nothing. */
 export async function interpretPending(deps: Deps): Promise<void> {
   const inbox = inboxStore(deps.pool);
+  const upTo = deps.upTo === undefined ? {} : { upTo: deps.upTo };
   while (!deps.stop?.aborted) {
-    const ids = await inbox.pendingIds(BATCH, deps.upTo);
-    if (ids.length === 0) return;
+    const waiting = await inbox.pending({ limit: BATCH, bytes: BATCH_BYTES, ...upTo });
+    if (waiting.length === 0) return;
     const took = stopwatch();
     const found: Interpretation[] = [];
-    for (const message of await inbox.load(ids)) {
+    for (const message of waiting) {
       found.push(interpretationOf(message, deps));
       await turn();
     }
@@ -55,7 +59,8 @@ export function interpretationOf(
   if (!sender) return senderGone(message.id);
   const { outcome, fault, facts } = interpretBytes(message.content, sender, mappings, message.receivedAt);
   const nodes = [...new Set(facts.flatMap(nodesOf))];
-  return { messageId: message.id, definition: definitionOf(sender, mappings), outcome, fault, facts, nodes };
+  const periods = [...new Set(facts.flatMap((fact) => periodNumberOf(fact) ?? []))];
+  return { messageId: message.id, definition: definitionOf(sender, mappings), outcome, fault, facts, nodes, periods };
 }
 
 /** Everything besides the bytes that decides what a message means. */
@@ -77,6 +82,7 @@ const senderGone = (messageId: string): Interpretation => ({
   },
   facts: [],
   nodes: [],
+  periods: [],
 });
 
 /** The whole batch in one transaction; if that cannot be stored, each by itself, so that one message holds up no other. */
@@ -96,7 +102,7 @@ async function record(batch: readonly Interpretation[], { pool, log }: Deps): Pr
     } catch (error) {
       if (!isAboutContent(error)) throw error;
       log.error('a message could not be interpreted and was parked', { messageRow: one.messageId, error });
-      await store([{ ...one, outcome: 'parked', facts: [], nodes: [], fault: CANNOT_BE_STORED }]);
+      await store([{ ...one, outcome: 'parked', facts: [], nodes: [], periods: [], fault: CANNOT_BE_STORED }]);
     }
   }
 }

@@ -85,31 +85,26 @@ export function inboxStore(db: Db) {
       return rows;
     },
 
-    /** Ids of messages that wait to be interpreted, oldest first; with `upTo` no later one than this. */
-    async pendingIds(limit: number, upTo: string | null = null): Promise<string[]> {
-      const { rows } = await db.query<{ id: string }>(
-        `select id
-           from messages
-          where state = 'received'
-            and ($2::bigint is null or id <= $2)
-          order by id
-          limit $1`,
-        [limit, upTo],
-      );
-      return rows.map((row) => row.id);
-    },
-
-    /** Of the given messages those that wait to be interpreted. */
-    async load(ids: readonly string[]): Promise<PendingMessage[]> {
+    /**
+     * Messages that wait to be interpreted, oldest first, with `upTo` no later one than this: at most `limit`, and of
+     * large ones only as many as together have `bytes`, but always one.
+     */
+    async pending({ limit, bytes, upTo }: { limit: number; bytes: number; upTo?: string }): Promise<PendingMessage[]> {
       const { rows } = await db.query<PendingMessage>({
-        name: 'inbox-load',
-        text: `select m.id, m.received_at as "receivedAt", m.sender, m.application, c.content
-                 from messages m
-                 join message_contents c on c.message_id = m.id
-                where m.id = any ($1::bigint[])
-                  and m.state = 'received'
-                order by m.id`,
-        values: [ids],
+        name: 'inbox-pending',
+        text: `select id, received_at as "receivedAt", sender, application, content
+                 from (select w.id, w.received_at, w.sender, w.application, c.content,
+                              sum(octet_length(c.content)) over (order by w.id) - octet_length(c.content) as before
+                         from (select id, received_at, sender, application
+                                 from messages
+                                where state = 'received'
+                                  and ($2::bigint is null or id <= $2)
+                                order by id
+                                limit $1) w
+                         join message_contents c on c.message_id = w.id) waiting
+                where before < $3
+                order by id`,
+        values: [limit, upTo ?? null, bytes],
       });
       return rows;
     },

@@ -17,7 +17,21 @@ beforeEach(async () => {
 });
 
 const accept = async (...messages: ReturnType<typeof incoming>[]) => inbox.acceptBatch(messages);
+const waiting = async (limits: { limit?: number; bytes?: number; upTo?: string } = {}) =>
+  (await inbox.pending({ limit: 10, bytes: 1_000_000, ...limits })).map(({ id }) => id);
 const repeatsOf = async (id: string) => (await inbox.get(id))?.repeats;
+
+describe('what waits to be interpreted', () => {
+  test('is taken oldest first, of large messages only as many as fit, but always one', async () => {
+    const large = (controlId: string) => incoming({ controlId, content: Buffer.alloc(1_000, 'x') });
+    const ids = (await accept(large('M1'), large('M2'), large('M3'))).map(({ id }) => id);
+    expect(await waiting()).toEqual(ids);
+    expect(await waiting({ limit: 2 })).toEqual(ids.slice(0, 2));
+    expect(await waiting({ bytes: 1_500 })).toEqual(ids.slice(0, 2));
+    expect(await waiting({ bytes: 1 })).toEqual(ids.slice(0, 1));
+    expect(await waiting({ upTo: ids[1] ?? '' })).toEqual(ids.slice(0, 2));
+  });
+});
 
 describe('what came before', () => {
   test('a new message is stored with its bytes as they came', async () => {
@@ -39,8 +53,7 @@ describe('what came before', () => {
     const [other] = await accept(incoming({ text: 'somebody else' }));
     expect(other).toMatchObject({ outcome: 'reused', state: 'parked', fault: { code: 'control-id-reused' } });
     expect(other?.id).not.toBe(first?.id);
-    expect(await inbox.pendingIds(10)).toEqual([first?.id]);
-    expect(await inbox.load([other?.id ?? ''])).toEqual([]);
+    expect(await waiting()).toEqual([first?.id]);
   });
 
   test('a repeat of the parked one is a repeat of it, and of the first still one of the first', async () => {
