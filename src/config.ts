@@ -92,7 +92,10 @@ export type Tls = {
   httpsPort: number | null;
 };
 
-export type ConfigResult = { kind: 'config'; config: Config } | { kind: 'problems'; problems: string[] };
+/** The site file is known also where other values are wrong, so that its mistakes can be named beside them. */
+export type ConfigResult =
+  | { kind: 'config'; config: Config }
+  | { kind: 'problems'; problems: string[]; siteFile: string | null };
 
 /**
  * Environment to configuration, every wrong value reported at once. Values are never repeated in a problem:
@@ -105,7 +108,8 @@ export function readConfig(
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(given);
   const problems = [...(parsed.error?.issues.map(problemText) ?? []), ...problemsTogether(given)];
-  if (!parsed.success || problems.length > 0) return { kind: 'problems', problems };
+  const siteFile = given.SITE_FILE ?? (exists('site.yaml') ? 'site.yaml' : null);
+  if (!parsed.success || problems.length > 0) return { kind: 'problems', problems, siteFile };
 
   const e = parsed.data;
   return {
@@ -114,7 +118,7 @@ export function readConfig(
       databaseUrl: e.DATABASE_URL ?? null,
       redisUrl: e.REDIS_URL ?? null,
       dataDir: resolve(e.DATA_DIR),
-      siteFile: e.SITE_FILE ?? (exists('site.yaml') ? 'site.yaml' : null),
+      siteFile,
       host: e.HOST,
       httpPort: e.HTTP_PORT,
       mllp: { port: e.MLLP_PORT, maxBytes: e.MLLP_MAX_BYTES },

@@ -5,6 +5,7 @@ import { type Config, readConfig } from './config.js';
 import { Fault } from './fault.js';
 import { createLog } from './log.js';
 import { startService } from './main.js';
+import { siteProblems } from './site.js';
 import { type Database, openDatabase } from './store/database.js';
 import { migrate } from './store/migrate.js';
 import { MAPPINGS, openTables } from './tables.js';
@@ -63,14 +64,15 @@ function operatorName(): string {
   }
 }
 
-/** Every wrong value has its line. */
+/** Every wrong value has its line, and every mistake of the site file beside them: one start names them all. */
 function checkedConfig(env: Environment): Config {
   const read = readConfig(env, existsSync);
   if (read.kind === 'config') return read.config;
+  const inSite = siteProblems(read.siteFile);
   throw new Fault({
     code: 'config-invalid',
-    where: 'environment',
-    text: `cannot be used\n${read.problems.join('\n')}`,
+    where: inSite.length === 0 ? 'environment' : 'environment and site file',
+    text: `cannot be used\n${[...read.problems, ...inSite].join('\n')}`,
     next: 'correct these values and start again',
   });
 }

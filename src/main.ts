@@ -5,6 +5,7 @@ import { operatorToken } from './console/token.js';
 import { openDoors } from './doors.js';
 import { stampedVersion } from './flow/held.js';
 import { storing } from './flow/pace.js';
+import { keepPresent } from './flow/presence.js';
 import { receiver, tooLong } from './flow/receive.js';
 import { fhirReceiver } from './flow/receive-fhir.js';
 import { diskOf } from './flow/watch-disk.js';
@@ -116,6 +117,9 @@ async function open(
     log,
   });
   const ports = await doors.listen(app, receive);
+  // Work says so itself, where it runs.
+  const here = roles.filter((role) => role !== 'work');
+  if (here.length > 0) onClose(keepPresent({ pool, roles: here, log: outages }));
   // Last: a start that fails has sent nothing.
   if (apart) await apart.start(onClose);
   else if (roles.includes('work')) works.start();

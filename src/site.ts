@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isNativeError } from 'node:util/types';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { DEFAULT_POLICY, type Policies } from './register/policy.js';
 import type { Alerts } from './site-alerts.js';
 import { type SiteUse, siteFileFor } from './site-file.js';
+import { type FeedExists, problemsTogether } from './site-relations.js';
 import type { SenderCertificate, SenderLimits } from './site-sender.js';
+import { type Problem, pathText, readWithLines } from './yaml-lines.js';
 
 export type Sender = {
   ods: string;
@@ -35,9 +36,6 @@ export type Site = {
 
 export type SiteResult = { kind: 'site'; site: Site } | { kind: 'problems'; problems: string[] };
 
-/** Whether `mappings/feeds/` defines a feed. */
-export type FeedExists = (name: string) => boolean;
-
 const FEEDS = new URL('../mappings/feeds/', import.meta.url);
 const DEMONSTRATION = fileURLToPath(new URL('../site.demo.yaml', import.meta.url));
 
@@ -62,6 +60,12 @@ export function loadSite(
   }
 }
 
+/** What is wrong with a site file, each with its line; nothing where it can be used. */
+export function siteProblems(file: string | null): string[] {
+  const read = loadSite(file);
+  return read.kind === 'problems' ? read.problems : [];
+}
+
 /** YAML text to a site. Every problem names its line, and all are reported at once. */
 export function parseSite(
   text: string,
@@ -69,20 +73,24 @@ export function parseSite(
   feedExists: FeedExists = feedFileExists,
   use: SiteUse = 'deliver',
 ): SiteResult {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, what: string) => `${file}:${lines.linePos(offset).line}: ${what}`;
-  if (document.errors.length > 0) {
-    return { kind: 'problems', problems: document.errors.map((error) => at(error.pos[0], error.message)) };
-  }
-  return check(document.toJS(), { feedExists, use }, (path, what) =>
-    at(offsetOf(document, path), `${pathText(path)} ${what}`),
-  );
+  const written = readWithLines(text, file);
+  if (written.kind === 'mistakes') return { kind: 'problems', problems: written.mistakes };
+  const checked = check(written.value, { feedExists, use });
+  const problems = [...written.doubled, ...('problems' in checked ? checked.problems : [])];
+  return 'problems' in checked || problems.length > 0
+    ? { kind: 'problems', problems: written.lines(problems, inWords) }
+    : { kind: 'site', site: checked };
 }
 
 /** A site from a plain object, for a site that a program composes. */
-export const siteFromObject = (value: unknown, feedExists: FeedExists = feedFileExists): SiteResult =>
-  check(value, { feedExists, use: 'deliver' }, (path, what) => `${pathText(path)} ${what}`);
+export function siteFromObject(value: unknown, feedExists: FeedExists = feedFileExists): SiteResult {
+  const checked = check(value, { feedExists, use: 'deliver' });
+  return 'problems' in checked
+    ? { kind: 'problems', problems: checked.problems.map(inWords) }
+    : { kind: 'site', site: checked };
+}
+
+const inWords = ({ path, what }: Problem): string => `${pathText(path)} ${what}`;
 
 /** The sender of a message: MSH-4 (and MSH-3, where a sender names its application). The most specific wins. */
 export function findSender(site: Site, facility: string, application: string): Sender | null {
@@ -105,25 +113,20 @@ export function destinationsOf(site: Site): { body: string; url: string }[] {
 
 type SiteFile = z.infer<ReturnType<typeof siteFileFor>>;
 
-type Path = readonly PropertyKey[];
-type Problem = { path: Path; what: string };
-
 type Reading = { feedExists: FeedExists; use: SiteUse };
 
-function check(value: unknown, reading: Reading, say: (path: Path, what: string) => string): SiteResult {
-  const parsed = siteFileFor(reading.use).safeParse(value, { error: issueText });
-  const problems = parsed.success ? problemsTogether(parsed.data, reading) : parsed.error.issues.flatMap(problemsOf);
-  if (!parsed.success || problems.length > 0) {
-    return { kind: 'problems', problems: problems.map(({ path, what }) => say(path, what)) };
-  }
+function check(value: unknown, { feedExists, use }: Reading): Site | { problems: Problem[] } {
+  const parsed = siteFileFor(use).safeParse(value, { error: issueText });
+  const inForm = parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
+  const places = new Set(inForm.map(({ path }) => pathText(path)));
+  const together = problemsTogether(value, feedExists).filter(({ path }) => !places.has(pathText(path)));
+  const problems = [...inForm, ...together];
+  if (!parsed.success || problems.length > 0) return { problems };
   const { partnerships, senders, ...connected } = parsed.data;
   return {
-    kind: 'site',
-    site: {
-      ...connected,
-      senders: senders.map(({ certificate, ...sender }) => ({ ...sender, certificates: certificate })),
-      policies: policiesOf(partnerships),
-    },
+    ...connected,
+    senders: senders.map(({ certificate, ...sender }) => ({ ...sender, certificates: certificate })),
+    policies: policiesOf(partnerships),
   };
 }
 
@@ -133,43 +136,6 @@ function policiesOf(partnerships: SiteFile['partnerships']): Policies {
   );
   return (council, icb) => agreed.get(`${council} ${icb}`) ?? DEFAULT_POLICY;
 }
-
-/** What no single value shows: repeated rows, feeds that do not exist, partnerships of strangers. */
-function problemsTogether(site: SiteFile, { feedExists }: Reading): Problem[] {
-  const councils = site.councils.map(({ gss }) => gss);
-  const icbs = site.icbs.map(({ ods }) => ods);
-  return [
-    ...repeats(
-      'senders',
-      site.senders.map(({ ods, application }) => (application ? `${ods} ${application}` : ods)),
-    ),
-    ...repeats('councils', councils),
-    ...repeats('icbs', icbs),
-    ...repeats(
-      'partnerships',
-      site.partnerships.map(({ council, icb }) => `${council} ${icb}`),
-    ),
-    ...site.senders.flatMap(({ feed }, row) =>
-      feedExists(feed)
-        ? []
-        : [{ path: ['senders', row, 'feed'], what: `is ${feed}: there is no mappings/feeds/${feed}.yaml` }],
-    ),
-    ...site.partnerships.flatMap(({ council, icb }, row) => [
-      ...(councils.includes(council) ? [] : [stranger(row, 'council', `${council} under councils`)]),
-      ...(icbs.includes(icb) ? [] : [stranger(row, 'icb', `${icb} under icbs`)]),
-    ]),
-  ];
-}
-
-const stranger = (row: number, field: string, missing: string): Problem => ({
-  path: ['partnerships', row, field],
-  what: `is not connected: add ${missing} (a destination is not needed)`,
-});
-
-const repeats = (list: string, keys: string[]): Problem[] =>
-  keys.flatMap((key, row) =>
-    keys.indexOf(key) === row ? [] : [{ path: [list, row], what: `is the second ${key}: keep one` }],
-  );
 
 /** One problem for each unknown key, at that key. */
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
@@ -193,19 +159,3 @@ const EXPECTED: Record<string, string> = {
   number: 'must be a whole number',
   string: 'must be text',
 };
-
-/** The value's own place; where it is missing, the nearest place around it. */
-function offsetOf(document: Document.Parsed, path: Path): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-
-const pathText = (path: Path): string =>
-  path.length === 0
-    ? 'the file'
-    : path
-        .map((step, i) => (typeof step === 'number' ? `[${step + 1}]` : `${i === 0 ? '' : '.'}${String(step)}`))
-        .join('');

@@ -3,6 +3,7 @@ import { type Attempt, observedDeliveries } from './flow/attempts.js';
 import { dispatchAll } from './flow/dispatch.js';
 import { foldDue, type ToDeliver } from './flow/fold.js';
 import { interpretPending } from './flow/interpret.js';
+import { keepPresent } from './flow/presence.js';
 import { openQueues, type Queues } from './flow/queues.js';
 import { repeat } from './flow/repeat.js';
 import { sweep } from './flow/sweep.js';
@@ -99,11 +100,12 @@ function startWork(
   for (const [body, destination] of destinations) {
     const random = Math.random;
     const again = wake.later;
-    const deps = { deliveries, doubts, destination, site, directory, now, random, lookAgainMs, again, stop, log };
+    const deps = { deliveries, doubts, destination, site, directory, random, lookAgainMs, again, stop, log };
     queues.work(deliveryQueue(body), () => dispatchAll(body, deps), oneAtATime);
   }
   const connected = [...destinations.keys()];
   // One attempt is a reading and a sending.
   const leaseMs = 2 * times.deliveryMs + times.sweepMs;
   onClose(repeat(times.sweepMs, outages, () => sweep({ pool, deliveries, doubts, connected, wake, now, leaseMs })));
+  onClose(keepPresent({ pool, roles: ['work'], log: outages }));
 }

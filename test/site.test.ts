@@ -53,7 +53,7 @@ describe('site.yaml', () => {
     });
   });
 
-  test('every mistake is reported at once, each with its line', () => {
+  test('every mistake is reported at once, in the order of the lines, also those that only show together', () => {
     const problems = problemsIn(
       [
         'name: Birmingham and Solihull', // 1
@@ -78,7 +78,7 @@ describe('site.yaml', () => {
       ].join('\n'),
     );
     const lines = problems.map((problem) => Number(problem.split(':')[1]));
-    expect(lines.sort((a, b) => a - b)).toEqual([2, 4, 7, 9, 10, 13, 16, 18, 19]);
+    expect(lines).toEqual([2, 4, 6, 7, 9, 10, 13, 16, 18, 19]);
     expect(problems).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^site\.yaml:2: reciving is not a setting/),
@@ -108,10 +108,39 @@ describe('site.yaml', () => {
     );
     expect(problems).toEqual([
       'site.yaml:4: senders[2] is the second RXT: keep one',
-      'site.yaml:9: councils[2] is the second E08000025: keep one',
       'site.yaml:6: senders[4].feed is lorenzo: there is no mappings/feeds/lorenzo.yaml',
+      'site.yaml:9: councils[2] is the second E08000025: keep one',
       expect.stringMatching(/^site\.yaml:11: partnerships\[1\]\.council is not connected/),
       expect.stringMatching(/^site\.yaml:11: partnerships\[1\]\.icb is not connected/),
+    ]);
+  });
+
+  test('a mistake of form hides none of those that only show together, and is not followed by others that come of it', () => {
+    const problems = problemsIn(
+      [
+        'name: Site', // 1
+        'colour: blue', // 2
+        'senders:', // 3
+        '  - { ods: RXT, name: The Trust, feed: Zmh! }', // 4
+        '  - { ods: RXT, name: "", feed: zmh }', // 5
+        'councils:', // 6
+        '  - gss: E08000025', // 7
+        'icbs:', // 8
+        '  - ods: 7E1', // 9
+        'partnerships:', // 10
+        '  - { council: E08000029, icb: QHL }', // 11
+        '  - { council: Solihull, icb: QHL, reviewMonths: often }', // 12
+      ].join('\n'),
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(/^site\.yaml:2: colour is not a setting/),
+      expect.stringMatching(/^site\.yaml:4: senders\[1\]\.feed is not the name of a feed/),
+      'site.yaml:5: senders[2] is the second RXT: keep one',
+      expect.stringMatching(/^site\.yaml:5: senders\[2\]\.name is empty/),
+      expect.stringMatching(/^site\.yaml:9: icbs\[1\]\.ods must be text/),
+      expect.stringMatching(/^site\.yaml:11: partnerships\[1\]\.council is not connected/),
+      expect.stringMatching(/^site\.yaml:12: partnerships\[2\]\.council is not the GSS code/),
+      expect.stringMatching(/^site\.yaml:12: partnerships\[2\]\.reviewMonths must be a whole number/),
     ]);
   });
 
@@ -120,7 +149,10 @@ describe('site.yaml', () => {
       expect.arrayContaining([expect.stringMatching(/^site\.yaml:\d: /)]),
     );
     expect(problemsIn('')).toEqual([expect.stringMatching(/^site\.yaml:1: the file must be settings/)]);
-    expect(problemsIn('name: a\nname: b\nsenders: []')).toEqual([expect.stringMatching(/^site\.yaml:2: /)]);
+    expect(problemsIn('name: a\nname: b\nsenders: []')).toEqual([
+      'site.yaml:2: name is written twice, first in line 1; keep one',
+      expect.stringMatching(/^site\.yaml:3: senders is empty/),
+    ]);
   });
 
   test.each(['https://user:secret@council.example', 'https://council.example/fhir?key=secret', 'council.example'])(

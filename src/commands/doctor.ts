@@ -6,7 +6,8 @@ import { counted, tableText } from './table.js';
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  summary: "checks configuration, database, queue, certificates and every council's address, and says what to do",
+  summary:
+    "checks configuration, database, queue, certificates, every council's address and what runs, and says what to do",
   usage: 'aftercare doctor [--json]',
   example: 'aftercare doctor',
   optionsOnly: true,
@@ -51,7 +52,13 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
   return bad.length === 0 ? 0 : 1;
 }
 
-const STATES = { ok: 'ok', wrong: 'WRONG', 'out-of-reach': 'OUT OF REACH', unchecked: 'cannot be checked' };
+const STATES = {
+  ok: 'ok',
+  wrong: 'WRONG',
+  'out-of-reach': 'OUT OF REACH',
+  'for-a-person': 'for a person',
+  unchecked: 'cannot be checked',
+};
 
 function print(findings: readonly Finding[], { out }: Terminal): void {
   const rows = findings.flatMap(({ part, state, text, next }) => [
@@ -60,5 +67,6 @@ function print(findings: readonly Finding[], { out }: Terminal): void {
   ]);
   out(tableText(['', '', ''], rows).replace(/^\n/, ''));
   const bad = findings.filter(({ state }) => state === 'wrong' || state === 'out-of-reach').length;
-  out(bad === 0 ? 'All is well.' : `${counted(bad, 'thing')} to mend.`);
+  if (bad > 0) out(`${counted(bad, 'thing')} to mend.`);
+  else out(findings.every(({ state }) => state === 'ok') ? 'All is well.' : 'Nothing to mend, as far as can be seen.');
 }

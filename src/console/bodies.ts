@@ -11,7 +11,8 @@ const WOKEN_AT_ONCE = 1_000;
 
 /** Every body that is connected, paused or was ever told something. */
 export async function listBodies(deps: AppDeps): Promise<BodyView[]> {
-  const [rows, pauses] = await Promise.all([bodyStore(deps.pool).all(), pauseStore(deps.pool).all()]);
+  const rows = await bodyStore(deps.pool).all();
+  const pauses = await pauseStore(deps.pool).all();
   const connected = connectedBodies(deps);
   const codes = [...new Set([...connected, ...rows.map(({ body }) => body), ...pauses.map(({ body }) => body)])];
   return codes.map((body) =>

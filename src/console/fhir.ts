@@ -24,7 +24,7 @@ export function fhirRoutes({ door, maxBytes, secondsToWait, site }: Deps): Route
       const message = Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
       const seconds = secondsToWait?.(message, req.socket) ?? 0;
       if (seconds > 0) return answer(res.set('Retry-After', String(seconds)), TOO_FAST);
-      const request = { asks: asked(req), url: addressOf(req), prefer: preferred(req) };
+      const request = { asks: asked(req), url: addressOf(req), prefer: preferred(req), conditions: conditionsOf(req) };
       answer(res, await door.receive(message, request, req.socket));
     },
   ];
@@ -69,6 +69,12 @@ function preferred(req: Request): FhirRequest['prefer'] {
   const [, asked] = /(?:^|[,;\s])return\s*=\s*"?(\w+)/i.exec(req.headers.prefer?.toString() ?? '') ?? [];
   return asked === 'minimal' || asked === 'representation' ? asked : 'OperationOutcome';
 }
+
+/** If-None-Match holds, for nothing is read back here; the two of time are of reading only (RFC 9110 13.1). */
+const conditionsOf = (req: Request): NonNullable<FhirRequest['conditions']> => ({
+  ifMatch: req.get('if-match'),
+  ifNoneExist: req.get('if-none-exist'),
+});
 
 const acceptable: RequestHandler = (req, res, next) => {
   if (req.accepts([...JSON_TYPES, 'json'])) return next();

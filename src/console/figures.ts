@@ -48,8 +48,10 @@ export function figures({ uninterpreted, parked, questions, bodies }: OverviewVi
 /** Said aloud to who cannot see the page, when it changes. */
 export function attentionText(overview: OverviewView): string {
   const down = overview.parts.filter(({ up }) => !up).map(({ name }) => `${name} is down`);
+  const { length } = overview.alerts.on;
+  const alerts = length === 0 ? [] : [`${length} alert${length === 1 ? '' : 's'} on`];
   const counts = figures(overview).filter(({ label }) => label.includes('parked') || label.includes('questions'));
-  return [...down, ...counts.map(({ count: of, label }) => `${of} ${label}`)].join(', ');
+  return [...down, ...alerts, ...counts.map(({ count: of, label }) => `${of} ${label}`)].join(', ');
 }
 
 const count = (counts: OverviewView['bodies'][number]['counts'], ...states: (keyof typeof counts)[]): number =>

@@ -24,16 +24,27 @@ export function healthRoutes(deps: AppDeps): Router {
     })
     .get('/health/ready', async (_req, res) => {
       const parts = await healthOf(deps);
-      const ready = parts.every(({ up }) => up);
+      const ready = parts.every(({ name, up }) => up || !isNeeded(name, deps.roles));
       res
         .status(ready ? 200 : 503)
         .set('Cache-Control', 'no-store')
         .json({
           status: ready ? 'ready' : 'not-ready',
-          parts: Object.fromEntries(parts.map(({ name, up }) => [name, { status: up ? 'up' : 'down' }])),
+          parts: Object.fromEntries(
+            parts.map(({ name, up }) => [name, { status: up ? 'up' : 'down', needed: isNeeded(name, deps.roles) }]),
+          ),
         });
     });
 }
+
+/** What wakes the work, and the work itself. */
+const OF_WORK: readonly string[] = ['queue', 'work'];
+
+/**
+ * Whoever asks takes a process that is not ready away from those who send to it. What only wakes the work is no reason
+ * to take away a feed or a page: messages are kept all the same, and what was acknowledged waits in its rows.
+ */
+const isNeeded = (part: string, roles: AppDeps['roles']): boolean => roles.includes('work') || !OF_WORK.includes(part);
 
 async function healthOfPart(name: string, check: () => Promise<unknown>): Promise<PartHealth> {
   let timer: NodeJS.Timeout | undefined;

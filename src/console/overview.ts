@@ -3,6 +3,7 @@ import { londonDay } from '../register/day.js';
 import { entryStore } from '../store/entries.js';
 import { messageSearchStore } from '../store/message-search.js';
 import { overviewStore, type Waiting } from '../store/overview.js';
+import { alertsOn } from './alerts.js';
 import { listBodies } from './bodies.js';
 import type { AppDeps } from './deps.js';
 import { healthOf } from './health.js';
@@ -13,28 +14,35 @@ const MINUTES_SHOWN = 60;
 
 /** What comes in, what waits for whom, and whether the parts work. Names nobody. */
 export async function overviewOf(deps: AppDeps, now: Date): Promise<OverviewView> {
-  const overview = overviewStore(deps.pool);
-  const [flow, feeds, uninterpreted, parked, questions, entries, bodies, parts] = await Promise.all([
-    flowOf(deps, now),
-    feedsOf(deps),
-    overview.uninterpreted(),
-    overview.parkedByFault(),
-    overview.questions(),
-    entryStore(deps.pool).counts(),
+  const [inbox, register, bodies, parts] = await Promise.all([
+    inboxOf(deps, now),
+    registerOf(deps, now),
     listBodies(deps),
     healthOf(deps),
   ]);
+  return { day: londonDay(now.toISOString()), ...inbox, ...register, bodies, parts };
+}
+
+// One question after another: each is quick, and a new connection for each of them is not.
+async function inboxOf(deps: AppDeps, now: Date) {
+  const overview = overviewStore(deps.pool);
+  const flow = await flowOf(deps, now);
+  const feeds = await feedsOf(deps);
+  const uninterpreted = await overview.uninterpreted();
+  const parked = await overview.parkedByFault();
   return {
-    day: londonDay(now.toISOString()),
     flow,
     feeds,
     uninterpreted: waitingView(uninterpreted),
     parked: parked.map((cause) => ({ fault: cause.fault, text: FAULTS[cause.fault].text, ...waitingView(cause) })),
-    bodies,
-    questions,
-    entries,
-    parts,
   };
+}
+
+async function registerOf(deps: AppDeps, now: Date) {
+  const alerts = await alertsOn(deps, now);
+  const questions = await overviewStore(deps.pool).questions();
+  const entries = await entryStore(deps.pool).counts();
+  return { alerts, questions, entries };
 }
 
 /** The last hour, minute by minute, also those in which nothing came. */

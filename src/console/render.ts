@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Response } from 'express';
 import nunjucks from 'nunjucks';
@@ -37,7 +38,7 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
   views.addFilter('moment', momentText);
   views.addFilter('whenTrue', whenTrueText);
   views.addFilter('day', dayText);
-  views.addFilter('inWords', inWords);
+  views.addFilter('inWords', (text: string) => withNames(inWords(text), bodyName));
   views.addFilter('hour', hourText);
   views.addFilter('nhs', nhsNumberText);
   views.addFilter('age', (instant: string) => ageText(instant, now()));
@@ -46,6 +47,7 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
   views.addFilter('number', (count: number) => count.toLocaleString('en-GB'));
   views.addFilter('pretty', (value: unknown) => JSON.stringify(value, null, 2));
   views.addGlobal('wording', wording);
+  compileAll(views, site);
   return (res, view, model) => {
     const who = res.locals.who as Who | undefined;
     const page = views.render(`${view}.njk`, {
@@ -58,6 +60,23 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
     });
     res.set('Cache-Control', 'no-store').type('html').send(page);
   };
+}
+
+/** GSS codes of councils, ODS codes of ICBs and of Welsh local health boards. */
+const BODY_CODE = /\b(?:[EW]\d{8}|Q[A-Z0-9]{2}|7A\d)\b/g;
+
+/** `Birmingham City Council (E08000025)`: who is on the phone does not know the code. */
+const withNames = (text: string, bodyName: AppDeps['bodyName']): string =>
+  text.replace(BODY_CODE, (code) => {
+    const name = bodyName?.(code);
+    return name ? `${name} (${code})` : code;
+  });
+
+/** Now and not at the first request for each: whoever opens a page first would wait for it. */
+function compileAll(views: nunjucks.Environment, site: AppDeps['site']): void {
+  for (const file of readdirSync(VIEWS)) views.getTemplate(file, true);
+  // This page has all of the components that are not ours, and they are compiled as they are used.
+  views.render('sign-in.njk', { site, view: 'sign-in' });
 }
 
 /** Beyond ten thousand nothing is counted: a page must not read a large table for a figure. */

@@ -168,7 +168,9 @@ export const BodyView = z.object({
   body: z.string(),
   bodyName: z.string().nullable(),
   connected: z.boolean().describe('the site file gives it a destination'),
-  counts: z.record(z.enum(DELIVERY_STATES), z.number().int()),
+  counts: z
+    .record(z.enum(DELIVERY_STATES), z.number().int())
+    .describe('confirmed and overtaken are counted up to 10,001'),
   oldestUndeliveredAt: instant.nullable(),
   lastConfirmedAt: instant.nullable(),
   trouble: z
@@ -216,8 +218,23 @@ export type AuditListView = z.infer<typeof AuditListView>;
 
 const waiting = { count: z.number().int().describe('counted up to 10,001'), oldestAt: instant.nullable() };
 
+const AlertView = z.object({
+  id: rowId,
+  kind: z.string(),
+  subject: z.string().describe('a feed, a body, a disk or a certificate; never a person'),
+  beganAt: instant,
+  text: z.string(),
+  next: z.string(),
+  page: z.string().nullable().describe('where to look first, where a page shows it'),
+});
+
 export const OverviewView = z.object({
   day,
+  alerts: z.object({
+    on: z.array(AlertView).describe('those that have begun and not ended, oldest first'),
+    lookedAt: instant.nullable().describe('when the service last looked for trouble'),
+    late: z.boolean().describe('that is so long ago that alerts may be missing'),
+  }),
   flow: z
     .array(z.object({ minute: instant, received: z.number().int(), rejected: z.number().int() }))
     .describe('the last hour, every minute'),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { Fault } from '../fault.js';
+import { openDataFolder } from '../store/data-folder.js';
 
 const MIN_CHARACTERS = 20;
 
@@ -12,8 +13,8 @@ const MIN_CHARACTERS = 20;
  */
 export function operatorToken(dataDir: string): string {
   const file = join(dataDir, 'operator-token');
+  openDataFolder(dataDir);
   try {
-    mkdirSync(dataDir, { recursive: true });
     writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if (!isNativeError(error) || !('code' in error) || error.code !== 'EEXIST')

@@ -88,6 +88,12 @@ const CONCURRENT: Record<string, string> = {
   awol: 'absent without leave',
 };
 
+const FUNDED: Record<string, string> = {
+  s117: 'funded under section 117',
+  'care-act': 'funded under the Care Act 2014',
+  nhs: 'funded by the NHS',
+};
+
 const ACTION: Record<string, string> = {
   'person-seen': 'Opened a person',
   'person-listed': 'Saw a person in a list',
@@ -144,6 +150,7 @@ export const wording = {
   detention: (basis: string): string => BASIS[basis] ?? basis,
   concurrent: (code: string): string => CONCURRENT[code] ?? plain(code),
   episode: (status: string): string => (status === 'superseded' ? 'superseded by a new detention' : plain(status)),
+  funded: (by: string): string => FUNDED[by] ?? plain(by),
   plain,
   entryChoices: choices(ENTRY),
   messageChoices: choices(MESSAGE),

@@ -24,7 +24,8 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
   rest: [
     {
       mode: 'server',
-      documentation: 'The sender is an Organization with an ODS code that the site file names.',
+      documentation:
+        'The sender is an Organization with an ODS code that the site file names. Each entry of a batch is taken or refused by itself. No versions are kept: If-Match is answered 412.',
       interaction: [{ code: 'transaction' }, { code: 'batch' }],
       operation: [
         {

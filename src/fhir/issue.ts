@@ -10,6 +10,7 @@ export type IssueCode =
   | 'business-rule'
   | 'extension'
   | 'duplicate'
+  | 'conflict'
   | 'forbidden'
   | 'too-long'
   | 'transient'

@@ -41,11 +41,14 @@ export function foreignName(fullUrl: string | undefined, resource: Resource, pla
   return [error('invariant', `${place}.fullUrl`, 'is that of another resource than the one in this entry')];
 }
 
+/** Two entries under one name: `entry` is the later of them. */
+export type Clash = { entry: number; earlier: number; element: 'fullUrl' | 'request.url' };
+
 /**
  * R4 bdl-7, and that a transaction names a resource once. Two versions of one would pass bdl-7, but nothing says which of
  * them the others refer to.
  */
-export const repeatedNames = ({ entry }: Bundle): Issue[] => [
+export const repeatedNames = ({ entry }: Bundle): Clash[] => [
   ...repeats(
     entry.map(({ fullUrl }) => fullUrl?.replace(VERSION, '') ?? null),
     'fullUrl',
@@ -53,20 +56,22 @@ export const repeatedNames = ({ entry }: Bundle): Issue[] => [
   ...repeats(entry.map(updated), 'request.url'),
 ];
 
+/** As it is told of one of the two. */
+export const clashIssue = (entry: number, other: number, element: Clash['element']): Issue =>
+  error('invariant', `Bundle.entry[${entry}].${element}`, `is that of Bundle.entry[${other}] as well`);
+
 function updated({ request, resource }: Entry): string | null {
   if (resource === null || request?.method !== 'PUT') return null;
   const address = addressOf(request.url, typeOf(resource));
   return address && `${typeOf(resource)}/${address.id ?? ''}?${address.query}`;
 }
 
-function repeats(names: readonly (string | null)[], element: string): Issue[] {
+function repeats(names: readonly (string | null)[], element: Clash['element']): Clash[] {
   const first = new Map<string, number>();
-  return names.flatMap((name, index) => {
+  return names.flatMap((name, entry) => {
     if (name === null) return [];
     const earlier = first.get(name);
-    if (earlier === undefined) first.set(name, index);
-    return earlier === undefined
-      ? []
-      : [error('invariant', `Bundle.entry[${index}].${element}`, `is that of Bundle.entry[${earlier}] as well`)];
+    if (earlier === undefined) first.set(name, entry);
+    return earlier === undefined ? [] : [{ entry, earlier, element }];
   });
 }

@@ -1,5 +1,6 @@
 import type { BundleEntry, Bundle as R4Bundle, MessageHeader as R4MessageHeader } from 'fhir/r4.js';
-import type { Bundle, Entry } from './bundle.js';
+import type { Entry } from './bundle.js';
+import type { Issue } from './issue.js';
 import { information, operationOutcome } from './outcome.js';
 import type { MessageHeader } from './resources.js';
 
@@ -44,19 +45,30 @@ function eventOf({ eventCoding, eventUri }: MessageHeader): Pick<R4MessageHeader
   };
 }
 
-/** The answer to a transaction or a batch, entry by entry. */
-export const responseBundle = ({ type, entry }: Bundle, id: string, at: string, withOutcomes: boolean): R4Bundle => ({
+/** What is answered to one entry. `status`: of HTTP, with its words; `issues`: empty where nothing is to be said. */
+export type EntryAnswer = { status: string; issues: readonly Issue[] };
+
+/** The answer to a transaction or a batch, entry by entry in their order. */
+export const responseBundle = (
+  to: 'transaction' | 'batch',
+  answers: readonly EntryAnswer[],
+  { id, at }: { id: string; at: string },
+): R4Bundle => ({
   resourceType: 'Bundle',
   id,
-  type: type === 'transaction' ? 'transaction-response' : 'batch-response',
+  type: `${to}-response`,
   timestamp: at,
-  entry: entry.map((each) => responseEntry(each, withOutcomes)),
+  entry: answers.map(
+    ({ status, issues }): BundleEntry => ({
+      response: { status, ...(issues.length === 0 ? {} : { outcome: operationOutcome(issues) }) },
+    }),
+  ),
 });
 
-function responseEntry({ issues, resource, request }: Entry, withOutcomes: boolean): BundleEntry {
-  if (issues.length > 0) return { response: { status: '400 Bad Request', outcome: operationOutcome(issues) } };
-  const status = request?.method === 'POST' ? '201 Created' : '200 OK';
-  if (!withOutcomes || resource?.resourceType !== 'other') return { response: { status } };
-  const outcome = operationOutcome([information('kept with the Bundle; this type tells nothing about aftercare')]);
-  return { response: { status, outcome } };
-}
+/** That an entry is kept. Of a resource that tells nothing here the sender may want to know. */
+export const keptEntry = ({ resource, request }: Entry, withOutcomes: boolean): EntryAnswer => ({
+  status: request?.method === 'POST' ? '201 Created' : '200 OK',
+  issues: withOutcomes && resource?.resourceType === 'other' ? [TELLS_NOTHING] : [],
+});
+
+const TELLS_NOTHING = information('kept; this type tells nothing about aftercare');

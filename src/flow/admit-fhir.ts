@@ -1,14 +1,16 @@
 import type { FaultCode, FaultDetail } from '../fault.js';
 import type { Bundle } from '../fhir/bundle.js';
+import { withConditions } from '../fhir/condition.js';
 import { error, type Issue, type IssueCode } from '../fhir/issue.js';
 import { readFhir } from '../fhir/read.js';
 import type { Resource } from '../fhir/resources.js';
-import { envelopeOf, type FhirEnvelope } from '../interpret/fhir/envelope.js';
+import { envelopeOf, type FhirEnvelope, SOURCE_PLACE } from '../interpret/fhir/envelope.js';
 import { interpretFhir } from '../interpret/fhir/interpret.js';
 import type { Interpretation } from '../interpret/interpret.js';
 import { type Mappings, USUAL_FHIR_FEED } from '../interpret/mappings.js';
 import { findSender, type Sender, type Site } from '../site.js';
 import { digestOfMessage } from './digest.js';
+import { type CutEntry, entriesOf, isManyMessages, numbered } from './fhir-entries.js';
 
 /** What the inbox keeps beside the bytes, as it does of an HL7 v2 header. */
 export type Envelope = {
@@ -37,20 +39,74 @@ export function isFhirJson(bytes: Uint8Array): boolean {
   return bytes[at] === OPEN;
 }
 
+/**
+ * What came, and what is to be kept of it: the message as it is; of a batch or a collection each entry by itself, in
+ * their order. `message` and `envelope` are of the whole, and null where it cannot be read.
+ */
+export type FhirArrival = { message: Resource | Bundle | null; envelope: Envelope | null; parts: FhirPart[] };
+
+/** `bytes`: what is kept. `entry`: its place in the Bundle that was sent; null where that is kept whole. */
+export type FhirPart = { bytes: Uint8Array; entry: number | null; admission: FhirAdmission };
+
 /** Can it be read, who is it from, and is it for us? */
-export function admitFhir(bytes: Uint8Array, site: Site): FhirAdmission {
+export function admitFhir(bytes: Uint8Array, site: Site): FhirArrival {
   const read = readFhir(bytes);
-  if (read.kind === 'issues') {
-    return { kind: 'refused', message: null, envelope: null, ...refusalOf(read.issues) };
+  if (read.kind === 'issues') return whole(bytes, { kind: 'refused', ...NOTHING, ...refusalOf(read.issues) });
+  const message = read.resource.resourceType === 'Bundle' ? withConditions(read.resource) : read.resource;
+  const said = envelopeOf(message);
+  const about = { message, envelope: rowOf(said, bytes) };
+  if (message.resourceType !== 'Bundle') return whole(bytes, admitted(about, said, site));
+  if (!isManyMessages(message)) {
+    const unmet = message.entry.flatMap(({ issues }) => issues);
+    if (unmet.length > 0) return whole(bytes, { kind: 'refused', ...about, ...refusalOf(unmet) });
+    return whole(bytes, admitted(about, said, site));
   }
-  const said = envelopeOf(read.resource);
-  const about = { message: read.resource, envelope: rowOf(said, bytes) };
+  // Only of a batch each entry has an answer of its own.
+  const mixed = message.type === 'batch' ? null : notOurs(said, site);
+  const entries = mixed ? null : entriesOf(message, bytes, said);
+  if (!entries) return whole(bytes, { kind: 'refused', ...about, ...(mixed ?? TOO_MUCH) });
+  return { ...about, parts: entries.map((each, entry) => partOf(each, entry, { ...about, said, site })) };
+}
+
+const NOTHING = { message: null, envelope: null };
+
+const whole = (bytes: Uint8Array, admission: FhirAdmission): FhirArrival => ({
+  message: admission.message,
+  envelope: admission.envelope,
+  parts: [{ bytes, entry: null, admission }],
+});
+
+type About = { message: Resource | Bundle; envelope: Envelope };
+
+function admitted(about: About, said: FhirEnvelope, site: Site): FhirAdmission {
   const refusal = notOurs(said, site);
   if (refusal) return { kind: 'refused', ...about, ...refusal };
   const sender = findSender(site, said.sender ?? '', said.application);
   if (!sender) return { kind: 'refused', ...about, ...unknown(said, site) };
   return { kind: 'admitted', ...about, isIdentified: said.controlId !== null, sender };
 }
+
+type Around = About & { said: FhirEnvelope; site: Site };
+
+function partOf(cut: CutEntry, entry: number, { message, envelope, said, site }: Around): FhirPart {
+  const { bytes } = cut;
+  if (cut.kind === 'refused') {
+    const controlId =
+      said.controlId === null ? digestOfMessage(bytes).toString('hex') : numbered(said.controlId, entry);
+    // Of several organisations nobody can say whose it is.
+    const sender = said.otherSenderPlace === null ? envelope.sender : '';
+    const refused = { message, envelope: { ...envelope, sender, controlId }, ...refusalOf(cut.issues) };
+    return { bytes, entry, admission: { kind: 'refused', ...refused } };
+  }
+  const own = envelopeOf(cut.message);
+  const senderPlace = own.senderPlace === SOURCE_PLACE ? said.senderPlace : placeAsSent(own.senderPlace, cut.from);
+  const about = { message: cut.message, envelope: rowOf(own, bytes) };
+  return { bytes, entry, admission: admitted(about, { ...own, senderPlace }, site) };
+}
+
+/** From a place in what is kept of an entry to that in the Bundle that was sent. */
+const placeAsSent = (place: string, from: readonly number[]): string =>
+  place.replace(/^Bundle\.entry\[(\d+)\]/, (_, index: string) => `Bundle.entry[${from[Number(index)] ?? index}]`);
 
 /** Without an identifier of its own a message is known by its bytes. */
 const rowOf = (said: FhirEnvelope, bytes: Uint8Array): Envelope => ({
@@ -111,6 +167,16 @@ function unknown({ sender, senderPlace, application }: FhirEnvelope, site: Site)
   const next = 'add it under senders in the site file';
   return refused({ code: 'sender-unknown', where: senderPlace, text, next }, 'forbidden');
 }
+
+const TOO_MUCH = refused(
+  {
+    code: 'fhir-invalid',
+    where: 'Bundle.entry',
+    text: 'its entries refer to each other so much that each with all that it needs would be many times the Bundle',
+    next: 'the sender sends it in parts',
+  },
+  'too-long',
+);
 
 /** One fault as what is noted and as what the sender is told. */
 export function refused(fault: FaultDetail, code: IssueCode): FhirRefusal {

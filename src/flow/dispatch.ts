@@ -24,7 +24,6 @@ type Deps = {
   destination: FhirDestination;
   site: Site;
   directory: Directory;
-  now: () => Date;
   random: () => number;
   /** How long after a confirmation an attempt without an answer may still arrive. */
   lookAgainMs: number;
@@ -48,7 +47,7 @@ export async function dispatchAll(body: string, deps: Deps): Promise<void> {
   const ways = waysTo(deps);
   try {
     while (!deps.stop.aborted) {
-      const claims = await deps.deliveries.claim(body, deps.now(), ways.room());
+      const claims = await deps.deliveries.claim(body, ways.room());
       for (const claim of claims) {
         ways.send(claim);
         await turn();
@@ -117,8 +116,7 @@ async function deliver(claim: Claim, confirm: Confirm, deps: Deps): Promise<End>
   const log = deps.log.child({ council: claim.body, deliveryRow: claim.publicationId, attempt: claim.attempt });
   const result = await handOver(claim, deps);
   if (result.kind !== 'confirmed') return settleTrouble(claim, result, deps, log);
-  const nextAttemptAt = new Date(deps.now().getTime() + deps.lookAgainMs);
-  const ours = await confirm({ claim, httpStatus: result.httpStatus, nextAttemptAt });
+  const ours = await confirm({ claim, httpStatus: result.httpStatus, lookAgainMs: deps.lookAgainMs });
   if (ours) log.info('a delivery was confirmed');
   else log.warn('a delivery was confirmed after its claim had been given back');
   return 'confirmed';
@@ -131,7 +129,7 @@ const DOUBTS_AT_ONCE = 8;
  * and no more while the body cannot be read: what is due must not wait for doubts.
  */
 async function settleDoubts(body: string, deps: Deps): Promise<void> {
-  const waiting = await deps.doubts.waiting(body, deps.now(), DOUBTS_AT_ONCE);
+  const waiting = await deps.doubts.waiting(body, DOUBTS_AT_ONCE);
   const found = await Promise.all(waiting.map((doubt) => lookAgain(doubt, deps)));
   const goOn = found.includes('undone') || (found.length === DOUBTS_AT_ONCE && !found.includes('unreadable'));
   if (goOn && !deps.stop.aborted) await deps.again(body, 0);
@@ -184,11 +182,10 @@ async function settleTrouble(claim: Claim, trouble: FhirTrouble, deps: Deps, log
     log.warn('a delivery was parked', { fault });
     return 'parked';
   }
-  const delayMs = backoffMs(claim.attempt, retryAfterMs, deps.random);
-  const nextAttemptAt = new Date(deps.now().getTime() + delayMs);
-  await patiently(() => deps.deliveries.fail({ claim, httpStatus, fault, nextAttemptAt }));
-  log.info('a delivery waits and is tried again', { fault, retryAfterMs: delayMs });
-  await deps.again(claim.body, delayMs);
+  const afterMs = backoffMs(claim.attempt, retryAfterMs, deps.random);
+  await patiently(() => deps.deliveries.fail({ claim, httpStatus, fault, afterMs }));
+  log.info('a delivery waits and is tried again', { fault, retryAfterMs: afterMs });
+  await deps.again(claim.body, afterMs);
   return 'waits';
 }
 

@@ -2,6 +2,7 @@ import { Fault } from '../fault.js';
 import { type Database, openDatabase } from '../store/database.js';
 import { migrationState } from '../store/migrate.js';
 import { type ServerSettings, serverSettings } from '../store/server-settings.js';
+import { serviceFindings } from './doctor-service.js';
 import { type Finding, findingsOf } from './finding.js';
 import { diskOf } from './watch-disk.js';
 
@@ -10,22 +11,35 @@ type Where = { databaseUrl: string | null; dataDir: string };
 const database = findingsOf('database');
 const disk = findingsOf('disk');
 
-/** Is it there, does what was committed stay, is the schema today's, is there room? Changes nothing. */
-export async function databaseFindings({ databaseUrl, dataDir }: Where, now: () => Date): Promise<Finding[]> {
+/**
+ * Is it there, does what was committed stay, is the schema today's, is there room? And what it knows of the service, which
+ * only a schema of today can tell. Changes nothing.
+ */
+export async function databaseFindings(
+  { databaseUrl, dataDir }: Where,
+  now: () => Date,
+): Promise<{ server: Finding[]; service: Finding[] }> {
   let opened: Database;
   try {
     opened = await openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir, maxConnections: 2 });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { where, text, next } = error.detail;
-    return [database.outOfReach(`${where}: ${text}`, next), ...(await diskFindings(dataDir, databaseUrl === null))];
+    const server = [
+      database.outOfReach(`${where}: ${text}`, next),
+      ...(await diskFindings(dataDir, databaseUrl === null)),
+    ];
+    return { server, service: [] };
   }
   try {
     const before = now();
     const settings = await serverSettings(opened.pool);
     const schema = schemaFindings(await migrationState(opened.pool));
     const server = settings ? settingFindings(settings, opened.embedded, between(before, now())) : [];
-    return [...server, ...schema, ...(await diskFindings(dataDir, opened.embedded))];
+    return {
+      server: [...server, ...schema, ...(await diskFindings(dataDir, opened.embedded))],
+      service: schema.every(({ state }) => state === 'ok') ? await serviceFindings(opened.pool) : [],
+    };
   } finally {
     await opened.close();
   }

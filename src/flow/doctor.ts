@@ -28,10 +28,11 @@ export async function examine(systems: Systems, { site, mappingsFolder, now }: D
   ]);
   return [
     ...feedFindings(site, mappingsFolder),
-    ...database,
+    ...database.server,
     ...queue,
     ...certificateFindings(systems.tls, now()),
     ...councils,
+    ...database.service,
   ];
 }
 

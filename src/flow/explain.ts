@@ -11,7 +11,7 @@ import { fold } from '../register/fold.js';
 import { personsOf } from '../register/identity.js';
 import type { Sender, Site } from '../site.js';
 import { admit, interpretBytes } from './admit.js';
-import { admitFhir, isFhirJson } from './admit-fhir.js';
+import { admitFhir, type FhirPart, isFhirJson } from './admit-fhir.js';
 import { digestOfMessage } from './digest.js';
 import type { Given } from './files.js';
 
@@ -55,7 +55,7 @@ export function explain(
   tables: Tables,
 ): Explanation {
   const read = reader(tables, asOf);
-  const messages = given.map(read);
+  const messages = numbered(given.flatMap(read));
   const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...stated];
   const register = personsOf(facts).map((person) => fold(person, tables.directory, tables.site.policies, asOf));
   return { asOf, messages, register, publications: publicationsOf(register, asOf, tables) };
@@ -65,11 +65,11 @@ export function explain(
  * Reads one message after another and remembers which have been, as the inbox does. A FHIR message that has no time of
  * its own counts as said on the day that is asked about: the order of the files says nothing.
  */
-function reader({ site, mappings }: Tables, asOf: Day): (given: Given) => ExplainedMessage {
+function reader({ site, mappings }: Tables, asOf: Day): (given: Given) => ExplainedMessage[] {
   const seen = new Map<string, { digest: string; message: ExplainedMessage }>();
   const arrivedAt = new Date(`${asOf}T00:00:00Z`);
-  return ({ file, index, bytes }) => {
-    const { about, refusal, sender, sentAt, application } = outsideOf(bytes, site);
+  const readOne = ({ file, index }: Given, outside: Outside): ExplainedMessage => {
+    const { bytes, about, refusal, sender, sentAt, application } = outside;
     const place = { file, index, ...about };
     if (sender === null) return { ...place, outcome: 'rejected', fault: refusal, note: null, facts: [] };
     const key = JSON.stringify([about.sender, application, about.controlId, sentAt]);
@@ -82,9 +82,22 @@ function reader({ site, mappings }: Tables, asOf: Day): (given: Given) => Explai
     seen.set(key, { digest, message });
     return message;
   };
+  return (given) => outsidesOf(given.bytes, site).map((outside) => readOne(given, outside));
+}
+
+/** Where an entry of a Bundle is a message of its own, those after it in the file are counted on. */
+function numbered(messages: readonly ExplainedMessage[]): ExplainedMessage[] {
+  const next = new Map<string, number>();
+  return messages.map((message) => {
+    const index = Math.max(message.index, next.get(message.file) ?? 0);
+    next.set(message.file, index + 1);
+    return { ...message, index };
+  });
 }
 
 type Outside = {
+  /** What the inbox would keep. */
+  bytes: Uint8Array;
   about: Pick<ExplainedMessage, 'sender' | 'controlId' | 'trigger'>;
   application: string;
   sentAt: string;
@@ -94,14 +107,18 @@ type Outside = {
 };
 
 /** HL7 v2 and FHIR alike: what the outside says, and whether it is let in. */
-function outsideOf(bytes: Uint8Array, site: Site): Outside {
-  if (isFhirJson(bytes)) {
-    const admission = admitFhir(bytes, site);
-    const { sender = null, controlId = null, trigger = null, application = '', sentAt = '' } = admission.envelope ?? {};
-    const about = { sender: sender === '' ? null : sender, controlId, trigger };
-    if (admission.kind === 'refused') return { about, application, sentAt, sender: null, refusal: admission.fault };
-    return { about, application, sentAt, sender: admission.sender, refusal: null };
-  }
+const outsidesOf = (bytes: Uint8Array, site: Site): Outside[] =>
+  isFhirJson(bytes) ? admitFhir(bytes, site).parts.map(outsideOfFhir) : [outsideOfHl7(bytes, site)];
+
+function outsideOfFhir({ bytes, admission }: FhirPart): Outside {
+  const { sender = null, controlId = null, trigger = null, application = '', sentAt = '' } = admission.envelope ?? {};
+  const about = { sender: sender === '' ? null : sender, controlId, trigger };
+  const outside = { bytes, about, application, sentAt };
+  if (admission.kind === 'refused') return { ...outside, sender: null, refusal: admission.fault };
+  return { ...outside, sender: admission.sender, refusal: null };
+}
+
+function outsideOfHl7(bytes: Uint8Array, site: Site): Outside {
   const admission = admit(bytes, site);
   const { header } = admission;
   const about = {
@@ -109,7 +126,7 @@ function outsideOf(bytes: Uint8Array, site: Site): Outside {
     controlId: header?.controlId ?? null,
     trigger: header?.trigger ?? null,
   };
-  const outside = { about, application: header?.sendingApplication ?? '', sentAt: header?.sentAt ?? '' };
+  const outside = { bytes, about, application: header?.sendingApplication ?? '', sentAt: header?.sentAt ?? '' };
   return admission.kind === 'refused'
     ? { ...outside, sender: null, refusal: admission.fault }
     : { ...outside, sender: admission.sender, refusal: null };

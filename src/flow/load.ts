@@ -6,6 +6,7 @@ import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
 import type { StatedFact } from '../register/fact.js';
 import { nodesOf } from '../register/identity.js';
+import { isAway } from '../store/database.js';
 import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
@@ -15,6 +16,7 @@ import { type RefusedFile, refusedFile } from './refused-file.js';
 /** Rows, but for `facts`: those that were new. */
 export type LoadCounts = { rows: number; accepted: number; known: number; refused: number; facts: number };
 
+/** `refusals`: the first of them; a sheet under a wrong mapping has as many as it has cells. */
 export type Loaded = LoadCounts & { refusals: Refusal[] };
 
 export type LoadOptions = {
@@ -31,10 +33,12 @@ export type LoadOptions = {
 type Deps = FoldDeps & { mappings: Mappings; log: Log };
 
 const BATCH = 500;
+const MOST_REFUSALS = 1_000;
 
 /**
  * Loads history from a spreadsheet: every row by itself, in batches that are committed as they come. A fact's id is made
- * from its content, so a sheet that is loaded again, amended, or after an interruption, adds only what is new.
+ * from its content, so a sheet that is loaded again, amended, or after an interruption, adds only what is new. Throws
+ * `system-unreachable`, saying how far it came, when the database goes away.
  */
 export async function loadSheet(options: LoadOptions, deps: Deps): Promise<Loaded> {
   const mapping = mappingIn(options.mappingFile, deps.mappings.codes);
@@ -47,11 +51,33 @@ export async function loadSheet(options: LoadOptions, deps: Deps): Promise<Loade
   const refused = options.refusedTo === null ? null : refusedFile(options.refusedTo, sheet);
   try {
     await loadRows(sheet.rows(), { read, store, refused, done, progress: options.progress });
+  } catch (error) {
+    throw isAway(error) ? lostMeanwhile(done, options, error) : error;
   } finally {
     await refused?.close();
   }
-  if (!options.dryRun) await foldDue({ ...deps, deliver: () => {} });
+  if (!options.dryRun) await foldLoaded(deps);
   return done;
+}
+
+async function foldLoaded(deps: Deps): Promise<void> {
+  try {
+    await foldDue({ ...deps, deliver: () => {} });
+  } catch (cause) {
+    if (!isAway(cause)) throw cause;
+    const text = 'went away: every row is recorded, and the register does not yet say so of everybody';
+    const next = 'once it is back, a running service goes on by itself; or load the sheet again';
+    throw new Fault({ code: 'system-unreachable', where: 'database', text, next }, { cause });
+  }
+}
+
+function lostMeanwhile({ rows, accepted, known }: Loaded, { dryRun, refusedTo }: LoadOptions, cause: unknown): Fault {
+  const text = dryRun
+    ? `went away after ${rows} rows were read; nothing was recorded`
+    : `went away after ${rows} rows were read: ${accepted + known} of them are recorded`;
+  const another = refusedTo === null ? '' : ', with another file for --refused';
+  const next = `once it is back, load the same sheet again${another}: what is recorded counts as known, and it goes on from there`;
+  return new Fault({ code: 'system-unreachable', where: 'database', text, next }, { cause });
 }
 
 const isReader = (read: ReturnType<typeof rowReader>): read is RowReader => typeof read === 'function';
@@ -79,7 +105,7 @@ async function loadRows(rows: AsyncIterable<Row>, { read, store, refused, done, 
     if (row.kind === 'facts') batch.push(row.facts);
     else {
       done.refused += 1;
-      done.refusals.push(...row.refusals);
+      done.refusals.push(...row.refusals.slice(0, MOST_REFUSALS - done.refusals.length));
       await refused?.write(cells, row.refusals);
     }
     if (batch.length >= BATCH) await flush();

@@ -11,7 +11,6 @@ type Deps = {
   destination: FhirDestination;
   site: Site;
   directory: Directory;
-  now: () => Date;
   lookAgainMs: number;
   log: Log;
 };
@@ -26,7 +25,7 @@ export async function lookAgain(doubt: Doubt, deps: Deps): Promise<'same' | 'und
   const stamped = stampedVersion(doubt.content as LedgerContent, doubt.recordVersion, site, directory);
   const answer = await destination.readHeld(keysOf(stamped));
   if (answer.kind === 'trouble') {
-    await doubts.postpone(doubt, new Date(deps.now().getTime() + deps.lookAgainMs));
+    await doubts.postpone(doubt, deps.lookAgainMs);
     return 'unreadable';
   }
   if (compare(answer.held, stamped, doubt.recordVersion) === 'same') {

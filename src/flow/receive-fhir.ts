@@ -1,14 +1,31 @@
 import type { FaultDetail } from '../fault.js';
-import { type Address, misfit, namesPersonIn } from '../fhir/address.js';
 import type { Bundle } from '../fhir/bundle.js';
 import { error, type Issue, type IssueCode } from '../fhir/issue.js';
-import { type Resource, typeOf } from '../fhir/resources.js';
+import type { Resource } from '../fhir/resources.js';
+import type { EntryAnswer } from '../fhir/response.js';
 import type { Log } from '../log.js';
 import type { Site } from '../site.js';
 import type { Accepted, IncomingMessage } from '../store/message.js';
-import { admitFhir, type FhirAdmission, type FhirRefusal, refusalOf, refused } from './admit-fhir.js';
+import {
+  admitFhir,
+  type Envelope,
+  type FhirAdmission,
+  type FhirPart,
+  type FhirRefusal,
+  refusalOf,
+  refused,
+} from './admit-fhir.js';
 import { digestOfMessage } from './digest.js';
-import { type Asked, type FhirAnswer, type FhirRequest, keptAnswer, outcomeAnswer } from './fhir-answer.js';
+import {
+  entriesAnswer,
+  type FhirAnswer,
+  type FhirRequest,
+  keptAnswer,
+  keptEntries,
+  outcomeAnswer,
+  refusedEntry,
+} from './fhir-answer.js';
+import { unfitFor } from './fhir-fit.js';
 import type { From, Receive } from './receive.js';
 import { type SenderProof, senderProof } from './sender-proof.js';
 
@@ -26,8 +43,6 @@ type Deps = {
   now?: () => Date;
 };
 
-const TAKEN = ['Encounter', 'Patient'];
-
 /** FHIR by the way on which HL7 v2 comes: read, kept with what arrives at the same time, and answered once on disk. */
 export function fhirReceiver({
   site,
@@ -36,9 +51,10 @@ export function fhirReceiver({
   proof = senderProof(site),
   now = () => new Date(),
 }: Deps): ReceiveFhir {
-  const settle = async (message: IncomingMessage, answer: (accepted: Accepted) => FhirAnswer): Promise<FhirAnswer> => {
+  // Positive only when all of it is on disk: what was stored of it before a failure is a repeat when it comes again.
+  const settle = async (rows: IncomingMessage[], answer: (accepted: Accepted[]) => FhirAnswer): Promise<FhirAnswer> => {
     try {
-      return answer(await keep(message));
+      return answer(await Promise.all(rows.map(keep)));
     } catch (cause) {
       log.error('a message could not be stored; its sender was asked to send it again', { error: cause });
       return outcomeAnswer(503, [error('transient', null, 'it could not be stored; send it again')]);
@@ -46,69 +62,82 @@ export function fhirReceiver({
   };
 
   const receive = (bytes: Uint8Array, request: FhirRequest, from: From): Promise<FhirAnswer> => {
-    const admission = admitFhir(bytes, site);
-    const refusal = refusalIn(admission, request, from, proof);
+    const { message, envelope, parts } = admitFhir(bytes, site);
     const at = now();
-    const row = rowOf(bytes, { admission, refusal, from, at });
-    return settle(row, (accepted) => {
-      if (refusal) return outcomeAnswer(statusOf(refusal), refusal.issues);
-      if (accepted.fault?.code === 'control-id-reused') return outcomeAnswer(409, [REUSED]);
-      return keptAnswer(admission.message, { controlId: row.controlId, bytes, request, at, name: site.name });
+    const unfit = message === null ? null : unfitFor(request, message);
+    if (unfit) {
+      const refusal = refusalOf([unfit]);
+      const row = rowOf(bytes, { envelope, sentAt: envelope?.sentAt ?? '', refusal, from });
+      return settle([row], () => outcomeAnswer(statusOf(refusal), refusal.issues));
+    }
+    const taken = parts.map((part) => takenBy(part, proof, from));
+    const rows = taken.map(({ part, refusal }) => {
+      const sentAt = sentAtOf(part.admission, at, refusal);
+      return rowOf(part.bytes, { envelope: part.admission.envelope, sentAt, refusal, from });
+    });
+    return settle(rows, (accepted) => {
+      const fates = taken.map((each, index) => ({ ...each, isReused: isReused(accepted[index]) }));
+      return answerTo(message, fates, { bytes, request, at, controlId: envelope?.controlId ?? '', name: site.name });
     });
   };
   return Object.assign(receive, {
     refuse(fault: FaultDetail, from: From) {
-      const row = rowOf(new Uint8Array(), { admission: null, refusal: refused(fault, 'too-long'), from, at: now() });
-      return settle(row, () => outcomeAnswer(413, refused(fault, 'too-long').issues));
+      const refusal = refused(fault, 'too-long');
+      const row = rowOf(new Uint8Array(), { envelope: null, sentAt: '', refusal, from });
+      return settle([row], () => outcomeAnswer(413, refusal.issues));
     },
   });
 }
 
-const REUSED = error(
-  'duplicate',
-  null,
-  'the same identifier came before with other content; this one is set aside: give each message an identifier of its own and send it again',
-);
+type Taken = { part: FhirPart; refusal: FhirRefusal | null };
+type Fate = Taken & { isReused: boolean };
 
-function refusalIn(admission: FhirAdmission, request: FhirRequest, from: From, proof: SenderProof): FhirRefusal | null {
-  const unfit = admission.message === null ? null : unfitFor(request.asks, admission.message);
-  if (unfit) return refusalOf([unfit]);
-  if (admission.kind === 'refused') return admission;
-  const unproven = proof(admission.sender, from.certificate ?? null);
-  return unproven ? refused({ ...unproven, where: '' }, 'forbidden') : null;
+function takenBy(part: FhirPart, proof: SenderProof, { certificate = null }: From): Taken {
+  const { admission } = part;
+  if (admission.kind === 'refused') return { part, refusal: admission };
+  const unproven = proof(admission.sender, certificate);
+  return { part, refusal: unproven ? refused({ ...unproven, where: '' }, 'forbidden') : null };
 }
 
-/** What the body must be for the address that it was sent to. */
-function unfitFor(asks: Asked, message: Resource | Bundle): Issue | null {
-  const type = message.resourceType === 'Bundle' ? 'Bundle' : typeOf(message);
-  if (asks.kind === 'bundle' || asks.kind === 'process-message') {
-    if (message.resourceType !== 'Bundle')
-      return error('value', type, `a Bundle is taken here; POST this to /fhir/${type}`);
-    const isMessage = message.type === 'message';
-    if (asks.kind === 'bundle' || isMessage) return null;
-    return error('value', 'Bundle.type', 'is not message, which $process-message takes');
-  }
-  if (!TAKEN.includes(asks.type)) return error('not-found', null, `only ${TAKEN.join(' and ')} are taken`);
-  if (type !== asks.type) return error('value', `${type}.resourceType`, `is not ${asks.type}, as the address says`);
-  return asks.kind === 'create' || message.resourceType === 'Bundle' ? null : unlikeAddress(asks, message);
-}
+const isReused = (accepted: Accepted | undefined): boolean => accepted?.fault?.code === 'control-id-reused';
 
-function unlikeAddress(address: Address, resource: Resource): Issue | null {
-  if (namesPersonIn(address)) {
-    return error(
-      'value',
-      null,
-      'the NHS number is not taken from an address: give another identifier, or POST; the body holds it',
+type Kept = Parameters<typeof keptAnswer>[1];
+
+/** Of a batch to each entry; of anything else one to all of it. */
+function answerTo(message: Resource | Bundle | null, fates: readonly Fate[], kept: Kept): FhirAnswer {
+  if (
+    message?.resourceType === 'Bundle' &&
+    message.type === 'batch' &&
+    fates.every(({ part }) => part.entry !== null)
+  ) {
+    const asKept = keptEntries(message, kept.request);
+    return entriesAnswer(
+      'batch',
+      asKept.map((each, index) => notKept(fates[index]) ?? each),
+      kept.at,
     );
   }
-  const type = typeOf(resource);
-  const found = misfit(resource, address);
-  if (found) return error('value', found.of === null ? null : `${type}.${found.of}`, found.text);
-  const isSame = address.id === null || ('id' in resource && resource.id === address.id);
-  return isSame ? null : error('value', `${type}.id`, 'is missing: an update by id has the same id in the body');
+  const refusal = fates.find((each) => each.refusal)?.refusal;
+  if (refusal) return outcomeAnswer(statusOf(refusal), refusal.issues);
+  const reused = fates.filter((each) => each.isReused);
+  return reused.length > 0 ? outcomeAnswer(409, reused.map(reusedIssue)) : keptAnswer(message, kept);
 }
 
+function notKept(fate: Fate | undefined): EntryAnswer | null {
+  if (fate?.refusal) return refusedEntry(statusOf(fate.refusal), fate.refusal.issues);
+  return fate?.isReused ? refusedEntry(409, [reusedIssue(fate)]) : null;
+}
+
+const reusedIssue = ({ part: { entry } }: Fate): Issue =>
+  error(
+    'duplicate',
+    entry === null ? null : `Bundle.entry[${entry}]`,
+    'the same identifier came before with other content; this one is set aside: give each message an identifier of its own and send it again',
+  );
+
 const STATUS: Partial<Record<IssueCode, number>> = {
+  conflict: 412,
+  'too-long': 413,
   forbidden: 403,
   'not-found': 404,
   'not-supported': 422,
@@ -121,18 +150,17 @@ function statusOf({ fault, issues }: FhirRefusal): number {
   return STATUS[issues[0]?.code ?? 'structure'] ?? 400;
 }
 
-type Given = { admission: FhirAdmission | null; refusal: FhirRefusal | null; from: From; at: Date };
+type Given = { envelope: Envelope | null; sentAt: string; refusal: FhirRefusal | null; from: From };
 
-function rowOf(bytes: Uint8Array, { admission, refusal, from, at }: Given): IncomingMessage {
+function rowOf(bytes: Uint8Array, { envelope, sentAt, refusal, from }: Given): IncomingMessage {
   const content = Buffer.from(bytes);
-  const envelope = admission?.envelope ?? null;
   return {
     transport: from.transport,
     peer: from.peer,
     sender: envelope?.sender ?? '',
     application: envelope?.application ?? '',
     controlId: envelope?.controlId ?? '',
-    sentAt: refusal ? (envelope?.sentAt ?? '') : sentAtOf(admission, at),
+    sentAt,
     messageCode: 'FHIR',
     trigger: envelope?.trigger ?? '',
     digest: digestOfMessage(content),
@@ -147,8 +175,8 @@ function rowOf(bytes: Uint8Array, { admission, refusal, from, at }: Given): Inco
  * A message with neither a time nor an identifier of its own cannot be told from an earlier one with the same content:
  * in progress, finished, in progress again are three statements. So each arrival of it is one.
  */
-function sentAtOf(admission: FhirAdmission | null, at: Date): string {
-  if (admission?.kind !== 'admitted') return '';
-  const { sentAt } = admission.envelope;
+function sentAtOf(admission: FhirAdmission, at: Date, refusal: FhirRefusal | null): string {
+  const sentAt = admission.envelope?.sentAt ?? '';
+  if (refusal || admission.kind === 'refused') return sentAt;
   return sentAt === '' && !admission.isIdentified ? at.toISOString() : sentAt;
 }

@@ -79,7 +79,7 @@ async function refuseWhileRebuilding({ pool }: Deps): Promise<void> {
   });
 }
 
-/** Which changed messages will name a node: what they name is not in the database before they are played. */
+/** Which changed messages will name a node or a period: what they name is not in the database before they are played. */
 type Naming = Map<string, string[]>;
 type Changed = { read: number; messages: ChangedMessage[]; naming: Naming };
 
@@ -94,7 +94,9 @@ async function changedMessages(selection: Selection, deps: Deps): Promise<Change
       const change = changeOf(message, found);
       if (change) {
         changed.messages.push(change);
-        for (const node of found.nodes) changed.naming.set(node, [...(changed.naming.get(node) ?? []), message.id]);
+        for (const name of [...found.nodes, ...found.periods]) {
+          changed.naming.set(name, [...(changed.naming.get(name) ?? []), message.id]);
+        }
       }
       await turn();
     }
@@ -140,8 +142,10 @@ async function groupOf(
       found.set(message.id, told(message, interpretationOf(message, deps)));
     }
     const names = [...new Set([...found.values()].flatMap(({ nodes }) => nodes))];
-    const around = await store.around(names, [...found.keys()]);
-    const named = [...names, ...around.names].flatMap((name) => naming.get(name) ?? []);
+    const periods = [...new Set([...found.values()].flatMap((each) => each.periods))];
+    const around = await store.around({ names, periods, messageIds: [...found.keys()] });
+    const known = [...names, ...periods, ...around.names, ...around.periods];
+    const named = known.flatMap((name) => naming.get(name) ?? []);
     ids = [...new Set([...around.messageIds, ...named])].filter((id) => waiting.has(id) && !found.has(id));
     if (ids.length === 0) return { interpretations: [...found.values()], nodeIds: around.nodeIds };
   }

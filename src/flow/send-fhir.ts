@@ -31,20 +31,34 @@ export function fhirControlId(message: Uint8Array): string | null {
   return read.kind === 'read' ? envelopeOf(read.resource).controlId : null;
 }
 
-type Answer = {
-  issue?: { diagnostics?: string; expression?: string[] }[];
-  entry?: { resource?: { response?: { identifier?: string } } }[];
+type Outcome = { issue?: { diagnostics?: string; expression?: string[] }[] };
+type Answer = Outcome & {
+  entry?: { resource?: { response?: { identifier?: string } }; response?: { status?: string; outcome?: Outcome } }[];
 };
 
-/** The status, what it answers to, and the first thing that is wrong. */
+/** The status, what it answers to, and the first thing that is wrong; of a batch that of the first entry not taken. */
 export function fhirAcknowledgement(status: number, body: Uint8Array): Acknowledgement {
   const code = String(status);
   try {
     const answer = JSON.parse(Buffer.from(body).toString('utf8')) as Answer;
-    const [issue] = answer.issue ?? [];
-    const text = issue ? [issue.expression?.[0], issue.diagnostics].filter(Boolean).join(': ') : null;
-    return { code, controlId: answer.entry?.[0]?.resource?.response?.identifier ?? null, text };
+    const [refused, ...others] = (answer.entry ?? []).filter(({ response }) => isNegative(response?.status));
+    if (refused) {
+      const more = others.length === 0 ? '' : `; and ${others.length} more entries are not taken`;
+      return {
+        code: refused.response?.status?.slice(0, 3) ?? code,
+        controlId: null,
+        text: `${firstIn(refused.response?.outcome) ?? 'it does not say why'}${more}`,
+      };
+    }
+    return { code, controlId: answer.entry?.[0]?.resource?.response?.identifier ?? null, text: firstIn(answer) };
   } catch {
     return { code, controlId: null, text: body.length === 0 ? null : 'the answer is not FHIR JSON' };
   }
+}
+
+const isNegative = (status: string | undefined): boolean => status !== undefined && !status.startsWith('2');
+
+function firstIn(outcome: Outcome | undefined): string | null {
+  const [issue] = outcome?.issue ?? [];
+  return issue ? [issue.expression?.[0], issue.diagnostics].filter(Boolean).join(': ') : null;
 }

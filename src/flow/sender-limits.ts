@@ -43,9 +43,11 @@ export function senderLimits(site: Site, { proof, log, clock = SYSTEM_CLOCK }: O
   if (limited.size === 0) return null;
 
   const limitedOf = (bytes: Uint8Array, certificate: ProvenBy): Limited | undefined => {
-    const admission = isFhirJson(bytes) ? admitFhir(bytes, site) : admit(bytes, site);
-    if (admission.kind === 'refused' || proof(admission.sender, certificate)) return undefined;
-    return limited.get(admission.sender);
+    const admissions = isFhirJson(bytes)
+      ? admitFhir(bytes, site).parts.map(({ admission }) => admission)
+      : [admit(bytes, site)];
+    const taken = admissions.find((each) => each.kind === 'admitted' && !proof(each.sender, certificate));
+    return taken?.kind === 'admitted' ? limited.get(taken.sender) : undefined;
   };
   const say = sayingSeldom(log, clock);
   return {

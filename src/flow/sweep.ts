@@ -16,6 +16,7 @@ type Deps = {
     fold(): Promise<void>;
     deliver(bodies: readonly string[]): Promise<void>;
   };
+  /** For the day in London alone. */
   now: () => Date;
   /** How long a delivery may be on its way before the process that claimed it counts as dead. */
   leaseMs: number;
@@ -32,12 +33,12 @@ export async function sweep({ pool, deliveries, doubts, connected, wake, now, le
   const today: Day = londonDay(now().toISOString());
   await rows.analyzeGrown();
   await rows.markChanging(today, AT_ONCE);
-  await deliveries.releaseStale(new Date(now().getTime() - leaseMs));
+  await deliveries.releaseStale(leaseMs);
   await rows.parkWithoutDestination(connected);
   await rows.releaseConnected(connected);
 
   if (await rows.hasPending()) await wake.interpret();
   if ((await peopleStore(pool).dueNodeIds(1)).length > 0) await wake.fold();
-  const bodies = new Set([...(await deliveries.bodiesDue(now())), ...(await doubts.bodiesWaiting(now()))]);
+  const bodies = new Set([...(await deliveries.bodiesDue()), ...(await doubts.bodiesWaiting())]);
   await wake.deliver(connected.filter((body) => bodies.has(body)));
 }

@@ -7,6 +7,9 @@ type Say = {
   next: string;
 };
 
+const many = (count: AlertDetails[string] | undefined, thing: string): string =>
+  `${count} ${thing}${count === 1 ? '' : 's'}`;
+
 /** What each alert says to the person on duty, and what to do first; `docs/monitoring.md` says more. */
 const SENTENCES: Record<AlertKind, Say> = {
   'feed-silent': {
@@ -17,13 +20,13 @@ const SENTENCES: Record<AlertKind, Say> = {
   },
   undelivered: {
     began: (body, { waiting, oldestMinutes }) =>
-      `${body} does not have ${waiting} versions; the oldest has waited ${oldestMinutes} minutes.`,
+      `${body} does not have ${many(waiting, 'version')}; the oldest has waited ${oldestMinutes} minutes.`,
     ended: (body) => `${body} has caught up.`,
     next: 'look at the attempts in the console under Deliveries; ask the body whether its server runs',
   },
   'delivery-parked': {
     began: (body, { parked, faults }) =>
-      `${parked} versions for ${body} are parked (${faults}): nobody tells ${body} until a person looks.`,
+      `${many(parked, 'version')} for ${body} ${parked === 1 ? 'is' : 'are'} parked (${faults}): it is told nothing of these until a person looks.`,
     ended: (body) => `No version for ${body} is parked any more.`,
     next: 'console, Deliveries, parked: mend the cause, then aftercare deliver --council CODE',
   },
@@ -57,7 +60,8 @@ const SENTENCES: Record<AlertKind, Say> = {
     next: 'make room or enlarge it: a full disk refuses every message',
   },
   'certificate-expiring': {
-    began: (name, { days }) => `Certificate ${name} expires in ${days} days.`,
+    began: (name, { days }) =>
+      `Certificate ${name} ${Number(days) < 0 ? 'has expired' : `expires in ${many(days, 'day')}`}.`,
     ended: (name) => `Certificate ${name} was renewed.`,
     next: 'put the renewed certificate in its place and restart',
   },

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { mayHold } from '../hl7v2/structure.js';
+import type { Problem } from '../yaml-lines.js';
 import type { Codes } from './codes.js';
 import type { Effect, Feed, Periods, RowPlaces, Word } from './feed.js';
 import { didYouMean } from './suggest.js';
-import type { Problem } from './yaml-file.js';
 
 /** What no single value of a definition shows: keys that need each other, triggers that cannot tell what they should, words without a code. */
 export function feedProblems(feed: Feed, file: string, codes: Codes | null): Problem[] {

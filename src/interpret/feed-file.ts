@@ -16,14 +16,14 @@ export function readFeed(file: string, codes: Codes | null): FeedResult {
   const read = readYaml(text, file, Feed);
   if (read.kind === 'mistakes')
     return { kind: 'mistakes', mistakes: [...read.mistakes, ...wordMistakes(text, file, codes)] };
-  const mistakes = feedProblems(read.value, file, codes).map(read.say);
+  const mistakes = read.say(feedProblems(read.value, file, codes));
   return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'feed', feed: read.value, text };
 }
 
 /** Words are checked also where other things are wrong, so that one run names everything. */
 function wordMistakes(text: string, file: string, codes: Codes | null): string[] {
   const read = readYaml(text, file, z.looseObject({ words: Feed.shape.words }));
-  return read.kind === 'value' ? wordProblems(read.value, codes).map(read.say) : [];
+  return read.kind === 'value' ? read.say(wordProblems(read.value, codes)) : [];
 }
 
 const FORMATS = ['hl7v2', 'fhir'];
@@ -37,5 +37,5 @@ function formatMistakes(text: string, file: string): string[] {
     format === 'fhir'
       ? 'is to be written without quotes: format: fhir'
       : `is no format${didYouMean(String(format ?? ''), FORMATS)}`;
-  return [read.say({ path: ['format'], what })];
+  return read.say([{ path: ['format'], what }]);
 }

@@ -1,26 +1,25 @@
+import type { Problem } from '../yaml-lines.js';
 import type { Codes } from './codes.js';
 import { hasShortYear } from './load-date.js';
 import { CERTAINTIES, type FieldForm, type LoadedKind } from './load-fields.js';
 import { type Draft, type FieldSource, tidyWord } from './load-source.js';
 import { fieldProblem } from './stated.js';
 
-export type Mistake = { path: readonly PropertyKey[]; what: string };
-
 /** What the form of a mapping does not show: words and constants that would refuse every row, or load what nobody means. */
-export function mistakesTogether(draft: Draft, codes: Codes): Mistake[] {
+export function mistakesTogether(draft: Draft, codes: Codes): Problem[] {
   const inFacts = draft.facts.flatMap(({ nth, kind, fields }) =>
     fields.flatMap((of) => sourceMistakes({ ...of, kind, path: ['facts', nth, of.field] }, draft, codes)),
   );
   return [...centuryMistakes(draft), ...doubledWords(draft), ...inFacts];
 }
 
-function centuryMistakes({ dates }: Draft): Mistake[] {
+function centuryMistakes({ dates }: Draft): Problem[] {
   if (dates === null || dates.twoDigitYearsFrom !== null || !dates.formats.some(hasShortYear)) return [];
   const what = 'two-digit years are allowed: say from which year they count with twoDigitYearsFrom';
   return [{ path: ['dates'], what }];
 }
 
-const doubledWords = ({ words }: Draft): Mistake[] =>
+const doubledWords = ({ words }: Draft): Problem[] =>
   [...words].flatMap(([list, of]) => {
     const seen = new Set<string>();
     return of.flatMap(([written]) => {
@@ -30,11 +29,11 @@ const doubledWords = ({ words }: Draft): Mistake[] =>
     });
   });
 
-type Asked = FieldSource & { kind: LoadedKind; path: Mistake['path'] };
+type Asked = FieldSource & { kind: LoadedKind; path: Problem['path'] };
 
-function sourceMistakes(asked: Asked, { words }: Draft, codes: Codes): Mistake[] {
+function sourceMistakes(asked: Asked, { words }: Draft, codes: Codes): Problem[] {
   const { path, form, source } = asked;
-  const here = (what: string): Mistake[] => [{ path, what }];
+  const here = (what: string): Problem[] => [{ path, what }];
   if ('value' in source) {
     if (!valueFits(form, source.value)) return here(`the value does not fit: ${WANTED[baseOf(form)]}`);
     const what = meaningless(asked, source.value, codes);
@@ -51,7 +50,7 @@ function sourceMistakes(asked: Asked, { words }: Draft, codes: Codes): Mistake[]
 
 type List = { name: string; list: readonly (readonly [string, unknown])[]; system: string | undefined };
 
-function listMistakes(asked: Asked, { name, list, system }: List, codes: Codes): Mistake[] {
+function listMistakes(asked: Asked, { name, list, system }: List, codes: Codes): Problem[] {
   const { form, path } = asked;
   const means = list.map(
     ([written, value]) => [written, typeof value === 'string' && system ? { system, code: value } : value] as const,

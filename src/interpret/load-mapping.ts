@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Problem, pathText, readWithLines } from '../yaml-lines.js';
 import type { Codes } from './codes.js';
-import { type Mistake, mistakesTogether } from './load-check.js';
+import { mistakesTogether } from './load-check.js';
 import { FACT_FIELDS, isOptional, type LoadedKind } from './load-fields.js';
 import {
   Dates,
@@ -68,22 +68,14 @@ export type LoadMappingResult = { kind: 'mapping'; mapping: LoadMapping } | { ki
 
 /** Reads a mapping. Every mistake names its line, and all are reported at once. */
 export function readLoadMapping(file: string, codes: Codes): LoadMappingResult {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, what: string) => `${file}:${lines.linePos(offset).line}: ${what}`;
-  if (document.errors.length > 0) {
-    return { kind: 'mistakes', mistakes: document.errors.map((error) => at(error.pos[0], error.message)) };
-  }
-  const written: unknown = document.toJS();
-  const checked = LoadMapping.safeParse(written);
-  const draft = draftOf(written);
-  const inForm = checked.success ? [] : checked.error.issues.flatMap(mistakesOf);
-  const mistakes = [...inForm, ...mistakesTogether(draft, codes)];
-  if (checked.success && mistakes.length === 0) return { kind: 'mapping', mapping: prepared(checked.data, draft) };
-  const placed = mistakes
-    .map(({ path, what }) => ({ offset: offsetOf(document, path), what: `${path.join('.') || 'the file'}: ${what}` }))
-    .sort((a, b) => a.offset - b.offset);
-  return { kind: 'mistakes', mistakes: [...new Set(placed.map(({ offset, what }) => at(offset, what)))] };
+  const written = readWithLines(readFileSync(file, 'utf8'), file);
+  if (written.kind === 'mistakes') return written;
+  const checked = LoadMapping.safeParse(written.value);
+  const draft = draftOf(written.value);
+  const inForm = checked.success ? [] : checked.error.issues.flatMap(problemsOf);
+  const problems = [...written.doubled, ...inForm, ...mistakesTogether(draft, codes)];
+  if (checked.success && problems.length === 0) return { kind: 'mapping', mapping: prepared(checked.data, draft) };
+  return { kind: 'mistakes', mistakes: written.lines(problems, ({ path, what }) => `${pathText(path)}: ${what}`) };
 }
 
 function prepared({ facts, words: _words, ...rest }: Checked, draft: Draft): LoadMapping {
@@ -95,20 +87,11 @@ function prepared({ facts, words: _words, ...rest }: Checked, draft: Draft): Loa
 }
 
 /** One mistake for each unknown key, at that key. */
-function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...issue.path, key], what: 'is not a setting here: see docs/load.md' }));
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'kind')
     return [{ path: issue.path, what: `is none of ${KINDS.join(', ')}` }];
   if (issue.code === 'invalid_type' && issue.input === undefined) return [{ path: issue.path, what: 'is missing' }];
   return [{ path: issue.path, what: issue.message }];
-}
-
-/** The place of the deepest part of the path that is written down. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
 }

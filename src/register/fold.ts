@@ -113,7 +113,7 @@ function episodeOf(duty: Duty, history: History, formerIcbs: string[], directory
   const { span } = duty;
   const { council, former } = councilOf(span, history, directory, desk);
   return {
-    anchors: span.detentions.map((d) => d.key).sort(),
+    anchors: span.detentions.flatMap(({ key, alsoTold }) => [key, ...alsoTold]).sort(),
     status: duty.status,
     from: duty.from,
     to: duty.to,

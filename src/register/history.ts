@@ -1,12 +1,15 @@
 import type { Day, Instant } from './day.js';
 import { londonDay } from './day.js';
 import type { Fact, MessageFact, StatedFact } from './fact.js';
+import { onceInAStay } from './legal-status.js';
 
 type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
 
 /** One Mental Health Act period, as its latest statement has it. `key` is (sender, period id) or the stated fact's id. */
 export type Detention = {
   key: string;
+  /** Keys of statements that are of the same detention. */
+  alsoTold: string[];
   factId: string;
   status: Of<'detention'>['status'];
   startAt: Instant;
@@ -55,7 +58,7 @@ export function historyOf(facts: readonly Fact[]): History {
 
   return {
     detentions: [
-      ...periodsOf(ofKind('detention'), ofKind('detention-withdrawn')),
+      ...onceInAStay(periodsOf(ofKind('detention'), ofKind('detention-withdrawn'))),
       ...ofKind('detention-stated').map((f) => detentionFrom(f.id, f, false)),
     ].sort((a, b) => byTime(a.startAt, b.startAt) || compare(a.key, b.key)),
     community: communityOf(ofKind('community-status')),
@@ -122,7 +125,16 @@ const detentionFrom = (
   key: string,
   f: Pick<Of<'detention'>, 'id' | 'status' | 'effectiveAt' | 'from' | 'to'>,
   withdrawn: boolean,
-): Detention => ({ key, factId: f.id, status: f.status, startAt: f.effectiveAt, from: f.from, to: f.to, withdrawn });
+): Detention => ({
+  key,
+  alsoTold: [],
+  factId: f.id,
+  status: f.status,
+  startAt: f.effectiveAt,
+  from: f.from,
+  to: f.to,
+  withdrawn,
+});
 
 /** Each fact once: what messages say as it was last said, what people state by its content. */
 function unique(facts: readonly Fact[]): Fact[] {
@@ -143,7 +155,7 @@ function isBetter(fact: Fact, than: Fact): boolean {
 }
 
 /** A fact that people withdrew is gone, under whichever of its ids it was withdrawn. */
-function withoutWithdrawn(facts: readonly Fact[]): Fact[] {
+export function withoutWithdrawn(facts: readonly Fact[]): Fact[] {
   const ids = new Set(facts.flatMap((f) => (f.kind === 'withdrawn' ? [f.fact] : [])));
   if (ids.size === 0) return [...facts];
   const contents = new Set(facts.flatMap((f) => (ids.has(f.id) && !isTold(f) ? [contentOf(f)] : [])));

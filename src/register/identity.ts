@@ -1,6 +1,7 @@
 import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
 import { compare, inTime, latestFirst } from './history.js';
+import { sharedPeriods, type ToldPeriod } from './period-number.js';
 
 /** Whose facts are one: a person under the surviving NHS number, with every identifier that led here. */
 export type Person = {
@@ -12,6 +13,8 @@ export type Person = {
   facts: Fact[];
   /** Facts that give one local identifier to several NHS numbers that no merge connects; empty when all is well. */
   conflictingFacts: string[];
+  /** Periods of detention whose numbers are told of somebody else too; empty when all is well. */
+  sharedPeriods: ToldPeriod[];
 };
 
 type Merge = Extract<MessageFact, { kind: 'identity-merged' }>;
@@ -59,9 +62,14 @@ export function personsOf(given: readonly Fact[]): Person[] {
     if (of) of.push(fact);
     else byPart.set(part, [fact]);
   }
+  const shared = sharedPeriods(byPart);
   return graph
     .parts()
-    .map((nodes) => personFrom(nodes, byPart.get(graph.partOf(nodes[0] ?? '')) ?? [], merges, numbers, conflicts))
+    .map((nodes) => {
+      const part = graph.partOf(nodes[0] ?? '');
+      const person = personFrom(nodes, byPart.get(part) ?? [], merges, numbers, conflicts);
+      return { ...person, sharedPeriods: shared.get(part) ?? [] };
+    })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
 }
@@ -163,7 +171,7 @@ function personFrom(
   merges: Merge[],
   numbers: Numbers,
   conflicts: Map<string, string[]>,
-): Person {
+): Omit<Person, 'sharedPeriods'> {
   const own = new Set(nodes);
   const nhsNumbers = nodes.filter((node) => node.startsWith('nhs:'));
   const current = survivingNumber(nhsNumbers, merges, numbers, facts);

@@ -2,13 +2,17 @@ import type { PoolClient } from 'pg';
 import type { Fact } from '../register/fact.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
 import { besideOthers } from './rebuild.js';
+import type { Db } from './transaction.js';
 
 export type Node = { id: string; node: string; personKey: string | null; due: boolean };
 
 /** A fact and when we learnt it: interpreted, or recorded. */
 export type LearntFact = { fact: Fact; learntAt: Date; messageId: string | null };
 
-/** Everything that may concern one person: nodes reachable from each other through statements that name several. */
+/**
+ * Everything that may concern one person: nodes reachable from each other through statements that name several, or that
+ * tell several of one period. Who is one person is decided from the facts.
+ */
 export type Closure = { nodes: Node[]; facts: LearntFact[] };
 
 export type Settled = { nodeId: string; personKey: string | null };
@@ -77,7 +81,7 @@ async function lockReachable(db: PoolClient, nodeIds: readonly string[]): Promis
 }
 
 /** Step by step from nodes to those they are named with: most people are whole after the first. */
-async function reachable(db: PoolClient, nodeIds: readonly string[]): Promise<Parts> {
+export async function reachable(db: Db, nodeIds: readonly string[]): Promise<Parts> {
   const seen = new Set(nodeIds);
   const together: string[][] = [];
   for (let next = [...seen]; next.length > 0; ) {
@@ -89,8 +93,8 @@ async function reachable(db: PoolClient, nodeIds: readonly string[]): Promise<Pa
   return connectedParts(together);
 }
 
-/** For each of these nodes that exists: itself and every node that some statement names beside it. */
-async function namedWith(db: PoolClient, nodeIds: readonly string[]): Promise<string[][]> {
+/** For each of these nodes that exists: itself, and those that a statement names beside it or has given the same period. */
+async function namedWith(db: Db, nodeIds: readonly string[]): Promise<string[][]> {
   const { rows } = await db.query<{ ids: string[] }>({
     name: 'closure-named-with',
     text: `with named (id, other) as (
@@ -103,16 +107,33 @@ async function namedWith(db: PoolClient, nodeIds: readonly string[]): Promise<st
                from mentions a
                join mentions b on b.stated_id = a.stated_id
               where a.node_id = any ($1::bigint[]) and a.stated_id is not null
+              union
+             select a.node_id, b.node_id
+               from told_periods a
+              cross join lateral (
+                    select node_id
+                      from told_periods
+                     where period = a.period
+                     order by node_id
+                     limit $2
+                    ) b
+              where a.node_id = any ($1::bigint[])
            )
            select array[n.id] || array_remove(array_agg(named.other), null) as ids
              from nodes n
              left join named on named.id = n.id
             where n.id = any ($1::bigint[])
             group by n.id`,
-    values: [nodeIds],
+    values: [nodeIds, SHARING],
   });
   return rows.map(({ ids }) => ids);
 }
+
+/**
+ * Names that tell whether a period is told of one person, of two, or of so many that its number says nothing: who has
+ * more is folded with the first of them, and not with everybody who was ever detained.
+ */
+const SHARING = 20;
 
 function connectedParts(together: readonly string[][]): Parts {
   const parts = new Map<string, Set<string>>();

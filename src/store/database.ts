@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Pool, type PoolConfig } from 'pg';
 import { Fault } from '../fault.js';
 import { joinServer } from './embedded/guard.js';
@@ -88,6 +89,13 @@ async function reach(pool: Pool, databaseUrl: string): Promise<void> {
     );
   }
 }
+
+/** Connection failures, shutting down, no connection left; and how the system names what happens to a connection. */
+const AWAY = /^(?:08|57P|53300|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+
+/** Whether a statement failed because the database went away. The driver's own errors, and they alone, have no code. */
+export const isAway = (error: unknown): boolean =>
+  isNativeError(error) && ('code' in error ? AWAY.test(String(error.code)) : error.name === 'Error');
 
 function hostOf(databaseUrl: string): string {
   try {

@@ -39,17 +39,17 @@ export type DeliveryFilter = {
 /** Where there is work: one job a person and body. `from` is when it may be tried. */
 export type DueDelivery = { personKey: string; body: string; from: Date };
 
+/** What is due, and since when, is by the database's clock alone: processes on several machines have several clocks. */
 export function deliveryStore(pool: Pool) {
   return {
     /**
-     * The newest versions that are due for a body by `now`, longest due first, at most `limit`. None of a person while
+     * The newest versions that are due for a body, longest due first, at most `limit`. None of a person while
      * another version is on its way to that body, also under a key that is merged with theirs; none of a paused body.
      */
-    claim: (body: string, now: Date, limit: number): Promise<Claim[]> =>
-      inTransaction(pool, (db) => claimDue(db, { body, now, limit })),
+    claim: (body: string, limit: number): Promise<Claim[]> => inTransaction(pool, (db) => claimDue(db, body, limit)),
 
     /**
-     * The bodies have these versions. An unsure one is looked at again at `nextAttemptAt`. In the same order: false when
+     * The bodies have these versions. An unsure one is looked at again after `lookAgainMs`. In the same order: false when
      * the claim was no longer ours.
      */
     confirm: (confirmations: readonly Confirmation[]): Promise<boolean[]> =>
@@ -63,18 +63,12 @@ export function deliveryStore(pool: Pool) {
           (await settle(db, claim, { state: 'handed-over' })) && endAttempt(db, { claim, httpStatus }, 'handed-over'),
       ),
 
-    /** To be tried again at `nextAttemptAt`; overtaken when a newer version exists. */
-    fail: ({
-      claim,
-      httpStatus,
-      fault,
-      nextAttemptAt,
-    }: Settled & { fault: FaultCode; nextAttemptAt: Date }): Promise<boolean> =>
+    /** To be tried again after `afterMs`; overtaken when a newer version exists. */
+    fail: ({ claim, httpStatus, fault, afterMs }: Settled & { fault: FaultCode; afterMs: number }): Promise<boolean> =>
       inTransaction(
         pool,
         async (db) =>
-          (await settle(db, claim, { state: 'due', fault, nextAttemptAt })) &&
-          endAttempt(db, { claim, httpStatus }, fault),
+          (await settle(db, claim, { state: 'due', fault, afterMs })) && endAttempt(db, { claim, httpStatus }, fault),
       ),
 
     /** For an operator. `outcome` is what the body answered; it is kept, never logged. */
@@ -87,14 +81,14 @@ export function deliveryStore(pool: Pool) {
       ),
 
     /** Claims older than the lease belong to a process that died: it may have sent. Returns what is due again. */
-    async releaseStale(claimedBefore: Date): Promise<DueDelivery[]> {
+    async releaseStale(leaseMs: number): Promise<DueDelivery[]> {
       const { rows } = await pool.query<DueDelivery>(
         `with released as (
            update deliveries d
               set state = case when ${HAS_NEWER} then 'overtaken' else 'due' end,
                   unsure = true, next_attempt_at = now()
             where d.state = 'sending'
-              and d.claimed_at < $1
+              and d.claimed_at < now() - $1 * interval '1 millisecond'
         returning d.publication_id, d.person_key, d.body, d.attempt, d.claimed_at
          ), ended as (
            insert into delivery_attempts (publication_id, attempt, started_at, ended_at, result)
@@ -103,19 +97,18 @@ export function deliveryStore(pool: Pool) {
          )
          select distinct person_key as "personKey", body, now() as "from"
            from released`,
-        [claimedBefore],
+        [leaseMs],
       );
       return rows;
     },
 
-    /** Bodies that have something due by `now`. */
-    async bodiesDue(now: Date): Promise<string[]> {
+    /** Bodies that have something due. */
+    async bodiesDue(): Promise<string[]> {
       const { rows } = await pool.query<{ body: string }>(
         `select distinct body
            from deliveries
           where state = 'due'
-            and next_attempt_at <= $1`,
-        [now],
+            and next_attempt_at <= now()`,
       );
       return rows.map(({ body }) => body);
     },
@@ -185,6 +178,18 @@ export function deliveryStore(pool: Pool) {
         [publicationId, result],
       );
       return rows[0]?.count ?? 0;
+    },
+
+    /** How many wait for an operator, by body. */
+    async parked(): Promise<{ body: string; count: number }[]> {
+      const { rows } = await pool.query<{ body: string; count: number }>(
+        `select body, count(*)::int as count
+           from deliveries
+          where state = 'parked'
+          group by body
+          order by body`,
+      );
+      return rows;
     },
 
     /** How many deliveries are in each state, by body. */

@@ -14,7 +14,8 @@ export type Claim = {
   unsure: boolean;
 };
 
-export type Confirmation = Settled & { nextAttemptAt?: Date };
+/** One in doubt is looked at again after so many milliseconds. */
+export type Confirmation = Settled & { lookAgainMs?: number };
 
 export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
@@ -31,11 +32,8 @@ export const HAS_NEWER = `exists (
 type Key = { key: string; survivor: string };
 
 /** See `deliveryStore`; belongs into a transaction of its own. */
-export async function claimDue(
-  db: PoolClient,
-  { body, now, limit }: { body: string; now: Date; limit: number },
-): Promise<Claim[]> {
-  const due = await duePersons(db, body, now, limit);
+export async function claimDue(db: PoolClient, body: string, limit: number): Promise<Claim[]> {
+  const due = await duePersons(db, body, limit);
   if (due.length === 0) return [];
   // Its own statement: the next one must see what the holder of a lock has committed.
   const keys = await lockKeys(db, due);
@@ -43,7 +41,7 @@ export async function claimDue(
     name: 'delivery-claim',
     text: `with persons as (
              select key, survivor
-               from unnest($3::uuid[], $4::uuid[]) as t (key, survivor)
+               from unnest($2::uuid[], $3::uuid[]) as t (key, survivor)
            ), newest as (
              select distinct on (p.survivor) d.publication_id, p.survivor, d.next_attempt_at
                from persons p
@@ -68,7 +66,7 @@ export async function claimDue(
                 and locked.publication_id < locked.newest_id
            ), claimed as (
              update deliveries d
-                set state = 'sending', attempt = d.attempt + 1, claimed_at = $2,
+                set state = 'sending', attempt = d.attempt + 1, claimed_at = now(),
                     unsure = d.unsure
                           or exists (select from persons q
                                        join deliveries o on o.person_key = q.key
@@ -79,7 +77,7 @@ export async function claimDue(
                from locked
               where d.publication_id = locked.publication_id
                 and locked.publication_id = locked.newest_id
-                and locked.next_attempt_at <= $2
+                and locked.next_attempt_at <= now()
                 and not exists (select from persons q
                                   join deliveries s on s.person_key = q.key
                                  where q.survivor = locked.survivor
@@ -92,13 +90,13 @@ export async function claimDue(
              from claimed c
              join publications p on p.id = c.publication_id
             order by c.publication_id`,
-    values: [body, now, keys.map(({ key }) => key), keys.map(({ survivor }) => survivor)],
+    values: [body, keys.map(({ key }) => key), keys.map(({ survivor }) => survivor)],
   });
   return rows;
 }
 
 /** For whom something is due longest and nothing is on its way; a paused body gets nothing. */
-async function duePersons(db: PoolClient, body: string, now: Date, limit: number): Promise<string[]> {
+async function duePersons(db: PoolClient, body: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ personKey: string }>({
     name: 'delivery-due-persons',
     text: `select distinct person_key as "personKey"
@@ -106,15 +104,15 @@ async function duePersons(db: PoolClient, body: string, now: Date, limit: number
                      from deliveries d
                     where body = $1
                       and state = 'due'
-                      and next_attempt_at <= $2
+                      and next_attempt_at <= now()
                       and not exists (select from paused_bodies where body = $1)
                       and not exists (select from deliveries s
                                        where s.person_key = d.person_key
                                          and s.body = d.body
                                          and s.state = 'sending')
                     order by next_attempt_at
-                    limit $3) waiting`,
-    values: [body, now, limit],
+                    limit $2) waiting`,
+    values: [body, limit],
   });
   return rows.map((row) => row.personKey);
 }
@@ -142,7 +140,8 @@ async function lockKeys(db: PoolClient, personKeys: readonly string[]): Promise<
 type Settlement = {
   state: 'confirmed' | 'handed-over' | 'due' | 'parked';
   fault?: FaultCode;
-  nextAttemptAt?: Date | undefined;
+  /** Milliseconds until it is due; as it was where none is given. */
+  afterMs?: number;
   outcome?: unknown;
 };
 
@@ -156,14 +155,14 @@ export async function settle(
     `update deliveries d
         set state = case when $3 in ('due', 'parked') and ${HAS_NEWER} then 'overtaken' else $3 end,
             last_fault = $4,
-            next_attempt_at = coalesce($5, d.next_attempt_at),
+            next_attempt_at = coalesce(now() + $5 * interval '1 millisecond', d.next_attempt_at),
             outcome = $6,
             unsure = d.unsure or $4 is not distinct from 'no-reply',
             settled_at = case when $3 = 'due' then null else now() end
       where d.publication_id = $1
         and d.attempt = $2
         and d.state = 'sending'`,
-    [publicationId, attempt, to.state, to.fault ?? null, to.nextAttemptAt ?? null, jsonText(to.outcome ?? null)],
+    [publicationId, attempt, to.state, to.fault ?? null, to.afterMs ?? null, jsonText(to.outcome ?? null)],
   );
   return rowCount === 1;
 }
@@ -177,9 +176,9 @@ export async function confirmAll(db: PoolClient, confirmations: readonly Confirm
   const { rows: confirmed } = await db.query<{ publicationId: string }>({
     name: 'delivery-confirm',
     text: `with answered as (
-             select d.publication_id, t.http_status, t.next_attempt_at
-               from unnest($1::bigint[], $2::int[], $3::int[], $4::timestamptz[])
-                      as t (publication_id, attempt, http_status, next_attempt_at)
+             select d.publication_id, t.http_status, t.after_ms
+               from unnest($1::bigint[], $2::int[], $3::int[], $4::float8[])
+                      as t (publication_id, attempt, http_status, after_ms)
                join deliveries d on (d.publication_id, d.attempt) = (t.publication_id, t.attempt)
               where d.state = 'sending'
               order by d.publication_id
@@ -188,7 +187,7 @@ export async function confirmAll(db: PoolClient, confirmations: readonly Confirm
              update deliveries d
                 set state = 'confirmed', last_fault = null, outcome = null, settled_at = now(),
                     confirmed_at = coalesce(d.confirmed_at, now()),
-                    next_attempt_at = coalesce(a.next_attempt_at, d.next_attempt_at)
+                    next_attempt_at = coalesce(now() + a.after_ms * interval '1 millisecond', d.next_attempt_at)
                from answered a
               where d.publication_id = a.publication_id
           returning d.publication_id, d.attempt, d.claimed_at, a.http_status
@@ -203,7 +202,7 @@ export async function confirmAll(db: PoolClient, confirmations: readonly Confirm
       rows.map(({ claim }) => claim.publicationId),
       rows.map(({ claim }) => claim.attempt),
       rows.map(({ httpStatus }) => httpStatus ?? null),
-      rows.map(({ nextAttemptAt }) => nextAttemptAt ?? null),
+      rows.map(({ lookAgainMs }) => lookAgainMs ?? null),
     ],
   });
   const ours = new Set(confirmed.map(({ publicationId }) => publicationId));

@@ -9,22 +9,21 @@ const IS_NEWEST = `not ${HAS_NEWER}`;
 
 export function doubtStore(pool: Pool) {
   return {
-    /** Bodies with a confirmed version that is to be looked at by `now`. */
-    async bodiesWaiting(now: Date): Promise<string[]> {
+    /** Bodies with a confirmed version that is to be looked at now, by the database's clock. */
+    async bodiesWaiting(): Promise<string[]> {
       const { rows } = await pool.query<{ body: string }>(
         `select distinct d.body
            from deliveries d
           where d.state = 'confirmed'
             and d.unsure
-            and d.next_attempt_at <= $1
+            and d.next_attempt_at <= now()
             and ${IS_NEWEST}`,
-        [now],
       );
       return rows.map(({ body }) => body);
     },
 
-    /** A body's confirmed versions to look at by `now`, longest waiting first. */
-    async waiting(body: string, now: Date, limit: number): Promise<Doubt[]> {
+    /** A body's confirmed versions to look at now, longest waiting first. */
+    async waiting(body: string, limit: number): Promise<Doubt[]> {
       const { rows } = await pool.query<Doubt>(
         `select d.publication_id as "publicationId", d.person_key as "personKey", d.body, d.attempt,
                 p.record_version as "recordVersion", p.content
@@ -33,11 +32,11 @@ export function doubtStore(pool: Pool) {
           where d.body = $1
             and d.state = 'confirmed'
             and d.unsure
-            and d.next_attempt_at <= $2
+            and d.next_attempt_at <= now()
             and ${IS_NEWEST}
           order by d.next_attempt_at
-          limit $3`,
-        [body, now, limit],
+          limit $2`,
+        [body, limit],
       );
       return rows;
     },
@@ -57,13 +56,13 @@ export function doubtStore(pool: Pool) {
       );
     },
 
-    /** The body could not be read. */
-    async postpone({ publicationId, attempt }: Doubt, until: Date): Promise<void> {
+    /** The body could not be read: it is looked at again after `afterMs`. */
+    async postpone({ publicationId, attempt }: Doubt, afterMs: number): Promise<void> {
       await pool.query(
         `update deliveries
-            set next_attempt_at = $3
+            set next_attempt_at = now() + $3 * interval '1 millisecond'
           where (publication_id, attempt, state) = ($1, $2, 'confirmed')`,
-        [publicationId, attempt, until],
+        [publicationId, attempt, afterMs],
       );
     },
 

@@ -3,7 +3,7 @@ import type { FaultDetail } from '../fault.js';
 import type { MessageFact, StatedFact } from '../register/fact.js';
 import { compactFacts } from './compact-facts.js';
 import { besideOthers } from './rebuild.js';
-import { jsonArrayText, jsonText } from './text.js';
+import { jsonArrayText, jsonText, keyText } from './text.js';
 
 export type Interpretation = {
   messageId: string;
@@ -14,6 +14,8 @@ export type Interpretation = {
   facts: readonly MessageFact[];
   /** Every way in which the facts name a person: `nhs:9990000018`, `local:RXT:MRN:123`. */
   nodes: readonly string[];
+  /** The periods of detention it tells of, each as the sender with its own number: `RXT|P1`. */
+  periods: readonly string[];
 };
 
 export type Statement = { recordedBy: string; fact: StatedFact; nodes: readonly string[] };
@@ -43,6 +45,7 @@ export function factStore(db: PoolClient) {
              on conflict do nothing`,
         [pairs.map(({ node }) => nodeIds.get(node)), pairs.map(({ messageId }) => messageId)],
       );
+      await notePeriods(db, news, nodeIds);
       return markDue(db, nodeIds);
     },
 
@@ -127,6 +130,25 @@ async function insertInterpretations(db: PoolClient, batch: readonly Interpretat
       batch.map(({ fault }) => jsonText(fault)),
       jsonArrayText(batch.map(({ facts }) => compactFacts(facts))),
     ],
+  );
+}
+
+/** Under one name of each message: the others are found from it. */
+async function notePeriods(
+  db: PoolClient,
+  batch: readonly Interpretation[],
+  nodeIds: ReadonlyMap<string, string>,
+): Promise<void> {
+  const told = batch.flatMap(({ nodes: [node], periods }) =>
+    node === undefined ? [] : periods.map((period) => ({ node, period })),
+  );
+  if (told.length === 0) return;
+  await db.query(
+    `insert into told_periods (period, node_id)
+     select period, node_id
+       from unnest($1::text[], $2::bigint[]) as t (period, node_id)
+         on conflict do nothing`,
+    [told.map(({ period }) => keyText(period)), told.map(({ node }) => nodeIds.get(node))],
   );
 }
 

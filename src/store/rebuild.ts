@@ -18,7 +18,7 @@ export function rebuildStore(db: Db) {
      */
     async dropDerived(): Promise<void> {
       await beAlone(db);
-      await db.query('truncate entries, mentions, nodes, interpretations, rebuilds');
+      await db.query('truncate entries, mentions, told_periods, nodes, interpretations, rebuilds');
       await db.query('insert into rebuilds (until_message) select coalesce(max(id), 0) from messages');
       await db.query('update person_keys set merged_into = null where merged_into is not null');
       await db.query(

@@ -2,8 +2,10 @@ import type { Pool, PoolClient } from 'pg';
 import type { FaultDetail } from '../fault.js';
 import type { Entry } from '../register/entry.js';
 import type { MessageFact } from '../register/fact.js';
+import { reachable } from './closure.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
 import type { PendingMessage } from './inbox.js';
+import { keyText } from './text.js';
 import type { Db } from './transaction.js';
 
 /** Which stored messages are meant; what is left out does not narrow. */
@@ -19,8 +21,11 @@ export type Interpreted = PendingMessage & {
   facts: MessageFact[];
 };
 
-/** Nodes by id and by name, and the messages that name any of them. */
-export type Around = { nodeIds: string[]; names: string[]; messageIds: string[] };
+/** Nodes by name, periods as the sender with its number, and messages that name any of them. */
+type From = { names: readonly string[]; periods: readonly string[]; messageIds: readonly string[] };
+
+/** Nodes by id and by name, the periods told of them, and the messages that name any of them. */
+export type Around = { nodeIds: string[]; names: string[]; periods: string[]; messageIds: string[] };
 
 export type PersonEntry = { personKey: string; entry: Entry };
 
@@ -57,40 +62,41 @@ export function replayStore(db: Db) {
       return rows.map((row) => ({ ...row, facts: expandFacts(row.facts) }));
     },
 
-    /**
-     * What may concern one person: reached from these names and from what these messages name, through every statement
-     * that names several.
-     */
-    async around(names: readonly string[], messageIds: readonly string[]): Promise<Around> {
-      const { rows } = await db.query<Around>(
-        `with recursive reached (id) as (
-           (select id from nodes where node = any ($1::text[])
-             union
-            select node_id from mentions where message_id = any ($2::bigint[]))
-             union
-           select other.node_id
-             from reached
-            cross join lateral (
-                  select b.node_id
-                    from mentions a
-                    join mentions b on b.message_id = a.message_id
-                   where a.node_id = reached.id and a.message_id is not null
-                   union
-                  select b.node_id
-                    from mentions a
-                    join mentions b on b.stated_id = a.stated_id
-                   where a.node_id = reached.id and a.stated_id is not null
-                  ) other
-         )
-         select (select coalesce(array_agg(id order by id), '{}')::text[] from reached) as "nodeIds",
-                (select coalesce(array_agg(node), '{}') from nodes where id in (select id from reached)) as names,
+    /** What may concern one person: the closures of these names, and of what these messages name and these periods were told of. */
+    async around({ names, periods, messageIds }: From): Promise<Around> {
+      const { rows: from } = await db.query<{ id: string }>(
+        `select id
+           from nodes
+          where node = any ($1::text[])
+          union
+         select node_id
+           from told_periods
+          where period = any ($2::text[])
+          union
+         select node_id
+           from mentions
+          where message_id = any ($3::bigint[])`,
+        [names, periods.map(keyText), messageIds],
+      );
+      const parts = await reachable(
+        db,
+        from.map(({ id }) => id),
+      );
+      const nodeIds = [...new Set(parts.flat())].sort((a, b) => Number(a) - Number(b));
+      const { rows } = await db.query<Omit<Around, 'nodeIds'>>(
+        `select (select coalesce(array_agg(node), '{}')
+                   from nodes
+                  where id = any ($1::bigint[])) as names,
+                (select coalesce(array_agg(distinct period), '{}')
+                   from told_periods
+                  where node_id = any ($1::bigint[])) as periods,
                 (select coalesce(array_agg(distinct message_id), '{}')::text[]
                    from mentions
-                  where node_id in (select id from reached)
+                  where node_id = any ($1::bigint[])
                     and message_id is not null) as "messageIds"`,
-        [names, messageIds],
+        [nodeIds],
       );
-      return rows[0] ?? { nodeIds: [], names: [], messageIds: [] };
+      return { nodeIds, ...(rows[0] ?? { names: [], periods: [], messageIds: [] }) };
     },
 
     /** The entries of whoever these nodes name. */

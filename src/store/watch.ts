@@ -31,8 +31,9 @@ const ALERT = `
 export function watchStore(pool: Pool) {
   return {
     /**
-     * Begins what is bad, ends what is good, and ends what nobody has judged since `forgottenBefore`. Each beginning and
-     * ending is to be told once on each of `channels`.
+     * Begins what is bad, ends what is good, and ends what nobody has judged since `forgottenBefore`. An open alert has
+     * the figures of the last round in which it was bad. Each beginning and ending is to be told once on each of
+     * `channels`.
      */
     settle: (judged: readonly Judged[], { channels, now, forgottenBefore }: Settling): Promise<Changes> =>
       inTransaction(pool, async (db) => {
@@ -56,11 +57,11 @@ export function watchStore(pool: Pool) {
         );
         await db.query(
           `update alerts a
-              set judged_at = $3
-             from unnest($1::text[], $2::text[]) as seen (kind, subject)
+              set judged_at = $5, details = case when seen.bad then seen.details else a.details end
+             from unnest($1::text[], $2::text[], $3::jsonb[], $4::boolean[]) as seen (kind, subject, details, bad)
             where a.ended_at is null
               and (a.kind, a.subject) = (seen.kind, seen.subject)`,
-          [...columns(judged).slice(0, 2), now],
+          [...columns(judged), judged.map(({ is }) => is === 'bad'), now],
         );
         const { rows: forgotten } = await db.query<Alert>(
           `update alerts a
@@ -155,6 +156,12 @@ export function watchStore(pool: Pool) {
           order by a.began_at, a.id`,
       );
       return rows;
+    },
+
+    /** When somebody last counted what came, which each round of the watch begins with; null when nobody ever has. */
+    async lookedAt(): Promise<Date | null> {
+      const { rows } = await pool.query<{ at: Date | null }>('select seen_at as at from feed_counting');
+      return rows[0]?.at ?? null;
     },
 
     /** How many beginnings and endings wait to be told; those of alerts that ended before `notEndedBefore` are given up. */

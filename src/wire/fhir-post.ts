@@ -25,7 +25,7 @@ export async function postBundle(body: object, { agent, url, headers, timeoutMs 
       })
       .then(async ({ statusCode, headers: answered, body: content }) => ({
         status: statusCode,
-        retryAfter: answered['retry-after'],
+        headers: whenToTryAgain(answered),
         text: await content.text(),
       }));
     return read(answer);
@@ -38,12 +38,17 @@ export async function postBundle(body: object, { agent, url, headers, timeoutMs 
   }
 }
 
-type Answer = { status: number; retryAfter: string | string[] | undefined; text: string };
+/** When to try again, and what the clock is by which that is told. */
+const TIMES = ['retry-after', 'date'];
 
-function read({ status, retryAfter, text }: Answer): unknown {
+const whenToTryAgain = (answered: Record<string, string | string[] | undefined>): Headers =>
+  new Headers(TIMES.flatMap((name) => (typeof answered[name] === 'string' ? [[name, answered[name]]] : [])));
+
+type Answer = { status: number; headers: Headers; text: string };
+
+function read({ status, headers, text }: Answer): unknown {
   const data = parsed(text);
   if (status >= 200 && status < 300 && data !== undefined) return data;
-  const headers = new Headers(typeof retryAfter === 'string' ? { 'retry-after': retryAfter } : {});
   throw Object.assign(new Error(`HTTP ${status}`), { response: { status, data }, config: { headers } });
 }
 

@@ -127,11 +127,16 @@ function networkCode(error: Record<string, unknown>): string | null {
   return typeof cause.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(cause.code) ? cause.code : 'UNKNOWN';
 }
 
-/** `Retry-After` in whole milliseconds: seconds or a date (RFC 9110, 10.2.3). Null when absent or unreadable. */
+/**
+ * `Retry-After` in whole milliseconds: seconds, or a date by the clock of the council, which `Date` tells (RFC 9110,
+ * 10.2.3 and 6.6.1). Null when absent or unreadable.
+ */
 function retryAfter(error: Record<string, unknown>, nowMs: number): number | null {
   const headers = isObject(error.config) ? error.config.headers : undefined;
-  const text = headers instanceof Headers ? headers.get('retry-after')?.trim() : undefined;
+  if (!(headers instanceof Headers)) return null;
+  const text = headers.get('retry-after')?.trim();
   if (!text) return null;
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  const answeredMs = Date.parse(headers.get('date') ?? '');
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - (answeredMs || nowMs);
   return Number.isNaN(waitMs) ? null : Math.min(Math.max(Math.round(waitMs), 0), LONGEST_WAIT_MS);
 }

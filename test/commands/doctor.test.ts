@@ -1,19 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { doctorCommand } from '../../src/commands/doctor.js';
 import { openContext } from '../../src/context.js';
 import type { Finding } from '../../src/flow/finding.js';
+import { keepPresent } from '../../src/flow/presence.js';
+import { createLog } from '../../src/log.js';
+import { deliveryStore } from '../../src/store/deliveries.js';
+import { inboxStore } from '../../src/store/inbox.js';
+import { ledgerStore } from '../../src/store/ledger.js';
+import { pauseStore } from '../../src/store/pauses.js';
+import { keyFor, version } from '../store/given.js';
+import { incoming } from '../store/messages.js';
 import { startCouncilProcess } from '../support/council.js';
 import { describeNeeding } from '../support/needs.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { freePort, start } from '../support/process.js';
 import { startRedis } from '../support/redis.js';
+import { startTestService } from '../support/service.js';
+import { until } from '../support/until.js';
 import { run } from './terminal.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'aftercare-doctor-'));
+const log = createLog('silent');
 let database: TestDatabase;
 let council: Awaited<ReturnType<typeof startCouncilProcess>>;
 const closing: (() => Promise<unknown>)[] = [];
@@ -53,7 +65,7 @@ async function examined(environment: Record<string, string>) {
   try {
     const { code, out } = await run(doctorCommand, ['--json'], context);
     const findings: Finding[] = JSON.parse(out);
-    return { code, findings, bad: findings.filter(({ state }) => state !== 'ok' && state !== 'unchecked') };
+    return { code, findings, bad: findings.filter(({ state }) => state === 'wrong' || state === 'out-of-reach') };
   } finally {
     await context.close();
   }
@@ -101,7 +113,8 @@ describe('an installation that is well', () => {
     await context.close();
     expect(out).toMatch(/^ok +configuration +every value can be used; the site is Test partnership$/m);
     expect(out).toMatch(/^cannot be checked +disk +the disk of the database server/m);
-    expect(out).toMatch(/All is well\.$/);
+    expect(out).toMatch(/^cannot be checked +role work +none runs/m);
+    expect(out).toMatch(/Nothing to mend, as far as can be seen\.$/);
   });
 });
 
@@ -195,6 +208,108 @@ describe('what is wrong', () => {
     const { code, bad } = await examined({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     expect(code).toBe(3);
     expect(bad).toMatchObject([{ part: 'queue', state: 'out-of-reach' }]);
+  });
+});
+
+describe('what the service does', () => {
+  afterEach(async () => {
+    await database.pool.query('truncate messages, publications, paused_bodies, processes cascade');
+  });
+
+  const roles = (findings: readonly Finding[]) =>
+    findings
+      .filter(({ part }) => part.startsWith('role '))
+      .map(({ part, state, text }) => `${part}: ${state}, ${text}`);
+  const killed = (role: string) =>
+    database.pool.query(
+      `insert into processes (id, role, host, seen_at) values ($1, $2, 'host1', now() - interval '3 h')`,
+      [randomUUID(), role],
+    );
+
+  test('a service that runs is seen, and once it was stopped it is not missed', async () => {
+    const service = await startTestService({ councils: {}, databaseUrl: database.url });
+    const isSeen = async () => (await database.pool.query('select from processes')).rowCount === 3;
+    await until(isSeen);
+    const running = await examined({});
+    expect(roles(running.findings)).toEqual([
+      `role listen: ok, 1 process runs (${hostname()})`,
+      `role work: ok, 1 process runs (${hostname()})`,
+    ]);
+    await service.close();
+    const stopped = await examined({});
+    expect(roles(stopped.findings)).toEqual([
+      'role listen: unchecked, none runs; whether one should cannot be seen from here',
+      'role work: unchecked, none runs; whether one should cannot be seen from here',
+    ]);
+    expect(stopped.code).toBe(0);
+  });
+
+  test('a process that was killed is missed, until another one has taken its place', async () => {
+    await killed('work');
+    const { code, bad } = await examined({});
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([
+      {
+        part: 'role work',
+        text: 'none runs: the last, on host1, was seen 3 hours ago and did not end as it should',
+        next: expect.stringMatching(/aftercare serve --only work/),
+      },
+    ]);
+    const end = keepPresent({ pool: database.pool, roles: ['listen', 'work'], log });
+    await until(async () => (await examined({})).code === 0);
+    await end();
+    expect((await database.pool.query('select from processes')).rowCount).toBe(0);
+  });
+
+  test('a role that nobody has while others run is missed', async () => {
+    const end = keepPresent({ pool: database.pool, roles: ['listen'], log });
+    await until(async () => (await database.pool.query('select from processes')).rowCount === 1);
+    const { bad } = await examined({});
+    await end();
+    expect(bad).toMatchObject([{ part: 'role work', text: 'none runs, while processes with other roles do' }]);
+  });
+
+  test('work that waits for nobody, what is parked, and a council that is paused, each with what to do', async () => {
+    const body = 'E08000025';
+    const ledger = ledgerStore(database.pool);
+    for (const node of ['local:RXT:MRN:D1', 'local:RXT:MRN:D2'])
+      await ledger.publish([version((await keyFor(ledger, [node])).key, 1, { body })]);
+    const [claim] = await deliveryStore(database.pool).claim(body, 1);
+    if (!claim) throw new Error('nothing is due');
+    await deliveryStore(database.pool).park({ claim, fault: 'council-refused', outcome: null });
+    await pauseStore(database.pool).pause({ body, pausedBy: 'Alex Engineer', reason: 'the council moves its server' });
+    const fault = {
+      code: 'code-unmapped',
+      where: 'ZMH-3.1',
+      text: 'code "11" is in no table',
+      next: 'add it',
+    } as const;
+    await inboxStore(database.pool).acceptBatch([incoming({ state: 'parked', fault })]);
+
+    const { code, bad, findings } = await examined({});
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([
+      { part: 'role work', text: 'none runs, and work waits for one' },
+      {
+        part: `council ${body}`,
+        text: expect.stringMatching(
+          /^paused by Alex Engineer since \d{4}-\S+Z: it is sent nothing, and 2 versions wait$/,
+        ),
+        next: expect.stringMatching(/resume it there/),
+      },
+      {
+        part: `council ${body}`,
+        text: '1 delivery is parked',
+        next: `"aftercare deliveries --council ${body} --state parked" lists them`,
+      },
+    ]);
+    expect(findings).toContainEqual({
+      part: 'messages',
+      state: 'for-a-person',
+      text: '1 is parked',
+      next: '"aftercare messages --state parked" lists them',
+    });
+    expect(JSON.stringify(findings)).not.toContain('moves its server');
   });
 });
 

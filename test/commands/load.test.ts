@@ -161,6 +161,12 @@ describe('what is not certain is refused, row by row, and says what to do', () =
     expect(out).not.toMatch(/Anna|Beispiel/);
   });
 
+  test('under a wrong mapping every row is counted, and the first thousand say why', async () => {
+    const all = await loaded(sheet(...Array.from({ length: 1_200 }, () => ({ ...PAPER, Section: '??' }))));
+    expect(all).toMatchObject({ rows: 1_200, refused: 1_200 });
+    expect(all.refusals).toHaveLength(1_000);
+  });
+
   test("the trust's own number says who it is where the mapping says so; the person is asked about", async () => {
     const row = { ...PAPER, 'NHS Number': '', 'Hospital Number': 'H123' };
     expect(await loaded(sheet(row))).toMatchObject({ accepted: 1, refused: 0 });

@@ -241,7 +241,7 @@ describe('deliveries', () => {
     expect(before.deliveries[0]).toMatchObject({ body: 'E08000025', state: 'due', fault: null });
     expect((await aftercare(deliveriesCommand)).code).toBe(1);
 
-    const [claim] = await store.claim('E08000025', new Date(), 1);
+    const [claim] = await store.claim('E08000025', 1);
     if (!claim) throw new Error('the delivery was not due');
     await store.park({ claim, httpStatus: 422, fault: 'council-refused', outcome: { text: 'refused' } });
     const parked = await aftercare(deliveriesCommand, '--state', 'parked');
@@ -255,7 +255,7 @@ describe('deliveries', () => {
     expect(again).toMatchObject({ code: 0, out: '1 version will be sent at the next sweep of the service.' });
     expect(await looks()).toContainEqual({ who: 'an.engineer', action: 'handed-over-again' });
 
-    const [second] = await store.claim('E08000025', new Date(), 1);
+    const [second] = await store.claim('E08000025', 1);
     if (!second) throw new Error('the delivery was not handed over again');
     await store.confirm([{ claim: second, httpStatus: 200 }]);
     expect(await aftercare(deliveriesCommand, '--council', 'E08000025')).toMatchObject({ code: 0 });
@@ -266,7 +266,7 @@ describe('deliveries', () => {
   test('a council that lost its data is handed over again what it had confirmed', async () => {
     expect(await json(deliverCommand, '--council', 'E08000025', '--confirmed')).toEqual({ handedOver: 1 });
     const store = deliveryStore(database.pool);
-    const [claim] = await store.claim('E08000025', new Date(), 1);
+    const [claim] = await store.claim('E08000025', 1);
     if (!claim) throw new Error('the delivery was not handed over again');
     expect(claim.attempt).toBeGreaterThan(1);
     await store.confirm([{ claim, httpStatus: 200 }]);

@@ -107,6 +107,7 @@ export async function received(
           fault: null,
           facts,
           nodes: [...new Set(facts.flatMap(nodesOf))],
+          periods: [],
         },
       ]),
     );
@@ -173,7 +174,7 @@ async function claimFor(personKey: string, body: string, { pool }: TestDatabase)
       [personKey, by],
     );
   await away('100 years');
-  const [claim] = await deliveryStore(pool).claim(body, new Date(Date.now() + 60_000), 10);
+  const [claim] = await deliveryStore(pool).claim(body, 10);
   await away('-100 years');
   if (!claim) throw new Error('nothing is due');
   return claim;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
+import type { AppDeps } from '../../src/console/deps.js';
 import { Fault } from '../../src/fault.js';
 import type { Received } from '../../src/flow/receive.js';
 import { bearer, type House, openHouse } from './house.js';
@@ -96,7 +97,11 @@ describe('health', () => {
       expect(res.status).toBe(503);
       expect(await res.json()).toEqual({
         status: 'not-ready',
-        parts: { database: { status: 'up' }, queue: { status: 'up' }, mllp: { status: 'down' } },
+        parts: {
+          database: { status: 'up', needed: true },
+          queue: { status: 'up', needed: true },
+          mllp: { status: 'down', needed: true },
+        },
       });
       expect(await (await fetch(`${house.url}/console`, { headers: bearer() })).text()).toContain('start it');
     } finally {
@@ -119,6 +124,26 @@ describe('health', () => {
     } finally {
       await house.close();
       await gone.end();
+    }
+  });
+
+  test.each<{ roles: AppDeps['roles']; status: number; story: string }>([
+    { roles: ['listen'], status: 200, story: 'messages are taken all the same' },
+    { roles: ['console'], status: 200, story: 'people can look at what is wrong' },
+    { roles: ['listen', 'console'], status: 200, story: 'nothing that it does is missing' },
+    { roles: ['listen', 'work', 'console'], status: 503, story: 'a third of it does nothing' },
+    { roles: ['work'], status: 503, story: 'it does nothing' },
+  ])('while the queue is away a process for $roles says $status: $story', async ({ roles, status }) => {
+    const away = async () => {
+      throw new Error('no connection');
+    };
+    const house = await openHouse({ roles, queues: { counts: away } });
+    try {
+      const ready = await fetch(`${house.url}/health/ready`);
+      expect(ready.status).toBe(status);
+      expect(await ready.json()).toMatchObject({ parts: { database: { status: 'up' }, queue: { status: 'down' } } });
+    } finally {
+      await house.close();
     }
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { agreed, BIRMINGHAM, disputed, entry, episode, SOLIHULL } from '../publish/entries.js';
+import { agreed, BIRMINGHAM, disputed, entry, episode, PLAN, SOLIHULL } from '../publish/entries.js';
 import {
   audit,
   bearer,
@@ -178,6 +178,29 @@ describe('the register', () => {
     }
   });
 
+  test('whoever answers a family sees who leads the plan, and what was agreed', async () => {
+    const key = await registered(house, entry([episode({ anchors: ['P'], plan: PLAN })], { nhsNumber: '9990000034' }), [
+      'nhs:9990000034',
+    ]);
+    const html = await page(house, `/console/register/${key}`);
+    for (const part of ['Sam Example', 'care coordinator', '2 Sept 2026', 'Company in the week', 'Supported living'])
+      expect(html).toContain(part);
+    expect(html).toContain('Example Homes, funded under section 117');
+  });
+
+  test('a sentence names the body beside its code', async () => {
+    const key = await registered(
+      house,
+      entry([episode({ anchors: ['N'] })], {
+        nhsNumber: '9990000042',
+        because: [{ rule: 'who', cites: 'MHA 1983 s117(3)', text: `${BIRMINGHAM} stated: resident.`, facts: [] }],
+      }),
+      ['nhs:9990000042'],
+    );
+    const html = await page(house, `/console/register/${key}`);
+    expect(html).toContain(`Birmingham City Council (${BIRMINGHAM}) stated: resident.`);
+  });
+
   test('what a sender wrote as a name is shown and not run', async () => {
     for (const path of ['/console/register', `/console/register/${person}`]) {
       const html = await page(house, path);
@@ -217,6 +240,28 @@ describe('the register', () => {
 });
 
 describe('deliveries', () => {
+  test('are listed with the body that each is for, and without it on the page of one body', async () => {
+    const cells = async (path: string) => {
+      const row = /<tbody[\s\S]*?<\/tr>/.exec(await page(house, path))?.[0] ?? '';
+      return [...row.matchAll(/aria-hidden="true">([^<]*?) <\/span>/g)].map(([, name]) => name);
+    };
+    expect(await cells('/console/deliveries')).toEqual([
+      'Version',
+      'Body',
+      'State',
+      'Published',
+      'Attempts',
+      'Trouble',
+    ]);
+    expect(await cells(`/console/bodies/${BIRMINGHAM}`)).toEqual([
+      'Version',
+      'State',
+      'Published',
+      'Attempts',
+      'Trouble',
+    ]);
+  });
+
   test("a parked one shows the council's answer, its attempts, and what next", async () => {
     const html = await page(house, `/console/deliveries/${delivery}`);
     for (const part of [

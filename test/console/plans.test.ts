@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditStore } from '../../src/store/audit.js';
+import { bodyStore } from '../../src/store/body-overview.js';
 import { type MessageSearch, messageSearchStore } from '../../src/store/message-search.js';
 import { overviewStore } from '../../src/store/overview.js';
 import { questionStore } from '../../src/store/questions.js';
@@ -49,6 +50,18 @@ beforeAll(async () => {
     [PERSONS],
   );
   await pool.query(
+    `with told as (
+       insert into publications (person_key, body, body_kind, record_version, content, digest)
+       select key, 'E0800002' || 5 + n % 3, 'council', v, '{}', '' from person_keys cross join generate_series(1, 3) v
+        cross join lateral (select hashtext(anchor) & 1 as n) half
+    returning id, person_key, body, record_version
+     )
+     insert into deliveries (publication_id, person_key, body, state, settled_at)
+     select id, person_key, body, case when record_version < 3 then 'overtaken' when id % 100 = 0 then 'parked' else 'confirmed' end,
+            now()
+       from told`,
+  );
+  await pool.query(
     `insert into audit (who, role, action, subject)
      select 'W' || n % 40, 'officer', 'person-listed', n::text from generate_series(1, 20000) n`,
   );
@@ -80,7 +93,7 @@ async function stepsOf(ask: (db: Db) => Promise<unknown>): Promise<string[]> {
   return steps;
 }
 
-const WHOLE_TABLE = /^Seq Scan on (messages|entries|audit|mentions|nodes)$/;
+const WHOLE_TABLE = /^Seq Scan on (messages|entries|audit|mentions|nodes|deliveries)$/;
 
 describe('no search of the inbox reads all of it', () => {
   const noon = new Date(Date.now() - 20 * 86_400_000);
@@ -106,6 +119,8 @@ describe('no search of the inbox reads all of it', () => {
 describe('no other page reads a large table', () => {
   test.each([
     { story: 'what is parked, by cause', ask: (db: Db) => overviewStore(db).parkedByFault() },
+    { story: 'what each council holds and lacks', ask: (db: Db) => bodyStore(db).all() },
+    { story: 'what one council holds and lacks', ask: (db: Db) => bodyStore(db).all('E08000025') },
     { story: 'how many questions of each kind', ask: (db: Db) => overviewStore(db).questions() },
     { story: 'the questions of a kind', ask: (db: Db) => questionStore(db).list({ kind: 'which-icb', limit: 50 }) },
     {
@@ -116,6 +131,22 @@ describe('no other page reads a large table', () => {
     { story: 'a kind of look', ask: (db: Db) => auditStore(db).search({ action: 'body-paused', limit: 50 }) },
   ])('$story', async ({ ask }) => {
     expect((await stepsOf(ask)).filter((step) => WHOLE_TABLE.test(step))).toEqual([]);
+  });
+});
+
+describe('what is said of a council', () => {
+  test('is what its deliveries say; what it has long had is counted to ten thousand', async () => {
+    const { rows } = await database.pool.query<{ body: string; state: string; count: number }>(
+      `select body, state, least(count(*), 10001)::int as count from deliveries group by body, state`,
+    );
+    const all = await bodyStore(database.pool).all();
+    const counted = all.flatMap(({ body, counts }) =>
+      Object.entries(counts).map(([state, count]) => ({ body, state, count })),
+    );
+    const inOrder = (list: typeof counted) => list.map((each) => JSON.stringify(each)).sort();
+    expect(inOrder(counted)).toEqual(inOrder(rows));
+    expect(await bodyStore(database.pool).all('E08000025')).toEqual([all[0]]);
+    expect(all.every(({ lastConfirmedAt, oldestUndeliveredAt }) => lastConfirmedAt && oldestUndeliveredAt)).toBe(true);
   });
 });
 

@@ -8,6 +8,8 @@ export function faultsOfStructure(): string[] {
   const ids = all('[id]').map(({ id }) => id);
   const fields = all('input:not([type=hidden]), select, textarea');
   const nameOf = (control: HTMLElement) => (control.getAttribute('aria-label') ?? control.textContent ?? '').trim();
+  const isRagged = (row: HTMLElement) =>
+    row.children.length !== row.closest('table')?.querySelector('thead tr')?.children.length;
   const faults: [fault: string, holds: boolean][] = [
     ['no language', document.documentElement.lang === ''],
     ['not one main landmark', all('main').length !== 1],
@@ -16,6 +18,7 @@ export function faultsOfStructure(): string[] {
     ['an id is there twice', new Set(ids).size < ids.length],
     ['a field without label', fields.some(({ id }) => !document.querySelector(`label[for="${id}"]`))],
     ['a table without caption', all('table').some((table) => !table.querySelector('caption'))],
+    ['a row with other cells than its table has columns', all('tbody tr').some(isRagged)],
     ['a table header without scope', all('th:not([scope])').length > 0],
     ['a link or button without name', all('a, button').some((control) => nameOf(control) === '')],
     ['wider than the screen', document.documentElement.scrollWidth > window.innerWidth],

@@ -134,6 +134,16 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
     expect(await heading()).toContain('FENWICK, Ada');
   });
 
+  test('the overview says first what the service has noticed, and leads there', async () => {
+    const noticed = async () =>
+      (await town.database.pool.query(`select from alerts where kind = 'delivery-parked'`)).rowCount === 1;
+    await until(noticed, 'the service notices that a council refuses', 40_000);
+    await goTo('Overview');
+    await page.getByRole('link', { name: /for .* are parked \(council-refused\)/ }).click();
+    expect(await page.getByRole('row').count()).toBeGreaterThan(1);
+    expect(new URL(page.url()).search).toBe(`?body=${EASTMERE}&state=parked`);
+  }, 60_000);
+
   test('the overview shows what came, and leads to what is parked', async () => {
     await goTo('Overview');
     expect(await page.getByRole('img', { name: 'Messages by the minute in the last hour' }).count()).toBe(1);

@@ -45,6 +45,28 @@ async function ask(body: object | string, asks: Asked = { kind: 'bundle' }, site
   return { status: answer.status, issues, text: json.issue[0]?.diagnostics ?? '' };
 }
 
+/** What each entry of a batch is told: its status, and each issue with its place. */
+async function askBatch(entry: (BundleEntry | undefined)[], over: Partial<Bundle> = {}): Promise<string[]> {
+  const receive = fhirReceiver({
+    site: tables.site,
+    keep: async ({ state, ack, fault }) => ({ id: '1', outcome: 'stored', state, ack, fault }),
+    log: quiet,
+  });
+  const sent = { ...bundle('batch', []), ...over, entry };
+  const request = { asks: { kind: 'bundle' }, url: 'http://x/fhir', prefer: 'OperationOutcome' } as const;
+  const { status, body } = await receive(Buffer.from(JSON.stringify(sent)), request, { transport: 'http', peer: '' });
+  expect([status, body?.match(PRIVATE) ?? null]).toEqual([200, null]);
+  const answer = JSON.parse(body ?? 'null') as Bundle;
+  expect(faultsOf(answer)).toEqual([]);
+  return (answer.entry ?? []).map(({ response }) => {
+    const { issue = [] } = (response?.outcome ?? {}) as Partial<OperationOutcome>;
+    return [
+      response?.status.slice(0, 3),
+      ...issue.map(({ code, expression = [] }) => [code, ...expression].join(' ')),
+    ].join(' ');
+  });
+}
+
 const create = (type: string): Asked => ({ kind: 'create', type });
 const update = (type: string, id: string | null, query = ''): Asked => ({ kind: 'update', type, id, query });
 
@@ -103,12 +125,21 @@ describe('two things under one name', () => {
     expect(await ask(body)).toMatchObject({ status: 400, issues: [issue] });
   });
 
-  test('a batch is refused for it too: another entry could mean either of them', async () => {
-    const entry = bundle('batch', [one(PERSON), one(OTHER)]).entry?.map((each) => ({ ...each, fullUrl: X }));
-    expect(await ask({ ...bundle('batch', []), entry })).toMatchObject({
-      status: 400,
-      issues: ['invariant Bundle.entry[1].fullUrl'],
-    });
+  test('of a batch neither is taken, nor what refers to them: it could mean either', async () => {
+    const [first, second, third] =
+      bundle('batch', [one(PERSON), one(OTHER), gone({ subject: { reference: X } })]).entry ?? [];
+    const entry = [
+      { ...first, fullUrl: X },
+      { ...second, fullUrl: X },
+      third,
+      put('Patient/7', { ...one(OTHER), id: '7' }),
+    ];
+    expect(await askBatch(entry)).toEqual([
+      '400 invariant Bundle.entry[0].fullUrl',
+      '400 invariant Bundle.entry[1].fullUrl',
+      '400 invariant Bundle.entry[2].resource invariant Bundle.entry[2].resource',
+      '200',
+    ]);
   });
 
   test('a fullUrl that names another record than the resource in it', async () => {
@@ -348,22 +379,38 @@ describe('who sends it', () => {
     ...(application ? { application } : {}),
   });
 
-  test('two trusts in one Bundle are never taken for one', async () => {
-    const theirs = gone({ identifier: [{ system: VISIT, value: 'V2' }], serviceProvider: trust('RXN') });
-    for (const type of ['batch', 'transaction', 'collection'] as const) {
-      expect(await ask(bundle(type, [gone(), theirs]))).toMatchObject({
-        status: 422,
-        issues: ['business-rule Bundle.entry[1].resource.serviceProvider'],
-      });
-    }
-  });
+  const theirs = gone({ identifier: [{ system: VISIT, value: 'V2' }], serviceProvider: trust('RXN') });
+  const theirRecord = patient({ managingOrganization: trust('RXN') });
 
-  test('nor are two that manage the records of people', async () => {
-    const theirs = patient({ managingOrganization: trust('RXN') });
-    expect(await ask(bundle('batch', [patient(), theirs]))).toMatchObject({
+  test.each(['transaction', 'collection'] as const)('two trusts in one %s are never taken for one', async (type) => {
+    expect(await ask(bundle(type, [gone(), theirs]))).toMatchObject({
+      status: 422,
+      issues: ['business-rule Bundle.entry[1].resource.serviceProvider'],
+    });
+    expect(await ask(bundle(type, [patient(), theirRecord]))).toMatchObject({
       status: 422,
       issues: ['business-rule Bundle.entry[1].resource.managingOrganization'],
     });
+  });
+
+  test('in a batch each entry is of its own trust, and what names none has nobody who could be meant', async () => {
+    const nobody = patient({ managingOrganization: undefined });
+    const posts = (...resources: FhirResource[]) => resources.map((each) => post(each.resourceType, each));
+    const others = gone({ serviceProvider: trust('RXX') });
+    expect(await askBatch(posts(gone(), others, gone({ serviceProvider: trust('RZZ') }), nobody))).toEqual([
+      '201',
+      '201',
+      '403 forbidden Bundle.entry[2].resource.serviceProvider',
+      '422 required Bundle.entry[3].resource.managingOrganization',
+    ]);
+    expect(await askBatch(posts(gone(), nobody))).toEqual(['201', '201']);
+    const source = { meta: { source: 'urn:nhs-uk:addressing:ods:RXT' } };
+    expect(await askBatch(posts(gone(), theirs, nobody), source)).toEqual(['201', '201', '201']);
+  });
+
+  test('who manages the record of a person is not who sends it, where the stay beside it says who does', async () => {
+    const ofPractice = patient({ managingOrganization: trust('M85001') });
+    expect(await askBatch([post('Patient', ofPractice), post('Encounter', gone())])).toEqual(['201', '201']);
   });
 
   test('a message says itself who sends it, also of stays elsewhere', async () => {

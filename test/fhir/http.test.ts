@@ -223,7 +223,8 @@ describe('a Bundle', () => {
       ],
     });
     await untilSettled(database.pool);
-    expect(await newest()).toMatchObject({ state: 'interpreted' });
+    const states = (await inboxStore(database.pool).search({ limit: 2 })).map(({ state }) => state);
+    expect(states).toEqual(['rejected', 'interpreted']);
   });
 
   test('a deletion is not taken: here is only told', async () => {
@@ -407,6 +408,14 @@ test('aftercare send puts each where it belongs', async () => {
     { accepted: true, acknowledgements: [{ code: '200' }] },
     { accepted: true, acknowledgements: [{ code: '201' }] },
   ]);
+});
+
+test('aftercare send says of a batch which entry is not taken, and ends with 1', async () => {
+  const file = new URL('../../mappings/feeds/fhir-ukcore/examples/batch-one-entry-not-taken.json', import.meta.url);
+  const { code, out } = await run(sendCommand, [file.pathname, '--to', url], contextOf(null));
+  expect(code).toBe(1);
+  expect(out).toContain('400');
+  expect(out).toContain('Bundle.entry[1].resource.status');
 });
 
 test('everything can be derived again, the same, from the bytes', async () => {

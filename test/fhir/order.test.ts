@@ -3,7 +3,19 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Encounter, Extension, Patient } from 'fhir/r4.js';
 import type { Adt } from '../scenarios/adt.js';
-import { coded, destination, detention, encounter, IMP, legalStatus, message, NHS, patient, VISIT } from './samples.js';
+import {
+  bundle,
+  coded,
+  destination,
+  detention,
+  encounter,
+  IMP,
+  legalStatus,
+  message,
+  NHS,
+  patient,
+  VISIT,
+} from './samples.js';
 import { hl7, tellFhir } from './tell.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
@@ -130,6 +142,15 @@ const anything = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.tuple(record, stay).map((both) => message(both, { id: digestOf(both) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        oneOf<'batch' | 'collection'>('batch', 'collection'),
+        fc.array(fc.oneof(record, stay), { minLength: 1, maxLength: 3 }),
+      )
+      .map(([type, told]) => bundle(type, told, { identifier: { value: digestOf([type, told]) } })),
   },
   { weight: 1, arbitrary: adt.map(hl7) },
 );

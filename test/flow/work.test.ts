@@ -126,10 +126,18 @@ describe('what one message says of others', () => {
     await merging.query('begin');
     const merge: Adt = { trigger: 'A40', sentAt: '20260201090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
     await arrive(merge);
-    const [waiting = ''] = await inboxStore(database.pool).pendingIds(10);
+    const [waiting] = await inboxStore(database.pool).pending({ limit: 10, bytes: 1_000_000 });
     const facts = interpretBytes(Buffer.from(adt(merge)), MERGER, tables.mappings).facts;
     const nodes = [...new Set(facts.flatMap(nodesOf))];
-    const found = { messageId: waiting, definition: 'zmh', outcome: 'interpreted' as const, fault: null, facts, nodes };
+    const found = {
+      messageId: waiting?.id ?? '',
+      definition: 'zmh',
+      outcome: 'interpreted' as const,
+      fault: null,
+      facts,
+      nodes,
+      periods: [],
+    };
     await factStore(merging).recordInterpretations([found]);
     const folding = fold();
     await until(somebodyWaits);
@@ -156,6 +164,7 @@ describe('what one message says of others', () => {
           fault: null,
           facts,
           nodes: [...new Set(facts.flatMap(nodesOf))],
+          periods: [],
         },
       ]),
     );
@@ -195,7 +204,7 @@ describe('a service that is told to stop', () => {
     await arrive(detained('E08000025'));
     stopping.abort();
     await interpret();
-    expect(await inboxStore(database.pool).pendingIds(10)).toHaveLength(1);
+    expect(await inboxStore(database.pool).pending({ limit: 10, bytes: 1_000_000 })).toHaveLength(1);
     stopping = new AbortController();
     await interpret();
     stopping.abort();

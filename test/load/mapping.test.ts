@@ -46,7 +46,7 @@ describe('a mapping', () => {
     );
     expect(mistakes).toEqual([
       expect.stringMatching(/^1: title: is missing/),
-      expect.stringMatching(/^2: dates.formats.0: is none of YYYY-MM-DD, DD\/MM\/YYYY/),
+      expect.stringMatching(/^2: dates.formats\[1\]: is none of YYYY-MM-DD, DD\/MM\/YYYY/),
       expect.stringMatching(/^3: person.nhsNumber: is missing/),
       expect.stringMatching(/^3: person.nhs: is not a setting here/),
       expect.stringMatching(/^6: words.sections.S3: .*write codes in quotes/),
@@ -64,9 +64,9 @@ describe('a mapping', () => {
       expect.stringMatching(/^1: title: is missing/),
       expect.stringMatching(/^6: words.sections.S3: code "77".*not in the table/),
       expect.stringMatching(/^7: words.sections. s3: stands twice/),
-      expect.stringMatching(/^11: facts.0.from: give it a column/),
-      expect.stringMatching(/^11: facts.0.from.colum: is not a setting here/),
-      expect.stringMatching(/^12: facts.0.certainty: is none of papers-seen, feed-stated, inferred, reported/),
+      expect.stringMatching(/^11: facts\[1\].from: give it a column/),
+      expect.stringMatching(/^11: facts\[1\].from.colum: is not a setting here/),
+      expect.stringMatching(/^12: facts\[1\].certainty: is none of papers-seen, feed-stated, inferred, reported/),
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('a mapping', () => {
     {
       story: 'a standing that is none',
       fact: `${DETERMINED}    standing: { value: agred }`,
-      says: /^16: facts.1.standing: is none of agreed, provisional, disputed, unknown/,
+      says: /^16: facts\[2\].standing: is none of agreed, provisional, disputed, unknown/,
     },
     {
       story: 'a list of standings with one that is none',
@@ -90,12 +90,12 @@ describe('a mapping', () => {
     {
       story: 'a council that is no code',
       fact: `${DETERMINED.replace('E08000025', 'Birmingham City')}    standing: { value: agreed }`,
-      says: /^15: facts.1.council: is not a code/,
+      says: /^15: facts\[2\].council: is not a code/,
     },
     {
       story: 'an amount that is none',
       fact: '  - { kind: charge, from: { column: From }, amountPerWeek: { value: plenty }, for: { value: care } }',
-      says: /^13: facts.1.amountPerWeek: is not an amount/,
+      says: /^13: facts\[2\].amountPerWeek: is not an amount/,
     },
     {
       story: 'a reason that the Act does not know',
@@ -105,7 +105,7 @@ describe('a mapping', () => {
     decidedOn: { column: From }
     reasons: { value: [settled, moved] }
     personInvolved: { value: true }`,
-      says: /^17: facts.1.reasons: is none of needs-reassessed-none-remaining/,
+      says: /^17: facts\[2\].reasons: is none of needs-reassessed-none-remaining/,
     },
     {
       story: 'a section that the code tables do not know, the same in every row',
@@ -113,7 +113,7 @@ describe('a mapping', () => {
     section: { value: { system: MHACT-ENG, code: "77" } }
     from: { column: From }
     certainty: { value: reported }`,
-      says: /^14: facts.1.section: code "77".*not in the table/,
+      says: /^14: facts\[2\].section: code "77".*not in the table/,
     },
   ])('$story', ({ fact, list, says }) => {
     const listed: [string, string][] = list ? [['    S3: "03"\n', `    S3: "03"\n  standings: ${list}\n`]] : [];
@@ -125,23 +125,27 @@ describe('a mapping', () => {
     {
       story: 'a kind that no sheet may state',
       change: ['kind: detention', 'kind: withdrawn'],
-      says: /^9: facts.0.kind: is none of detention/,
+      says: /^9: facts\[1\].kind: is none of detention/,
     },
     {
       story: 'a field of another kind',
       change: ['    certainty', '    on: { column: From }\n    certainty'],
-      says: /facts.0.on: is not a setting here/,
+      says: /facts\[1\].on: is not a setting here/,
     },
-    { story: 'a field left out', change: ['    from: { column: From }\n', ''], says: /^9: facts.0.from: is missing/ },
+    {
+      story: 'a field left out',
+      change: ['    from: { column: From }\n', ''],
+      says: /^9: facts\[1\].from: is missing/,
+    },
     {
       story: 'a list that is not there',
       change: ['words: sections,', 'words: section,'],
-      says: /^10: facts.0.section: there is no list section/,
+      says: /^10: facts\[1\].section: there is no list section/,
     },
     {
       story: 'codes without their system',
       change: [', system: MHACT-ENG', ''],
-      says: /^10: facts.0.section: a word of sections does not fit/,
+      says: /^10: facts\[1\].section: a word of sections does not fit/,
     },
     {
       story: 'a section that the code tables do not know',
@@ -161,14 +165,18 @@ describe('a mapping', () => {
     {
       story: 'a day that is always the same',
       change: ['{ column: From }', '{ value: "1984-05-01" }'],
-      says: /^11: facts.0.from: .*a day comes from a column/,
+      says: /^11: facts\[1\].from: .*a day comes from a column/,
     },
     {
       story: 'both a column and a value',
       change: ['{ value: papers-seen }', '{ value: x, column: Y }'],
-      says: /^12: facts.0.certainty: give it a column, or a value/,
+      says: /^12: facts\[1\].certainty: give it a column, or a value/,
     },
-    { story: 'a key twice', change: ['title: A list', 'title: A list\ntitle: B'], says: /^2: .*unique/ },
+    {
+      story: 'a key twice',
+      change: ['title: A list', 'title: A list\ntitle: B'],
+      says: /^2: title: is written twice, first in line 1/,
+    },
   ])('$story', ({ change, says }) => {
     expect(mistakesWith(change)).toEqual([expect.stringMatching(says)]);
   });

@@ -28,9 +28,11 @@ const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values);
 const often = <T>(value: T, weight: number, ...others: readonly T[]) =>
   fc.oneof({ weight, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: oneOf(...others) });
 
-const period: fc.Arbitrary<Period> = fc
+const period: fc.Arbitrary<Period & { isAnybodys: boolean }> = fc
   .record({
     id: oneOf('P1', 'P2'),
+    /** Numbers are a person's own; now and then one is told of somebody else too. */
+    isAnybodys: often(false, 9, true),
     status: often<string | undefined>('03', 3, '02', '10', '15', '32', '37', '98'),
     from: oneOf(...DAYS),
     to: oneOf<string | undefined>(...DAYS, undefined, undefined, undefined),
@@ -89,7 +91,7 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
       merged: oneOf<'number' | 'local' | 'both'>('number', 'local', 'both'),
       periods: fc.array(period, { maxLength: 2 }),
     })
-    .map(({ who, named, other, death, diedOn, merged, ...rest }) => {
+    .map(({ who, named, other, death, diedOn, merged, periods, ...rest }) => {
       const names = {
         whole: who,
         number: { nhsNumber: who.nhsNumber, mrn: null },
@@ -101,6 +103,7 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
       return {
         ...rest,
         ...names[named],
+        periods: periods.map(({ isAnybodys, id, ...of }) => ({ ...of, id: isAnybodys ? id : `${who.mrn}-${id}` })),
         ...(joins ? { mergedAway: away[merged] } : {}),
         ...(death === undefined ? {} : { deathIndicator: death, ...(death === 'Y' ? { diedOn } : {}) }),
       } as Adt;

@@ -69,7 +69,7 @@ async function state(): Promise<string> {
 const forget = () =>
   database.pool.query(
     `truncate messages, message_contents, stated_facts, person_keys, episode_ids, publications, deliveries, delivery_attempts,
-              entries, mentions, nodes, interpretations, rebuilds`,
+              entries, mentions, told_periods, nodes, interpretations, rebuilds`,
   );
 
 test('for all histories: what is derived can be derived again, the same, and nothing is published because of it', async () => {

@@ -22,12 +22,13 @@ import { hl7, outcomes, tellFhir } from '../fhir/tell.js';
 import { onlyRow, sent } from './tell.js';
 
 const said = (lastUpdated: string) => ({ meta: { lastUpdated } });
-const SECTION_3 = detention({
+const SECTION_3_WITHOUT_NUMBER = {
   start: '2026-01-05T14:00:00Z',
   end: '2026-02-20',
   council: 'E08000025',
   commissioner: '15E',
-});
+};
+const SECTION_3 = detention(SECTION_3_WITHOUT_NUMBER);
 const finished = encounter({ ...HOME, extension: [SECTION_3] });
 const home = { ...finished, ...said('2026-03-01T10:05:00Z') };
 const numbered = (nhsNumber: string) => [{ system: NHS, value: nhsNumber }];
@@ -40,7 +41,12 @@ describe('one person is never made of two', () => {
     of: { patient?: string; encounter?: string; reference?: string; visit: string },
   ): Bundle => {
     const record: Patient = patient({ id: '1', identifier: numbered(who) });
-    const stay = { ...finished, identifier: visit(of.visit), subject: { reference: of.reference ?? 'Patient/1' } };
+    const stay = {
+      ...finished,
+      identifier: visit(of.visit),
+      subject: { reference: of.reference ?? 'Patient/1' },
+      extension: [detention({ ...SECTION_3_WITHOUT_NUMBER, id: `MHA-${of.visit}` })],
+    };
     const entry: BundleEntry[] = [
       { ...(of.patient ? { fullUrl: of.patient } : {}), resource: record, request: POST('Patient') },
       { ...(of.encounter ? { fullUrl: of.encounter } : {}), resource: stay, request: POST('Encounter') },
@@ -101,7 +107,11 @@ describe('one person is never made of two', () => {
   test('two Patients of one id in a Bundle: nobody can say which is meant', () => {
     const records = [PERSON, OTHER].map((who) => patient({ id: '1', identifier: numbered(who) }));
     const both = bundle('collection', [...records, { ...finished, subject: { reference: 'Patient/1' } }]);
-    expect(outcomes(tellFhir([both]))).toEqual(['parked field-invalid Bundle.entry[2].resource.subject']);
+    expect(outcomes(tellFhir([both]))).toEqual([
+      'interpreted',
+      'interpreted',
+      'parked field-invalid Bundle.entry[0].resource.subject',
+    ]);
   });
 
   test('a reference and an identifier that agree are one person, by all their numbers', () => {

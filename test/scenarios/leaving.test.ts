@@ -46,6 +46,15 @@ describe('a detention after which nobody has told of a leaving', () => {
     expect(kindsOf(row)).toContain('leave-or-aftercare');
   });
 
+  test('the question names the law, and the reasons say on what it rests', () => {
+    const { questions, because } = onlyRow(tell([papers]));
+    const asked = questions.find(({ kind }) => kind === 'leave-or-aftercare');
+    expect(asked?.text).toContain('Mental Health Act 1983 s117(1)');
+    expect(because).toContainEqual(
+      expect.objectContaining({ rule: 'leaving-hospital', cites: 'MHA 1983 s117(1)', facts: asked?.facts }),
+    );
+  });
+
   test('once the leaving is recorded, aftercare has been owed since then and nothing is asked', () => {
     const row = onlyRow(tell([papers], '2026-11-21', [{ kind: 'left-hospital', on: '1984-09-01' }]));
     expect(row).toMatchObject({ status: 'active', episodes: [{ from: '1984-09-01' }] });

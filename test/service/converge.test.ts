@@ -95,7 +95,7 @@ describe('a council that answers ends with the latest version, once', () => {
       ...home,
       nhsNumber: OTHER,
       mrn: 'L2',
-      periods: [{ ...SECTION_3, council: SOLIHULL }],
+      periods: [{ ...SECTION_3, id: 'P2', council: SOLIHULL }],
     };
     await send(home, elsewhere);
     await until(async () => (await flagsAt(solihull)).length === 1, 'Solihull told');
@@ -127,7 +127,8 @@ describe('a council that answers ends with the latest version, once', () => {
   });
 
   test('two records that were told about each before they were merged: one active Flag, the other in error', async () => {
-    await send(home, { ...home, nhsNumber: OTHER, mrn: 'L2', visit: 'V2' });
+    const elsewhere = { nhsNumber: OTHER, mrn: 'L2', visit: 'V2', periods: [{ ...SECTION_3, id: 'P2' }] };
+    await send(home, { ...home, ...elsewhere });
     await settled();
     expect(await flagsAt(birmingham)).toEqual(['1 active', '1 active']);
     await send({ trigger: 'A40', sentAt: '20260702090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { adt, HOME, OTHER } from '../scenarios/adt.js';
+import { adt, HOME, OTHER, SECTION_3 } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import {
@@ -32,7 +32,7 @@ test('a database that does not answer: the sender is told to send again, and wha
   const holder = await database.pool.connect();
   await holder.query('begin');
   await holder.query('lock table messages in access exclusive mode');
-  const elsewhere = { ...HOME, nhsNumber: OTHER, mrn: 'L2', visit: 'V2' };
+  const elsewhere = { ...HOME, nhsNumber: OTHER, mrn: 'L2', visit: 'V2', periods: [{ ...SECTION_3, id: 'P2' }] };
   const [overMllp, overHttp] = await Promise.all([
     acknowledgementsFor(service.mllpPort, [HOME], PATIENCE_MS),
     fetch(`http://127.0.0.1:${service.httpPort}/hl7`, {

@@ -11,8 +11,8 @@ import { aNode, keyFor, newestOf, version } from './given.js';
 /** Each story has councils of its own, so that only what it published is due there. */
 let birmingham: string;
 let solihull: string;
-const FAR = new Date('2100-01-01T00:00:00Z');
-const PAST = new Date('2000-01-01T00:00:00Z');
+const HOUR_MS = 3_600_000;
+const AT_ONCE = 0;
 
 let database: TestDatabase;
 let ledger: LedgerStore;
@@ -42,7 +42,17 @@ async function publish(
   return newestOf(ledger, personKey);
 }
 
-const claims = (body = birmingham, now = FAR): Promise<Claim[]> => deliveries.claim(body, now, 10);
+const claims = (body = birmingham): Promise<Claim[]> => deliveries.claim(body, 10);
+
+/** As if everything of a body had been claimed, and put off, so much earlier. */
+const later = (byMs: number, body = birmingham) =>
+  database.pool.query(
+    `update deliveries
+        set next_attempt_at = next_attempt_at - $2 * interval '1 millisecond',
+            claimed_at      = claimed_at      - $2 * interval '1 millisecond'
+      where body = $1`,
+    [body, byMs],
+  );
 
 async function claimed(body = birmingham): Promise<Claim> {
   const [claim, ...others] = await claims(body);
@@ -50,8 +60,8 @@ async function claimed(body = birmingham): Promise<Claim> {
   return claim;
 }
 
-const confirm = async (claim: Claim, nextAttemptAt?: Date): Promise<boolean | undefined> =>
-  (await deliveries.confirm([{ claim, httpStatus: 200, ...(nextAttemptAt && { nextAttemptAt }) }]))[0];
+const confirm = async (claim: Claim, lookAgainMs = AT_ONCE): Promise<boolean | undefined> =>
+  (await deliveries.confirm([{ claim, httpStatus: 200, lookAgainMs }]))[0];
 
 const states = async (...personKeys: string[]) =>
   (await deliveries.list({ personKeys: personKeys.length > 0 ? personKeys : [person], limit: 20 }))
@@ -82,7 +92,7 @@ describe('state, not events', () => {
     await publish(1);
     const older = await claimed();
     await publish(2);
-    await deliveries.fail({ claim: older, fault: 'council-unavailable', nextAttemptAt: PAST });
+    await deliveries.fail({ claim: older, fault: 'council-unavailable', afterMs: AT_ONCE });
     expect(await states()).toEqual(['1 overtaken', '2 due']);
   });
 
@@ -141,8 +151,8 @@ describe('one at a time', () => {
   test('many people at once, each once, longest due first and no more than asked', async () => {
     const people = await Promise.all(Array.from({ length: 5 }, newPerson));
     for (const personKey of people) await publish(1, { personKey });
-    const first = await deliveries.claim(birmingham, FAR, 3);
-    const rest = await deliveries.claim(birmingham, FAR, 3);
+    const first = await deliveries.claim(birmingham, 3);
+    const rest = await deliveries.claim(birmingham, 3);
     expect([...first, ...rest].map(({ personKey }) => personKey)).toEqual(people);
     expect(first).toHaveLength(3);
     const lost = { publicationId: first[0]?.publicationId ?? '', attempt: 9 };
@@ -157,21 +167,22 @@ describe('one at a time', () => {
     expect(await claims()).toHaveLength(2);
     for (const personKey of busy) await publish(2, { personKey });
     await publish(1);
-    expect(await deliveries.claim(birmingham, FAR, 2)).toMatchObject([{ personKey: person }]);
+    expect(await deliveries.claim(birmingham, 2)).toMatchObject([{ personKey: person }]);
   });
 
   test('an older version that is due again is not sent while the newer waits for its time', async () => {
     await publish(1);
     const older = await claimed();
     await publish(2);
+    await later(-HOUR_MS);
     await database.pool.query(
-      `update deliveries set next_attempt_at = '2090-01-01' where person_key = $1 and state = 'due'`,
-      [person],
+      `update deliveries set state = 'due', next_attempt_at = now() where publication_id = $1`,
+      [older.publicationId],
     );
-    await database.pool.query(`update deliveries set state = 'due' where publication_id = $1`, [older.publicationId]);
-    expect(await claims(birmingham, new Date('2089-01-01T00:00:00Z'))).toEqual([]);
+    expect(await claims()).toEqual([]);
     expect(await states()).toEqual(['1 overtaken', '2 due']);
-    expect(await claims(birmingham, FAR)).toMatchObject([{ recordVersion: 2 }]);
+    await later(HOUR_MS);
+    expect(await claims()).toMatchObject([{ recordVersion: 2 }]);
   });
 
   test('a paused council gets nothing until it is resumed', async () => {
@@ -187,11 +198,12 @@ describe('one at a time', () => {
   test('only the attempt that holds the claim may settle it', async () => {
     await publish(1);
     const lost = await claimed();
-    await deliveries.releaseStale(new Date('2200-01-01T00:00:00Z'));
+    await later(HOUR_MS);
+    await deliveries.releaseStale(HOUR_MS);
     const holder = await claimed();
     expect(holder.attempt).toBe(lost.attempt + 1);
     expect(await confirm(lost)).toBe(false);
-    expect(await deliveries.fail({ claim: lost, fault: 'no-reply', nextAttemptAt: PAST })).toBe(false);
+    expect(await deliveries.fail({ claim: lost, fault: 'no-reply', afterMs: AT_ONCE })).toBe(false);
     expect(await deliveries.park({ claim: lost, fault: 'council-refused', outcome: null })).toBe(false);
     expect(await states()).toEqual(['1 sending']);
     expect(await confirm(holder)).toBe(true);
@@ -210,7 +222,7 @@ describe('a merge while a version is on its way', () => {
     await keyFor(ledger, [one, two]);
     await publish(2, { personKey: kept, merged: [gone] });
     expect(await claims()).toEqual([]);
-    await deliveries.fail({ claim: older, fault: 'no-reply', nextAttemptAt: PAST });
+    await deliveries.fail({ claim: older, fault: 'no-reply', afterMs: AT_ONCE });
     expect(await states(kept, gone)).toEqual(['1 overtaken', '2 due']);
     expect(await claimed()).toMatchObject({ recordVersion: 2, unsure: true });
   });
@@ -219,15 +231,17 @@ describe('a merge while a version is on its way', () => {
 describe('trying again', () => {
   test('not before its time', async () => {
     await publish(1);
-    const later = new Date('2090-01-01T00:00:00Z');
     await deliveries.fail({
       claim: await claimed(),
       fault: 'council-unavailable',
-      nextAttemptAt: later,
+      afterMs: HOUR_MS,
       httpStatus: 503,
     });
-    expect(await claims(birmingham, new Date('2089-12-31T23:59:59Z'))).toEqual([]);
-    expect(await claims(birmingham, later)).toMatchObject([{ attempt: 2, unsure: false }]);
+    expect(await claims()).toEqual([]);
+    expect(await deliveries.bodiesDue()).not.toContain(birmingham);
+    await later(HOUR_MS);
+    expect(await deliveries.bodiesDue()).toContain(birmingham);
+    expect(await claims()).toMatchObject([{ attempt: 2, unsure: false }]);
     const [first] = await deliveries.list({ personKeys: [person], limit: 1 });
     expect(await traceStore(database.pool).attempts(first?.publicationId ?? '')).toMatchObject([
       { attempt: 1, result: 'council-unavailable', httpStatus: 503, endedAt: expect.any(Date) },
@@ -237,21 +251,27 @@ describe('trying again', () => {
 
   test('after no answer the council may have it: the next attempt is unsure, also when it is for a newer version', async () => {
     await publish(1);
-    await deliveries.fail({ claim: await claimed(), fault: 'no-reply', nextAttemptAt: PAST });
+    await deliveries.fail({ claim: await claimed(), fault: 'no-reply', afterMs: AT_ONCE });
     await publish(2);
     const claim = await claimed();
     expect(claim).toMatchObject({ recordVersion: 2, unsure: true });
-    await confirm(claim, PAST);
+    await confirm(claim);
     await publish(3);
     const doubted = await claimed();
     expect(doubted).toMatchObject({ recordVersion: 3, unsure: true });
-    await confirm(doubted, PAST);
+    await confirm(doubted, HOUR_MS);
 
     const doubts = doubtStore(database.pool);
-    const [doubt] = await doubts.waiting(birmingham, FAR, 10);
+    expect(await doubts.waiting(birmingham, 10)).toEqual([]);
+    await later(HOUR_MS);
+    const [doubt] = await doubts.waiting(birmingham, 10);
     expect(doubt).toMatchObject({ recordVersion: 3 });
+    if (doubt) await doubts.postpone(doubt, HOUR_MS);
+    expect(await doubts.waiting(birmingham, 10)).toEqual([]);
+    await later(HOUR_MS);
+    expect(await doubts.waiting(birmingham, 10)).toMatchObject([{ recordVersion: 3 }]);
     if (doubt) await doubts.settle(doubt);
-    expect(await doubts.waiting(birmingham, FAR, 10)).toEqual([]);
+    expect(await doubts.waiting(birmingham, 10)).toEqual([]);
     await publish(4);
     expect(await claimed()).toMatchObject({ recordVersion: 4, unsure: false });
   });
@@ -259,27 +279,26 @@ describe('trying again', () => {
   test('what was found undone is due again, unless a newer version is', async () => {
     const doubts = doubtStore(database.pool);
     await publish(1);
-    await deliveries.fail({ claim: await claimed(), fault: 'no-reply', nextAttemptAt: PAST });
-    await confirm(await claimed(), PAST);
-    const [doubt] = await doubts.waiting(birmingham, FAR, 10);
+    await deliveries.fail({ claim: await claimed(), fault: 'no-reply', afterMs: AT_ONCE });
+    await confirm(await claimed());
+    const [doubt] = await doubts.waiting(birmingham, 10);
     if (!doubt) throw new Error('nothing is doubted');
     await doubts.reopen(doubt);
     expect(await states()).toEqual(['1 due']);
-    await confirm(await claimed(), PAST);
-    const [again] = await doubts.waiting(birmingham, FAR, 10);
+    await confirm(await claimed());
+    const [again] = await doubts.waiting(birmingham, 10);
     await publish(2);
     if (again) await doubts.reopen(again);
     expect(await states()).toEqual(['1 confirmed', '2 due']);
-    expect(await doubts.waiting(birmingham, FAR, 10)).toEqual([]);
+    expect(await doubts.waiting(birmingham, 10)).toEqual([]);
   });
 
   test('a worker that died gives its claim back once the lease is over, and it may have sent', async () => {
     await publish(1);
-    expect(await claims(birmingham, new Date('2050-01-01T00:00:00Z'))).toHaveLength(1);
-    expect(await deliveries.releaseStale(new Date('2049-01-01T00:00:00Z'))).toEqual([]);
-    expect(await deliveries.releaseStale(new Date('2051-01-01T00:00:00Z'))).toMatchObject([
-      { personKey: person, body: birmingham },
-    ]);
+    expect(await claims()).toHaveLength(1);
+    expect(await deliveries.releaseStale(HOUR_MS)).toEqual([]);
+    await later(HOUR_MS);
+    expect(await deliveries.releaseStale(HOUR_MS)).toMatchObject([{ personKey: person, body: birmingham }]);
     expect(await claimed()).toMatchObject({ attempt: 2, unsure: true });
   });
 
@@ -299,6 +318,6 @@ describe('trying again', () => {
   test('a body with something due is told of once', async () => {
     await publish(1);
     await publish(1, { personKey: await newPerson() });
-    expect((await deliveries.bodiesDue(FAR)).filter((body) => body === birmingham)).toHaveLength(1);
+    expect((await deliveries.bodiesDue()).filter((body) => body === birmingham)).toHaveLength(1);
   });
 });

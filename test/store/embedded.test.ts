@@ -1,8 +1,21 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { operatorToken } from '../../src/console/token.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { clearStalePidFile } from '../../src/store/embedded/postmaster.js';
 import { inboxStore } from '../../src/store/inbox.js';
@@ -12,7 +25,10 @@ import { until } from '../support/until.js';
 import { incoming } from './messages.js';
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
+const onLinux = process.platform === 'linux' ? test : test.skip;
 const NOBODY = 65534;
+/** An account that every system has, and whose name `initdb` therefore finds. */
+const DAEMON = 1;
 
 let base: string;
 let installed: string;
@@ -232,6 +248,89 @@ describe('whoever starts it', () => {
     expect(await realpath(join(dataDir, 'postgres'))).toBe(join(await realpath(dataDir), 'postgres'));
     await close();
     await rm(temporary, { recursive: true });
+  });
+});
+
+describe('where it can, and cannot, live', () => {
+  const refusal = (folder: string) =>
+    openDatabase({ dataDir: folder }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+
+  test('a folder whose name has spaces and letters of any script, below one that is not there yet', async () => {
+    const folder = join(base, 'another place', 'Zoë’s дом');
+    const database = await openDatabase({ dataDir: folder });
+    await migrate(database.pool);
+    await record(database.url, 'first');
+    await database.close();
+    expect(await isGone(folder)).toBe(true);
+  });
+
+  test.each<{ story: string; folder: () => Promise<string>; says: RegExp }>([
+    {
+      story: 'a file',
+      folder: async () => {
+        await writeFile(dataDir, '');
+        return dataDir;
+      },
+      says: /is not a folder/,
+    },
+    {
+      story: 'a folder below a file',
+      folder: async () => {
+        await writeFile(dataDir, '');
+        return join(dataDir, 'data');
+      },
+      says: /is not a folder/,
+    },
+    { story: 'a name longer than any', folder: async () => `${dataDir}${'x'.repeat(300)}`, says: /path is too long/ },
+    {
+      story: 'a path longer than PostgreSQL takes',
+      folder: async () => join(dataDir, ...Array.from({ length: 9 }, () => 'x'.repeat(100))),
+      says: /too long for PostgreSQL/,
+    },
+    {
+      story: 'a link that leads nowhere',
+      folder: async () => {
+        await symlink(join(base, 'nowhere'), dataDir);
+        return dataDir;
+      },
+      says: /is not a folder/,
+    },
+  ])('$story is refused, and named', async ({ folder, says }) => {
+    const named = await folder();
+    const error = await refusal(named);
+    expect(error).toMatchObject({ code: 'config-invalid', message: expect.stringMatching(says) });
+    expect(String(error)).toContain('DATA_DIR (');
+    expect(String(error)).toMatch(/set DATA_DIR to a folder/);
+  });
+
+  onLinux('a place that is no disk, such as /proc, is refused instead of tried for ever', async () => {
+    expect(await refusal('/proc/aftercare')).toMatchObject({ code: 'config-invalid' });
+    expect(() => operatorToken('/proc/aftercare')).toThrow(/^config-invalid: DATA_DIR \(\/proc\/aftercare\)/);
+  });
+
+  asRoot('a folder of somebody else is refused, also when the database in it is his', async () => {
+    await mkdir(dataDir, { mode: 0o755 });
+    await expect(runStore(installed, dataDir, NOBODY)).rejects.toThrow(/config-invalid: DATA_DIR .*may not use it/);
+    await (await openDatabase({ dataDir })).close();
+    await chmod(dataDir, 0o777);
+    await expect(runStore(installed, dataDir, NOBODY)).rejects.toThrow(/config-invalid: DATA_DIR .*may not use it/);
+  });
+
+  asRoot('root leaves the database of an ordinary user to that user', async () => {
+    await mkdir(dataDir);
+    await chown(dataDir, DAEMON, DAEMON);
+    const own = await runStore(installed, dataDir, DAEMON);
+    await record(own.url, 'daemon');
+    await own.stop();
+    const byRoot = await openDatabase({ dataDir });
+    expect(await recorded(byRoot.url)).toEqual(['daemon']);
+    await byRoot.close();
+    const again = await runStore(installed, dataDir, DAEMON);
+    expect(await recorded(again.url)).toEqual(['daemon']);
+    await again.stop();
   });
 });
 

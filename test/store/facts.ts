@@ -26,6 +26,7 @@ export function found(messageId: string, nodes: string[], over: Partial<Interpre
     fault: null,
     facts: [residence(`of message ${messageId}`)],
     nodes,
+    periods: [],
     ...over,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -49,4 +49,10 @@ test('an older program refuses a schema that is newer than it knows', async () =
   await migrate(database.pool, folder);
   await rm(join(path, '0002_beds.sql'));
   await expect(migrate(database.pool, folder)).rejects.toMatchObject({ code: 'config-invalid' });
+});
+
+test('our own files are numbered from 1 without gap or repeat: of two with one number the second would be passed over', async () => {
+  const names = await readdir(new URL('../../src/store/migrations/', import.meta.url));
+  const numbers = names.map((name) => Number(name.slice(0, 4))).sort((a, b) => a - b);
+  expect(numbers).toEqual(names.map((_, at) => at + 1));
 });

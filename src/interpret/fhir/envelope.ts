@@ -1,7 +1,7 @@
-import type { Bundle } from '../../fhir/bundle.js';
-import type { MessageHeader, Resource } from '../../fhir/resources.js';
+import { type Bundle, onlyFirstTells } from '../../fhir/bundle.js';
+import { type MessageHeader, type Resource, typeOf } from '../../fhir/resources.js';
 import { odsOf, odsOfEndpoint, organisationOf } from './organisation.js';
-import { type Found, type Resolve, resolver, resourcesIn } from './resolve.js';
+import { type Found, type Resolve, resolver, resourcesIn, tellingIn } from './resolve.js';
 
 /** What the outside of a FHIR message says, as the header of an HL7 v2 message does. */
 export type FhirEnvelope = {
@@ -29,11 +29,11 @@ export function envelopeOf(message: Resource | Bundle): FhirEnvelope {
   const resolve = resolver(found);
   const header = headerIn(message, found);
   return {
-    ...senderOf(found, header, resolve),
+    ...senderOf(message, { found, header, resolve }),
     application: header?.resource.source.name?.trim() ?? '',
     controlId: controlIdOf(message, header),
     sentAt: sentAtOf(message, found),
-    trigger: triggerOf(message, header),
+    trigger: triggerOf(message, found, header),
     receivers: receiversOf(header, resolve),
     receiverPlace: header ? `${header.place}.destination` : '',
     isAnswer: header?.resource.response !== undefined,
@@ -48,14 +48,16 @@ function headerIn(message: Resource | Bundle, [first]: readonly Found[]): Header
   return resource.resourceType === 'MessageHeader' ? { ...first, resource } : null;
 }
 
+type Within = { found: readonly Found[]; header: Header | null; resolve: Resolve };
+
 /** The message's own word first; then who provides the stay; then who manages the person's record. */
 function senderOf(
-  found: readonly Found[],
-  header: Header | null,
-  resolve: Resolve,
+  message: Resource | Bundle,
+  { found, header, resolve }: Within,
 ): Pick<FhirEnvelope, 'sender' | 'senderPlace' | 'otherSenderPlace'> {
-  const said = header ? inHeader(header, resolve) : [];
-  const { alike, others } = inResources(found, resolve);
+  const said = header ? inHeader(header, resolve) : inMeta(message);
+  const own = inResources(tellingIn(message, found), resolve);
+  const { alike, others } = own.alike.length + own.others.length > 0 ? own : inResources(found, resolve);
   const [sender] = [...said, ...alike, ...others];
   const other = said.length > 0 ? undefined : alike.find(({ ods }) => ods !== sender?.ods);
   const otherSenderPlace = other?.place ?? null;
@@ -70,6 +72,11 @@ function senderOf(
 
 type Named = { ods: string; place: string };
 const named = (ods: string | null, place: string): Named[] => (ods === null ? [] : [{ ods, place }]);
+
+/** A Bundle may say itself who sends it, as the header of a message does. */
+export const SOURCE_PLACE = 'Bundle.meta.source';
+const inMeta = (message: Resource | Bundle): Named[] =>
+  message.resourceType === 'Bundle' ? named(odsOfEndpoint(message.meta?.source), SOURCE_PLACE) : [];
 
 const inHeader = (header: Header, resolve: Resolve): Named[] => {
   const { sender, source, responsible } = header.resource;
@@ -127,10 +134,14 @@ function sentAtOf(message: Resource | Bundle, found: readonly Found[]): FhirEnve
 }
 
 /** The event of a message, such as A03; else what was sent. */
-function triggerOf(message: Resource | Bundle, header: Header | null): string {
-  if (!header) return message.resourceType === 'other' ? message.type : message.resourceType;
-  const { eventCoding, eventUri } = header.resource;
-  return eventCoding?.code ?? eventUri?.split(/[/#:]/).findLast((part) => part !== '') ?? 'message';
+function triggerOf(message: Resource | Bundle, found: readonly Found[], header: Header | null): string {
+  if (header) {
+    const { eventCoding, eventUri } = header.resource;
+    return eventCoding?.code ?? eventUri?.split(/[/#:]/).findLast((part) => part !== '') ?? 'message';
+  }
+  if (message.resourceType !== 'Bundle') return typeOf(message);
+  const [first] = found;
+  return first && onlyFirstTells(message) ? typeOf(first.resource) : 'Bundle';
 }
 
 function receiversOf(header: Header | null, resolve: Resolve): string[] {

@@ -56,5 +56,5 @@ export function readFhirFeed(file: string): FhirFeedResult {
   const read = readYaml(written, file, FhirFeed);
   if (read.kind === 'mistakes') return read;
   if (read.value.feed === basename(file, '.yaml')) return { kind: 'feed', feed: read.value, text: written };
-  return { kind: 'mistakes', mistakes: [read.say({ path: ['feed'], what: 'is not the name of the file' })] };
+  return { kind: 'mistakes', mistakes: read.say([{ path: ['feed'], what: 'is not the name of the file' }]) };
 }

@@ -17,7 +17,7 @@ import { legalStatusFacts } from './legal-status.js';
 import { patientFacts } from './patient.js';
 import { isNamed, personIn, personOf, toldOf } from './person.js';
 import { type FhirReading, momentOf, openFhirReading } from './reading.js';
-import { type Found, type Resolve, resolver, resourcesIn } from './resolve.js';
+import { type Found, type Resolve, resolver, resourcesIn, tellingIn } from './resolve.js';
 import { stayOf } from './stay.js';
 
 type By = { feed: FhirFeed; codes: Codes; sender: SenderContext };
@@ -37,8 +37,10 @@ export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Ins
 
   const found = resourcesIn(message);
   const reading = openFhirReading(by.sender.timeZone);
-  const telling: Telling = { ...by, found, reading, resolve: resolver(found), said, told: new Set() };
-  const facts = found.flatMap((each) => factsOf(each, telling));
+  const own = tellingIn(message, found);
+  const silent = found.filter((each) => !own.includes(each)).map(({ place }) => place);
+  const telling: Telling = { ...by, found, reading, resolve: resolver(found), said, told: new Set(silent) };
+  const facts = own.flatMap((each) => factsOf(each, telling));
   const [fault] = reading.faults;
   if (fault) return parked(fault);
   if (facts.length === 0) return ignored('nothing in it tells about aftercare');
@@ -54,7 +56,10 @@ type Telling = By & {
   resolve: Resolve;
   /** When the message was said, for what has no time of its own in it. */
   said: Instant;
-  /** Patients who have been told of, by their place: one that two Encounters contain or refer to is told once. */
+  /**
+   * Patients who have been told of, by their place: one that two Encounters contain or refer to is told once, and one who
+   * is only there to be referred to never.
+   */
   told: Set<string>;
 };
 

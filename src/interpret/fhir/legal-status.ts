@@ -22,7 +22,8 @@ export function legalStatusFacts(told: EncounterTold, stay: FhirStay): MessageFa
   );
   const said = new Map<Context, number>();
   return stated.flatMap(({ context, status }) => {
-    if (context === 'discharge' && isSameAsOnAdmission(status, stated)) return [];
+    // The register knows the two as one by their stay; without its number only this message shows that they are.
+    if (context === 'discharge' && stay.visit === null && isSameAsOnAdmission(status, stated)) return [];
     const nth = (said.get(context) ?? 0) + 1;
     said.set(context, nth);
     const at = context === 'admission' ? (stay.admittedAt ?? stay.leftAt) : dischargeMoment(stay);

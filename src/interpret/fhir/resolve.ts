@@ -1,4 +1,4 @@
-import type { Bundle, Entry } from '../../fhir/bundle.js';
+import { type Bundle, type Entry, onlyFirstTells } from '../../fhir/bundle.js';
 import type { Reference } from '../../fhir/elements.js';
 import { type Resource, typeOf } from '../../fhir/resources.js';
 
@@ -54,24 +54,37 @@ const idOf = (resource: Resource): string | null => ('id' in resource ? (resourc
 const updatedIn = (resource: Resource): string | null =>
   'meta' in resource ? (resource.meta?.lastUpdated ?? null) : null;
 
+/** Those that tell something; the others are there because these refer to them. */
+export const tellingIn = (message: Resource | Bundle, found: readonly Found[]): readonly Found[] =>
+  message.resourceType === 'Bundle' && onlyFirstTells(message) ? found.slice(0, 1) : found;
+
+/** Every resource that a reference could mean. */
+export type Candidates = (reference: Reference | undefined, from: Found) => readonly Found[];
+
+/** Null where a reference means nothing of the message, `several` where nobody can say which. */
+export function resolver(found: readonly Found[]): Resolve {
+  const candidates = candidatesIn(found);
+  return (reference, from) => onlyOne(candidates(reference, from));
+}
+
 /**
  * References by `#id` inside a resource, by fullUrl, on the server of the resource that refers; and by type and id
  * alone, which many senders write beside fullUrls of another kind.
  */
-export function resolver(found: readonly Found[]): Resolve {
+export function candidatesIn(found: readonly Found[]): Candidates {
   const byUrl = indexed(found, ({ url }) => (url === null ? [] : [url]));
   const byName = indexed(found, ({ named }) => (named === null ? [] : [keyOf(named)]));
   const byId = indexed(found, idsOf);
 
   return (reference, from) => {
     const written = reference?.reference;
-    if (written === undefined) return null;
-    if (written.startsWith('#')) return onlyOne(containedIn(from, written.slice(1)));
+    if (written === undefined) return [];
+    if (written.startsWith('#')) return containedIn(from, written.slice(1));
     const name = knownAs(written, from.base);
     const exact = byUrl.get(written) ?? (name ? byName.get(keyOf(name)) : undefined);
-    if (exact) return onlyOne(exact);
+    if (exact) return exact;
     const beside = byId.get(written.replace(VERSION, '')) ?? [];
-    return onlyOne(beside.filter(({ base }) => base === null || from.base === null || base === from.base));
+    return beside.filter(({ base }) => base === null || from.base === null || base === from.base);
   };
 }
 

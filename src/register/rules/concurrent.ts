@@ -6,6 +6,7 @@ import { byTime, dayOf, type History, type Stay, statusKey } from '../history.js
 import type { Policy } from '../policy.js';
 import type { Rule } from '../rule.js';
 import { ctoInForce } from './community-treatment-order.js';
+import { leavingHospital } from './leaving-hospital.js';
 import type { Span } from './redetention.js';
 
 export const sectionLeave: Rule = {
@@ -54,9 +55,10 @@ export function askWhetherGone(history: History, span: Span | undefined, desk: D
     .at(-1);
   if (last === undefined) return;
   const facts = span.detentions.map(({ factId }) => factId).sort();
+  desk.because(leavingHospital, `Detained until ${last}; nothing says that the person has left hospital.`, facts);
   desk.ask({
     kind: 'leave-or-aftercare',
-    text: `The detention ended on ${last}, and nothing says whether and when the person left hospital. If the person has left, record it with the day: aftercare is owed from then.`,
+    text: `The detention ended on ${last}, and nothing says whether and when the person left hospital. If the person has left, record it with the day: aftercare is owed from then (Mental Health Act 1983 s117(1)).`,
     options: ['still-in-hospital'],
     about: span.detentions.map(({ key }) => key).sort(),
     facts,

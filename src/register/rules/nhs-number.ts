@@ -1,6 +1,7 @@
 import type { Desk } from '../desk.js';
 import type { History } from '../history.js';
 import type { Person } from '../identity.js';
+import type { ToldPeriod } from '../period-number.js';
 import type { Rule } from '../rule.js';
 
 export const verifiedIdentity: Rule = {
@@ -12,6 +13,11 @@ export const verifiedIdentity: Rule = {
 
 /** False while the number is missing, reported unverified, or in conflict: the register keeps the person, nothing goes out. */
 export function askAboutIdentity(person: Person, history: History, desk: Desk): boolean {
+  const isShared = person.sharedPeriods.filter((period) => askWhosePeriod(period, desk)).length > 0;
+  return isNumberCertain(person, history, desk) && !isShared;
+}
+
+function isNumberCertain(person: Person, history: History, desk: Desk): boolean {
   const numberStatus = statusOf(person, history);
   if (person.conflictingFacts.length > 0) {
     desk.ask({
@@ -34,6 +40,20 @@ export function askAboutIdentity(person: Person, history: History, desk: Desk): 
     facts,
   });
   return false;
+}
+
+/** True while nobody has said that the number was given twice: then the question is open. */
+function askWhosePeriod({ number, factId }: ToldPeriod, desk: Desk): boolean {
+  const answer = desk.ask({
+    kind: 'identity-conflict',
+    text: `The Mental Health Act period ${number} was told of this person and of another. If they are one, the sender merges them; if it is the other's alone, the sender withdraws it here. If each has a detention of their own and the number was given twice, say so for each. Until then it counts for both, and nothing new is sent.`,
+    options: ['number-given-twice'],
+    about: [number],
+    facts: [factId],
+  });
+  if (answer !== null) return false;
+  desk.because(verifiedIdentity, 'One period of detention was told of two people; nothing new is sent.', [factId]);
+  return true;
 }
 
 /** A number that failed its check says nothing of a person whose right number has come since. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../../fault.js';
 
@@ -9,9 +9,14 @@ const run = promisify(execFile);
 /** Whom the database server runs as. Null: as ourselves. */
 export type Account = { uid: number; gid: number } | null;
 
-/** PostgreSQL refuses to run as root, and initdb wants an account with a name: `nobody` is on every system. */
-export async function serverAccount(): Promise<Account> {
+/**
+ * PostgreSQL refuses to run as root, and initdb wants an account with a name: `nobody` is on every system. A database that
+ * an ordinary user made stays that user's.
+ */
+export async function serverAccount(dataDir: string): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
+  const made = await stat(join(dataDir, 'postgres', 'data')).catch(() => null);
+  if (made && made.uid !== 0) return { uid: made.uid, gid: made.gid };
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', 'nobody']), run('id', ['-g', 'nobody'])]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };

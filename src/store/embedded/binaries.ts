@@ -1,4 +1,4 @@
-import { access, chmod, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { Fault } from '../../fault.js';
@@ -21,13 +21,19 @@ export async function findBinaries(account: Account, home: string): Promise<Bina
   if (!(await exists(join(copy, COMPLETE)))) {
     // Made beside and renamed: a copy that was interrupted is never taken for a whole one.
     const draft = `${copy}.${process.pid}`;
-    await mkdir(home, { recursive: true, mode: 0o755 });
-    await cp(native, draft, { recursive: true, verbatimSymlinks: true });
-    if (!(await complete(draft))) throw unusable(`the programs cannot be made ready in ${home}`);
-    await openToOthers(draft);
+    await copied(native, draft).catch(async (cause) => {
+      await rm(draft, { recursive: true, force: true });
+      throw unusable(`its programs cannot be made ready in ${home}`, cause);
+    });
     await rename(draft, copy).catch(() => rm(draft, { recursive: true, force: true }));
   }
   return programsIn(copy);
+}
+
+async function copied(native: string, draft: string): Promise<void> {
+  await cp(native, draft, { recursive: true, verbatimSymlinks: true });
+  if (!(await complete(draft))) throw new Error('it has no list of links, or they cannot be made');
+  await openToOthers(draft);
 }
 
 const programsIn = (native: string): Binaries => ({

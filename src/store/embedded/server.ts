@@ -15,7 +15,7 @@ export type Cluster = { place: Place; account: Account; programs: Binaries };
 
 /** Finds the programs and the folders of the embedded database, and creates an empty cluster the first time. */
 export async function prepareCluster(dataDir: string): Promise<Cluster> {
-  const account = await serverAccount();
+  const account = await serverAccount(dataDir);
   const place = await preparePlace(account, dataDir);
   const cluster = { place, account, programs: await findBinaries(account, place.home) };
   const created = await access(place.cluster).then(
