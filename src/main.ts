@@ -74,7 +74,7 @@ async function open(
   const works = await openWorks({ config, tables, database, times, attempted, traces, log }, onClose);
   const apart =
     isApart && roles.includes('work') && roles.length > 1
-      ? workApart({ config, times, attempted: telemetry.meters.attempted, log })
+      ? workApart({ config, times, attempted: telemetry.meters.attempted, log: outages })
       : null;
   const wayIn = inboxPool(database.url, outages);
   onClose(() => wayIn.end());

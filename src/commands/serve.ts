@@ -11,13 +11,15 @@ export const serveCommand: Command = {
   options: { only: { type: 'string', says: 'roles of this process, separated by commas (default: all)' } },
   async run(line, terminal, context) {
     const roles = rolesOf(textOption(line, 'only'));
+    // Heard from now on: a start that is broken off would leave its database running.
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     const service = await context.start(roles);
     if (service.mllpPort !== null) terminal.err(`HL7 v2 over MLLP on port ${service.mllpPort}`);
     if (service.mllpTlsPort !== null) terminal.err(`HL7 v2 over MLLP with TLS on port ${service.mllpTlsPort}`);
     if (service.httpPort !== null) terminal.err(`HTTP on port ${service.httpPort}`);
     if (service.httpsPort !== null) terminal.err(`HTTPS on port ${service.httpsPort}`);
     terminal.err(`ready: ${roles.join(', ')}`);
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    await told;
     terminal.err('stopping: what was received is answered, what was begun is finished');
     await service.close();
     return 0;

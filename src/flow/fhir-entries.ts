@@ -87,9 +87,17 @@ function cut(bundle: Bundle, written: readonly string[], from: number[], said: F
   };
 }
 
-/** By itself it says who sends it and when, as the Bundle did, and has an identifier of its own where the Bundle had one. */
-function headOf({ type, identifier }: Bundle, index: number, said: FhirEnvelope): Omit<Bundle, 'entry'> {
-  const { sender, otherSenderPlace, sentAt } = said;
+/**
+ * By itself it says who sends it and when, as the Bundle did, and has an identifier of its own where the Bundle had one.
+ * The time of one entry is not that of the others: they are independent.
+ */
+function headOf(
+  { type, identifier, timestamp, meta }: Bundle,
+  index: number,
+  said: FhirEnvelope,
+): Omit<Bundle, 'entry'> {
+  const { sender, otherSenderPlace } = said;
+  const sentAt = timestamp ?? meta?.lastUpdated;
   const source = sender === null || otherSenderPlace !== null ? {} : { source: `urn:nhs-uk:addressing:ods:${sender}` };
   const system = identifier?.system === undefined ? {} : { system: identifier.system };
   return {
@@ -97,7 +105,7 @@ function headOf({ type, identifier }: Bundle, index: number, said: FhirEnvelope)
     meta: { ...source, tag: [FIRST_TELLS] },
     ...(identifier?.value === undefined ? {} : { identifier: { ...system, value: numbered(identifier.value, index) } }),
     type: type === 'collection' ? 'collection' : 'transaction',
-    ...(sentAt === null ? {} : { timestamp: sentAt.written }),
+    ...(sentAt === undefined ? {} : { timestamp: sentAt }),
   };
 }
 

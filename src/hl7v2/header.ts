@@ -65,8 +65,11 @@ function separatorsOf(text: string): Header['separators'] | null {
   return { field, component, repetition, escape: mark, subcomponent };
 }
 
+/** MSH-18, the last that is read: what a sender puts behind it by the million is not taken apart. */
+const LAST_FIELD = 18;
+
 function headerOf(text: string, encoding: Header['encoding'], separators: Header['separators']): Header {
-  const fields = text.split(separators.field);
+  const fields = text.split(separators.field, LAST_FIELD);
   // MSH-1 is the separator itself, so MSH-n stands at n - 1
   const field = (position: number) => fields[position - 1] ?? '';
   const part = (position: number, component = 1) => {

@@ -8,6 +8,7 @@ export type Unreadable = { code: 'hl7-unreadable' | 'charset-invalid'; where: st
 export type Parsed = { message: Message; warnings: string[] } | { unreadable: Unreadable };
 
 /** Far above any admission message; below what a hostile one needs to fill the memory. */
+const MAX_LINES = 100_000;
 const MAX_SEGMENTS = 5_000;
 const MAX_SEPARATORS = 100_000;
 
@@ -31,7 +32,11 @@ export function parseMessage(bytes: Uint8Array, charset = ''): Parsed {
   const decoded = decodeText(withoutFraming(buffer), header.charset || charset);
   if (!decoded.ok) return unreadable('charset-invalid', 'MSH-18', 'the bytes are not in the declared character set');
 
-  const { lines, warnings } = linesOf(decoded.text, header.separators);
+  // No further than that: millions of lines would fill the memory before they are counted.
+  const rows = decoded.text.replaceAll('\0', '').split(/\r\n|\r|\n/, MAX_LINES + 1);
+  if (rows.length > MAX_LINES)
+    return unreadable('hl7-unreadable', `line ${MAX_LINES + 1}`, `more than ${MAX_LINES} lines`);
+  const { lines, warnings } = linesOf(rows, header.separators);
   if (lines.length > MAX_SEGMENTS)
     return unreadable('hl7-unreadable', `line ${MAX_SEGMENTS + 1}`, `more than ${MAX_SEGMENTS} segments`);
   const crowded = firstLineOver(lines, MAX_SEPARATORS, header.separators);
@@ -63,13 +68,10 @@ function withoutFraming(buffer: Buffer): Buffer {
  * CR, LF and CRLF all end a segment. A line that begins like no segment is what a line break inside a text left
  * behind: it belongs to the segment before it, unless it names itself wrongly.
  */
-function linesOf(text: string, separators: Header['separators']): { lines: Line[]; warnings: string[] } {
+function linesOf(rows: readonly string[], separators: Header['separators']): { lines: Line[]; warnings: string[] } {
   const lines: Line[] = [];
   const warnings: string[] = [];
-  for (const [index, row] of text
-    .replaceAll('\0', '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
+  for (const [index, row] of rows.entries()) {
     if (row.trim() === '') continue;
     const [name = ''] = row.split(separators.field, 1);
     const previous = lines.at(-1);

@@ -19,17 +19,32 @@ const HOLDS_A_DAY = /(?:^|\/)\d{4}-\d{2}-\d{2}(?:T[^/]*Z)?(?:\/|$)/;
 /**
  * A period is one person's. For each person those that are told of one other too; a sender that has withdrawn it from
  * all but one has said whose it is. A number that three or more have is none of a period: such a sender counts each
- * person's from 1, and asking would hold up everybody.
+ * person's from 1, and asking would hold up everybody, also the two who have come as far as a number that few have.
  */
 export function sharedPeriods(factsOf: ReadonlyMap<string, readonly Fact[]>): Map<string, ToldPeriod[]> {
   if (factsOf.size < 2) return new Map();
   const told = [...factsOf].map(([person, facts]) => [person, periodsTold(facts)] as const);
-  const times = new Map<string, number>();
-  for (const { number } of told.flatMap(([, periods]) => periods)) times.set(number, (times.get(number) ?? 0) + 1);
-  return new Map(
-    told.map(([person, periods]) => [person, periods.filter(({ number }) => times.get(number) === 2)]),
+  const having = new Map<string, string[]>();
+  for (const [person, periods] of told) {
+    for (const { number } of periods) {
+      const persons = having.get(number);
+      if (persons) persons.push(person);
+      else having.set(number, [person]);
+    }
+  }
+  const counted = new Set(
+    [...having].flatMap(([number, persons]) =>
+      persons.length > 2 ? persons.map((person) => `${person} ${senderIn(number)}`) : [],
+    ),
   );
+  const isAsked = ({ number }: ToldPeriod): boolean => {
+    const persons = having.get(number) ?? [];
+    return persons.length === 2 && !persons.some((person) => counted.has(`${person} ${senderIn(number)}`));
+  };
+  return new Map(told.map(([person, periods]) => [person, periods.filter(isAsked)]));
 }
+
+const senderIn = (number: string): string => number.slice(0, number.indexOf('|'));
 
 /** The periods that stand, as each was last told, in the order of their numbers. */
 function periodsTold(facts: readonly Fact[]): ToldPeriod[] {

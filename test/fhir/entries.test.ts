@@ -17,6 +17,7 @@ import {
   encounter,
   HOME,
   legalStatus,
+  MRN,
   NHS,
   OTHER,
   PERSON,
@@ -30,10 +31,10 @@ import { outcomes, tellFhir } from './tell.js';
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 
-type Asking = Partial<FhirRequest> & { failing?: (row: IncomingMessage) => boolean };
+type Asking = Partial<FhirRequest> & { failing?: (row: IncomingMessage) => boolean; at?: Date };
 
 /** What is answered, and every row that the inbox is given, in order. */
-async function ask(sent: unknown, { failing = () => false, ...over }: Asking = {}) {
+async function ask(sent: unknown, { failing = () => false, at = new Date(), ...over }: Asking = {}) {
   const rows: IncomingMessage[] = [];
   const receive = fhirReceiver({
     site: tables.site,
@@ -44,6 +45,7 @@ async function ask(sent: unknown, { failing = () => false, ...over }: Asking = {
       return { id: '1', outcome: 'stored', state, ack, fault };
     },
     log: quiet,
+    now: () => at,
   });
   const request: FhirRequest = { asks: { kind: 'bundle' }, url: 'http://x/fhir', prefer: 'OperationOutcome', ...over };
   const bytes = Buffer.from(typeof sent === 'string' ? sent : JSON.stringify(sent));
@@ -127,6 +129,19 @@ describe('each entry of a batch is a message of its own', () => {
     expect(factsOf(apart)).toEqual(factsOf(whole));
   });
 
+  test('of either each local number that is given for a person is heard, also where the rest is said twice', () => {
+    const named = (who: string, mrn: string) =>
+      post(patient({ identifier: [who, mrn].map((value) => ({ system: value === who ? NHS : MRN, value })) }));
+    const sent = { entry: [named(PERSON, 'L1'), named(OTHER, 'L1'), named(PERSON, 'L2')] };
+    for (const type of ['batch', 'transaction'] as const) {
+      const { register } = tellFhir([{ ...bundle(type, []), ...sent }]);
+      expect(register.map(({ questions }) => questions.map(({ kind }) => kind))).toEqual([
+        ['identity-conflict'],
+        ['identity-conflict'],
+      ]);
+    }
+  });
+
   test('it is kept with what it refers to, each exactly as written', async () => {
     const odd = '{ "resourceType":"Patient","identifier":[{"system":"urn:x","value":"\\u0031"}],\n"x": 1.00 }';
     const stay = JSON.stringify(stayOf(PERSON, 'V1', { subject: { reference: urn(2) } }));
@@ -153,11 +168,26 @@ describe('each entry of a batch is a message of its own', () => {
     expect(new Set(first.rows.map(({ controlId }) => controlId)).size).toBe(3);
   });
 
-  test('without a time of the Bundle the latest in it counts for those that have none, as it did for all', async () => {
-    const timed = stayOf(PERSON, 'V1', { meta: { lastUpdated: '2026-03-02T09:00:00Z' } });
-    const { timestamp: _, ...untimed } = batch([post(patient()), post(timed)]) as Bundle;
-    const { rows } = await ask(untimed);
-    expect(rows.map(({ sentAt }) => sentAt)).toEqual(['2026-03-02T09:00:00Z', '2026-03-02T09:00:00Z']);
+  test('the time of a neighbour is not its own: what has none was said when it came', async () => {
+    const [record, untimed] = [patient({ meta: { lastUpdated: '2026-03-02T09:00:00Z' } }), stayOf(OTHER, 'V1')];
+    const sent = (...entry: BundleEntry[]) => {
+      const { timestamp: _, ...rest } = batch(entry) as Bundle;
+      return { ...rest, entry };
+    };
+    const at = new Date('2026-03-03T08:00:00Z');
+    const timesOf = async (...entry: BundleEntry[]) =>
+      (await ask(sent(...entry), { at })).rows.map(({ sentAt, content }) => [
+        sentAt,
+        'timestamp' in (JSON.parse(content?.toString('utf8') ?? '{}') as object),
+      ]);
+    const NOW = '2026-03-03T08:00:00.000Z';
+    expect(await timesOf(post(record), post(untimed))).toEqual([
+      ['2026-03-02T09:00:00Z', false],
+      [NOW, false],
+    ]);
+    // Nor that of the person it refers to, whose record stays as it is while the stay goes on.
+    const about = { ...untimed, subject: { reference: urn(2) } };
+    expect((await timesOf(post(record, urn(2)), post(about)))[1]).toEqual([NOW, false]);
   });
 
   test('what refers to an entry that is not taken waits for it', async () => {
@@ -185,6 +215,28 @@ describe('each entry of a batch is a message of its own', () => {
     const { answer, rows } = await ask(batch([post(heavy, urn(2)), ...stays]));
     expect([answer.status, issuesIn(answer)]).toEqual([413, ['too-long Bundle.entry']]);
     expect(rows).toHaveLength(1);
+  });
+
+  test('where nobody can say which of many is meant, two of them show it', async () => {
+    const part = { resourceType: 'Organization', id: 'o', partOf: { reference: 'Organization/o' } };
+    const meta = { source: 'urn:nhs-uk:addressing:ods:RXT' };
+    const { answer, rows } = await ask(batch(Array(1_000).fill(post(part)), { meta }));
+    expect([answer.status, rows.length]).toEqual([200, 1_000]);
+    const kept = keptOf(rows).at(-1) ?? '';
+    expect((JSON.parse(kept) as Bundle).entry).toHaveLength(3);
+
+    const twins = Array.from({ length: 9 }, (_, n) =>
+      post({ ...patient({ identifier: [{ system: 'urn:mrn', value: `${n}` }] }), id: 'p' }),
+    );
+    const said = tellFhir([batch([...twins, post(stayOf(PERSON, 'V1', { subject: { reference: 'Patient/p' } }))])]);
+    expect(outcomes(said).at(-1)).toBe('parked field-invalid Bundle.entry[0].resource.subject');
+  });
+
+  test('a record that says it is managed by a stay, which cannot be, is read all the same', () => {
+    const stay = stayOf(OTHER, 'V1', { subject: { reference: urn(3) } });
+    const record = patient({ managingOrganization: { reference: urn(1) } });
+    const said = tellFhir([batch([post(stay, urn(1)), post(record, urn(2)), post(patient(), urn(3))])]);
+    expect(outcomes(said)).toEqual(['interpreted', 'interpreted', 'interpreted']);
   });
 
   test('aftercare send counts an entry that is not taken as a negative answer', async () => {

@@ -160,6 +160,14 @@ describe('too much', () => {
     });
   });
 
+  test('and so are more lines, whatever they hold', () => {
+    const lines = Array(100_000);
+    const unreadable = { code: 'hl7-unreadable', where: 'line 100001', text: 'more than 100000 lines' };
+    expect(parseMessage(bytesOf(er7(MSH, ...lines.fill(''))))).toEqual({ unreadable });
+    expect(parseMessage(bytesOf(er7(MSH, ...lines.fill('. joined'))))).toEqual({ unreadable });
+    expect(parseMessage(bytesOf(er7(MSH, ...lines.fill('no segment|'))))).toEqual({ unreadable });
+  });
+
   test('a long document in one field is no trouble', () => {
     const document = 'x'.repeat(2_000_000);
     expect(read(er7(MSH, `OBX|1|ED|||${document}`)).message.value('OBX-5')).toHaveLength(2_000_000);

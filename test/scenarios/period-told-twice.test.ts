@@ -69,6 +69,15 @@ describe('one Mental Health Act period is told of two people', () => {
   test('a sender that counts each person’s periods from 1 holds up nobody', () => {
     const third: Adt = { ...home, nhsNumber: '9990000034', mrn: 'L3', visit: 'V8' };
     expect(rows([third, home, elsewhere]).map(([, , kinds]) => kinds)).toEqual([[], [], []]);
+
+    // So few have a second that it is told of two: that is no conflict either, of such a sender.
+    const second = { sentAt: '20260502090000', periods: [{ ...SECTION_3, id: 'P2', from: '20260501', to: '' }] };
+    const [back, again]: [Adt, Adt] = [
+      { ...home, ...second },
+      { ...elsewhere, ...second },
+    ];
+    expect(rows([third, home, elsewhere, back, again]).map(([, , kinds]) => kinds)).toEqual([[], [], []]);
+    expect(rows([back, again]).map(([, , kinds]) => kinds)).toEqual([['identity-conflict'], ['identity-conflict']]);
   });
 });
 

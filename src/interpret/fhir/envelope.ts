@@ -32,7 +32,7 @@ export function envelopeOf(message: Resource | Bundle): FhirEnvelope {
     ...senderOf(message, { found, header, resolve }),
     application: header?.resource.source.name?.trim() ?? '',
     controlId: controlIdOf(message, header),
-    sentAt: sentAtOf(message, found),
+    sentAt: sentAtOf(message, tellingIn(message, found)),
     trigger: triggerOf(message, found, header),
     receivers: receiversOf(header, resolve),
     receiverPlace: header ? `${header.place}.destination` : '',
@@ -119,14 +119,14 @@ function controlIdOf(message: Resource | Bundle, header: Header | null): string 
   return message.type === 'message' ? (message.id ?? header?.resource.id ?? null) : null;
 }
 
-/** The Bundle's own time; else the latest version in it. */
-function sentAtOf(message: Resource | Bundle, found: readonly Found[]): FhirEnvelope['sentAt'] {
+/** The Bundle's own time; else the latest version of what tells in it. */
+function sentAtOf(message: Resource | Bundle, telling: readonly Found[]): FhirEnvelope['sentAt'] {
   if (message.resourceType === 'Bundle') {
     if (message.timestamp !== undefined) return { written: message.timestamp, place: 'Bundle.timestamp' };
     const updated = message.meta?.lastUpdated;
     if (updated !== undefined) return { written: updated, place: 'Bundle.meta.lastUpdated' };
   }
-  const versions = found.flatMap(({ resource, place }) => {
+  const versions = telling.flatMap(({ resource, place }) => {
     const written = 'meta' in resource ? resource.meta?.lastUpdated : undefined;
     return written === undefined ? [] : [{ written, place: `${place}.meta.lastUpdated` }];
   });

@@ -46,7 +46,8 @@ export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Ins
   if (facts.length === 0) return ignored('nothing in it tells about aftercare');
   // The last said of several statements of one thing counts, as it does between messages; else their order in this one.
   const inOrder = [...facts].sort((a, b) => Date.parse(a.source.sentAt) - Date.parse(b.source.sentAt));
-  const once = [...new Map(inOrder.map((fact) => [fact.id, fact])).values()];
+  // The same of one person under other local numbers says that those are this person's as well.
+  const once = [...new Map(inOrder.map((fact) => [JSON.stringify([fact.id, fact.localIds]), fact])).values()];
   return { outcome: 'interpreted', facts: once.map(numbered), fault: null, note: null };
 }
 
