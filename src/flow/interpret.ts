@@ -9,7 +9,7 @@ import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
-import { turn } from './pace.js';
+import { inHalves, turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 
 type Deps = {
@@ -26,7 +26,7 @@ type Deps = {
   log: Log;
 };
 
-const BATCH = 60;
+const BATCH = 120;
 /** Of one batch: larger messages come fewer at a time, so that memory does not grow with them. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -38,16 +38,21 @@ export async function interpretPending(deps: Deps): Promise<void> {
     const waiting = await inbox.pending({ limit: BATCH, bytes: BATCH_BYTES, ...upTo });
     if (waiting.length === 0) return;
     const took = stopwatch();
-    const found: Interpretation[] = [];
-    for (const message of waiting) {
-      found.push(interpretationOf(message, deps));
-      await turn();
-    }
-    await record(found, deps);
+    const found = await inHalves(waiting, (half) => interpreted(half, deps));
     deps.traced?.(found, took());
     await deps.changed();
     await turn();
   }
+}
+
+async function interpreted(messages: readonly PendingMessage[], deps: Deps): Promise<Interpretation[]> {
+  const found: Interpretation[] = [];
+  for (const message of messages) {
+    found.push(interpretationOf(message, deps));
+    await turn();
+  }
+  await record(found, deps);
+  return found;
 }
 
 /** What today's definitions find in a message. */
