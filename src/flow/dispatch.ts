@@ -14,7 +14,7 @@ import { backoffMs } from './backoff.js';
 import { microBatch } from './batch.js';
 import { compare, keysOf, stampedVersion } from './held.js';
 import { lookAgain } from './look-again.js';
-import { turn } from './pace.js';
+import { afterSenders, turn } from './pace.js';
 import { patiently } from './patiently.js';
 import type { LedgerContent } from './versions.js';
 
@@ -47,6 +47,7 @@ export async function dispatchAll(body: string, deps: Deps): Promise<void> {
   const ways = waysTo(deps);
   try {
     while (!deps.stop.aborted) {
+      await afterSenders();
       const claims = await deps.deliveries.claim(body, ways.room());
       for (const claim of claims) {
         ways.send(claim);

@@ -14,7 +14,7 @@ import { ledgerStore } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
-import { inHalves, turn } from './pace.js';
+import { afterSenders, inHalves, turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 import { newVersions } from './versions.js';
 
@@ -39,6 +39,7 @@ const AT_ONCE = 240;
 export async function foldDue(deps: FoldOn): Promise<void> {
   const people = peopleStore(deps.pool);
   while (!deps.stop?.aborted && !(await rebuildStore(deps.pool).isReading())) {
+    await afterSenders();
     const due = await people.dueNodeIds(AT_ONCE, deps.since);
     if (due.length === 0) return;
     const took = stopwatch();

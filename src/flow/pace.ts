@@ -7,11 +7,11 @@ const REST = 7;
 const MAX_REST_MS = 100;
 
 /** How many messages are stored together tells how many wait for each other; looked at in windows of this length. */
-const WINDOW_MS = 200;
+const WINDOW_MS = 100;
 /** A window ends with the first batch after its time: what was found lasts until the next one has surely ended. */
 const LASTS_NS = BigInt(2 * WINDOW_MS * 1_000_000);
-/** More than this, on average, come together when more arrive than can be stored one by one. */
-const QUEUEING = 4;
+/** As many as this, on average, come together when more arrive than can be stored one by one. */
+const QUEUEING = 2;
 
 /** Until when senders count as queueing, in nanoseconds of the clock that all threads of a process share. */
 let queueingUntil = new BigInt64Array(new SharedArrayBuffer(8));
@@ -36,6 +36,16 @@ export async function turn(): Promise<void> {
   if (isQueueing()) await sleep(Math.min(worked * REST, MAX_REST_MS));
   else await nextTurn();
   sliceBegan = performance.now();
+}
+
+/** While senders queue, each kind of work begins no more often than this: it goes on, and takes no more than a little. */
+const PATIENCE_MS = 1_000;
+const LOOKS_EVERY_MS = 50;
+
+/** To be called before each batch. */
+export async function afterSenders(): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (isQueueing() && performance.now() < until) await sleep(LOOKS_EVERY_MS);
 }
 
 const isQueueing = (): boolean => Atomics.load(queueingUntil, 0) > process.hrtime.bigint();
