@@ -50,20 +50,30 @@ export async function afterSenders(): Promise<void> {
 
 const isQueueing = (): boolean => Atomics.load(queueingUntil, 0) > process.hrtime.bigint();
 
+/** A burst is over in seconds. Where senders queue for longer, the register must not fall ever further behind. */
+const BURST_MS = 30_000;
+/** After so long without a message another burst begins. */
+const LULL_MS = 1_000;
+
 let windowBegan = performance.now();
+let burstBegan: number | null = null;
 let batches = 0;
 let messages = 0;
 
 /** So many messages are about to be stored together. */
 export function storing(count: number): void {
+  const now = performance.now();
   batches += 1;
   messages += count;
-  if (performance.now() - windowBegan < WINDOW_MS) return;
-  const until = messages / batches >= QUEUEING ? process.hrtime.bigint() + LASTS_NS : 0n;
-  Atomics.store(queueingUntil, 0, until);
+  if (now - windowBegan < WINDOW_MS) return;
+  if (now - windowBegan > LULL_MS || messages / batches < QUEUEING) burstBegan = null;
+  const areQueueing = messages / batches >= QUEUEING;
+  if (areQueueing) burstBegan ??= now;
+  const isBurst = areQueueing && now - (burstBegan ?? now) < BURST_MS;
+  Atomics.store(queueingUntil, 0, isBurst ? process.hrtime.bigint() + LASTS_NS : 0n);
   batches = 0;
   messages = 0;
-  windowBegan = performance.now();
+  windowBegan = now;
 }
 
 /** Both halves at once: while one waits for the database the other works. */

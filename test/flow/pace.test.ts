@@ -1,22 +1,47 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
-import { sharedPace, storing } from '../../src/flow/pace.js';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+const SECOND = 1_000;
+
+let pace: typeof import('../../src/flow/pace.js');
+beforeAll(async () => {
+  jest.useFakeTimers();
+  pace = await import('../../src/flow/pace.js');
+});
+afterAll(() => {
+  jest.useRealTimers();
+});
 
 /** What a thread that works reads of the thread that takes messages. */
-const areQueueing = (): boolean => Atomics.load(sharedPace(), 0) > process.hrtime.bigint();
+const areQueueing = (): boolean => Atomics.load(pace.sharedPace(), 0) > process.hrtime.bigint();
 
-const LONGER_THAN_A_WINDOW_MS = 250;
-
-async function arriving(together: number): Promise<void> {
-  storing(together);
-  await sleep(LONGER_THAN_A_WINDOW_MS);
-  storing(together);
+/** So many messages are stored together, again and again. */
+function arriving(together: number, forMs: number): void {
+  for (let at = 0; at < forMs; at += 10) {
+    pace.storing(together);
+    jest.advanceTimersByTime(10);
+  }
 }
 
-test('senders queue when many messages are stored together, and no longer when they come one by one', async () => {
+test('senders queue when many messages are stored together, and no longer when they come one by one', () => {
   expect(areQueueing()).toBe(false);
-  await arriving(20);
+  arriving(20, SECOND);
   expect(areQueueing()).toBe(true);
-  await arriving(1);
+  arriving(1, SECOND);
   expect(areQueueing()).toBe(false);
+});
+
+test('when nothing comes any more, work goes on', () => {
+  arriving(20, SECOND);
+  jest.advanceTimersByTime(SECOND);
+  expect(areQueueing()).toBe(false);
+});
+
+test('senders that queue for minutes hold up the register only at first; the next burst goes first again', () => {
+  arriving(20, 20 * SECOND);
+  expect(areQueueing()).toBe(true);
+  arriving(20, 60 * SECOND);
+  expect(areQueueing()).toBe(false);
+  jest.advanceTimersByTime(5 * SECOND);
+  arriving(20, SECOND);
+  expect(areQueueing()).toBe(true);
 });
