@@ -13,7 +13,9 @@ const portOrOff = (otherwise: number) =>
     .refine((value) => value === null || value <= 65535, PORT_OR_OFF)
     .default(otherwise);
 
-const MAX_BYTES = 'is not a size: give the largest message in bytes, from 1024 to 268435456, such as 4194304';
+/** The database hands bytes over as hexadecimal text: twice as many must stay well below the longest string (2^29). */
+const MOST_BYTES = 134_217_728;
+const MAX_BYTES = `is not a size: give the largest message in bytes, from 1024 to ${MOST_BYTES}, such as 4194304`;
 
 const Environment = z.object({
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://user@host:5432/aftercare').optional(),
@@ -30,7 +32,7 @@ const Environment = z.object({
     .string()
     .regex(/^\d{1,10}$/, MAX_BYTES)
     .transform(Number)
-    .refine((bytes) => bytes >= 1024 && bytes <= 268_435_456, MAX_BYTES)
+    .refine((bytes) => bytes >= 1024 && bytes <= MOST_BYTES, MAX_BYTES)
     .default(4_194_304),
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),

@@ -8,7 +8,7 @@ import { startService } from './main.js';
 import { siteProblems } from './site.js';
 import { type Database, openDatabase } from './store/database.js';
 import { migrate } from './store/migrate.js';
-import { MAPPINGS, openTables } from './tables.js';
+import { MAPPINGS, openSiteText, openTables, tablesOf } from './tables.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,11 +28,12 @@ export function openContext(env: Environment = process.env): OpenContext {
     log: () => createLog(config().logLevel),
     start(roles) {
       const checked = config();
+      const siteText = openSiteText(checked.siteFile);
       return startService({
         config: checked,
-        tables: openTables(checked.siteFile),
+        tables: tablesOf(siteText),
         roles,
-        workApart: true,
+        workApart: siteText,
         log: createLog(checked.logLevel),
       });
     },

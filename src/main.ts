@@ -12,6 +12,7 @@ import { diskOf } from './flow/watch-disk.js';
 import { type Log, sparing } from './log.js';
 import type { Directory } from './organisations/directory.js';
 import { londonDay } from './register/day.js';
+import type { SiteText } from './site.js';
 import { inboxPool, openDatabase } from './store/database.js';
 import { inboxStore } from './store/inbox.js';
 import { migrate } from './store/migrate.js';
@@ -28,8 +29,8 @@ type Options = {
   config: Config;
   tables: Tables;
   roles: readonly Role[];
-  /** Work goes into a thread of its own where the process does more than work. */
-  workApart?: boolean;
+  /** Work goes into a thread of its own where the process does more than work; it makes its tables of this text. */
+  workApart?: SiteText;
   log: Log;
   times?: Times;
 };
@@ -53,10 +54,7 @@ export async function startService(options: Options): Promise<Service> {
 
 type OnClose = (end: () => Promise<void>) => void;
 
-async function open(
-  { config, tables, roles, workApart: isApart = false, log, times: given }: Options,
-  onClose: OnClose,
-) {
+async function open({ config, tables, roles, workApart: siteText, log, times: given }: Options, onClose: OnClose) {
   const times = { ...USUAL, ...given };
   const { site, directory } = tables;
   const outages = sparing(log);
@@ -73,8 +71,8 @@ async function open(
   const { attempted, traces } = telemetry;
   const works = await openWorks({ config, tables, database, times, attempted, traces, log }, onClose);
   const apart =
-    isApart && roles.includes('work') && roles.length > 1
-      ? workApart({ config, times, attempted: telemetry.meters.attempted, log: outages })
+    siteText && roles.includes('work') && roles.length > 1
+      ? workApart({ config, siteText, times, attempted: telemetry.meters.attempted, log: outages })
       : null;
   const wayIn = inboxPool(database.url, outages);
   onClose(() => wayIn.end());

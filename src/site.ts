@@ -36,6 +36,9 @@ export type Site = {
 
 export type SiteResult = { kind: 'site'; site: Site } | { kind: 'problems'; problems: string[] };
 
+/** What a site file says, unread; `file` is how its mistakes name it. */
+export type SiteText = { text: string; file: string };
+
 const FEEDS = new URL('../mappings/feeds/', import.meta.url);
 const DEMONSTRATION = fileURLToPath(new URL('../site.demo.yaml', import.meta.url));
 
@@ -47,9 +50,15 @@ export function loadSite(
   feedExists: FeedExists = feedFileExists,
   use: SiteUse = 'deliver',
 ): SiteResult {
+  const read = readSiteText(file);
+  return 'problems' in read ? read : parseSite(read.text, read.file, feedExists, use);
+}
+
+/** The text of a site file, or of the demonstration site where `file` is null. */
+export function readSiteText(file: string | null): SiteText | { kind: 'problems'; problems: string[] } {
   const path = file ?? DEMONSTRATION;
   try {
-    return parseSite(readFileSync(path, 'utf8'), path, feedExists, use);
+    return { text: readFileSync(path, 'utf8'), file: path };
   } catch (error) {
     if (!isNativeError(error) || !('syscall' in error)) throw error;
     const why = 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';

@@ -5,10 +5,18 @@ import { Fault, type FaultDetail } from './fault.js';
 import type { Attempt } from './flow/attempts.js';
 import { sharedPace } from './flow/pace.js';
 import type { Log } from './log.js';
+import type { SiteText } from './site.js';
 import type { WorkTimes } from './work.js';
 import type { ThreadData, ThreadSays } from './work-thread.js';
 
-type Options = { config: Config; times: WorkTimes; attempted: (attempt: Attempt) => void; log: Log };
+type Options = {
+  config: Config;
+  /** As it was when the process started: a thread that is started again must not differ from the rest. */
+  siteText: SiteText;
+  times: WorkTimes;
+  attempted: (attempt: Attempt) => void;
+  log: Log;
+};
 type OnClose = (end: () => Promise<void>) => void;
 
 /**
@@ -84,8 +92,8 @@ type Thread = {
   stop(): void;
 };
 
-function begin({ config, times, attempted }: Options): Thread {
-  const workerData: ThreadData = { config, times, pace: sharedPace() };
+function begin({ config, siteText, times, attempted }: Options): Thread {
+  const workerData: ThreadData = { config, siteText, times, pace: sharedPace() };
   const worker = new Worker(new URL('./work-thread.js', import.meta.url), { workerData, resourceLimits: MEMORY });
   let trouble: unknown;
   worker.once('error', (error) => {

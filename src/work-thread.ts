@@ -3,18 +3,24 @@ import type { Config } from './config.js';
 import type { Attempt } from './flow/attempts.js';
 import { restFor } from './flow/pace.js';
 import { createLog, sparing } from './log.js';
+import type { SiteText } from './site.js';
 import { openDatabase } from './store/database.js';
-import { openTables } from './tables.js';
+import { tablesOf } from './tables.js';
 import { openTraces } from './telemetry.js';
 import { openWorks, type WorkTimes } from './work.js';
 
 /** What the thread is given at its start. */
-export type ThreadData = { config: Config; times: WorkTimes; pace: BigInt64Array<SharedArrayBuffer> };
+export type ThreadData = {
+  config: Config;
+  siteText: SiteText;
+  times: WorkTimes;
+  pace: BigInt64Array<SharedArrayBuffer>;
+};
 
 /** What it tells; and it is told `stop`, once. */
 export type ThreadSays = { kind: 'working' } | { kind: 'attempted'; attempt: Attempt };
 
-const { config, times, pace } = workerData as ThreadData;
+const { config, siteText, times, pace } = workerData as ThreadData;
 const say = (said: ThreadSays) => parentPort?.postMessage(said);
 const closing: (() => Promise<void>)[] = [];
 const onClose = (end: () => Promise<void>) => void closing.push(end);
@@ -29,7 +35,7 @@ process.exit();
 async function work(): Promise<void> {
   restFor(pace);
   const log = createLog(config.logLevel);
-  const { databaseUrl, dataDir, siteFile } = config;
+  const { databaseUrl, dataDir } = config;
   const database = await openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir, log: sparing(log) });
   onClose(() => database.close());
   const traces = await openTraces(config, database.pool, onClose);
@@ -38,7 +44,7 @@ async function work(): Promise<void> {
     void traces?.attempted(attempt);
   };
   const works = await openWorks(
-    { config, tables: openTables(siteFile), database, times, attempted, traces, log },
+    { config, tables: tablesOf(siteText), database, times, attempted, traces, log },
     onClose,
   );
   works.start();

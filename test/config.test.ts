@@ -97,6 +97,13 @@ describe('configuration from the environment', () => {
     );
   });
 
+  test('the longest message may be of 128 MiB and no more', () => {
+    expect(configOf({ MLLP_MAX_BYTES: '134217728' }).mllp.maxBytes).toBe(134_217_728);
+    expect(problemsOf({ MLLP_MAX_BYTES: '134217729' })).toEqual([
+      expect.stringMatching(/^MLLP_MAX_BYTES: .*134217728/),
+    ]);
+  });
+
   test.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1'])('nobody signs in on loopback %s', (host) => {
     expect(configOf({ HOST: host, AUTH_MODE: 'none' }).authMode).toBe('none');
   });

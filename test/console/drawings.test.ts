@@ -113,7 +113,18 @@ describe('the content of a message', () => {
     expect(contentOf(Buffer.from('{"resourceType":"Bundle"}'))).toEqual({
       kind: 'fhir',
       text: '{\n  "resourceType": "Bundle"\n}',
+      leftOut: { bytes: 0, segments: 0 },
     });
+  });
+
+  test('FHIR that is long: its beginning, as it came', () => {
+    const bytes = Buffer.from(`{"resourceType":"Bundle","id":"${'é'.repeat(200_000)}"}`);
+    const content = contentOf(bytes);
+    expect(content).toMatchObject({
+      kind: 'fhir',
+      text: expect.stringMatching(/^\{"resourceType":"Bundle","id":"é+$/),
+    });
+    expect(Buffer.byteLength(content.text) + content.leftOut.bytes).toBe(bytes.length);
   });
 
   test('neither: as lines of text', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ageText, londonMidnight, momentText, nhsNumberText, whenTrueText } from '../../src/console/clock.js';
 import { factText, statedByText } from '../../src/console/fact-text.js';
-import { takeApart } from '../../src/flow/take-apart.js';
+import { SHOWN, takeApart } from '../../src/flow/take-apart.js';
 import { londonDay } from '../../src/register/day.js';
 import type { StatedFact } from '../../src/register/fact.js';
 import { leftHospital } from './house.js';
@@ -79,7 +79,7 @@ describe('what a fact says', () => {
 describe('a message taken apart', () => {
   test('by field, as written; MSH counts its own separator', () => {
     expect(
-      takeApart(Buffer.from('MSH|^~\\&|EPR||||20260301||ADT^A03|M1\rPID|1||9990000018^^^NHS~7^^^RXT\\T\\\r')),
+      takeApart(Buffer.from('MSH|^~\\&|EPR||||20260301||ADT^A03|M1\rPID|1||9990000018^^^NHS~7^^^RXT\\T\\\r')).segments,
     ).toEqual([
       {
         line: 1,
@@ -109,15 +109,43 @@ describe('a message taken apart', () => {
   test('with another separator, and in the character set that MSH-18 declares', () => {
     const bytes = Buffer.from('MSH#^~\\&###########P#2.5######8859/1\rPID#####Bront\xeb', 'latin1');
     const withId = Buffer.from(bytes.toString('latin1').replace('###########P', '########M1#P'), 'latin1');
-    const fields = takeApart(withId).at(-1)?.fields;
+    const fields = takeApart(withId).segments.at(-1)?.fields;
     expect(fields).toEqual([{ position: 'PID-5', text: 'Brontë' }]);
   });
 
   test('that is none: its lines, so that an engineer sees what came', () => {
-    expect(takeApart(Buffer.from('GET / HTTP/1.1\r\n\r\nhello'))).toEqual([
+    expect(takeApart(Buffer.from('GET / HTTP/1.1\r\n\r\nhello')).segments).toEqual([
       { line: 1, name: '', raw: 'GET / HTTP/1.1', fields: [{ position: '', text: 'GET / HTTP/1.1' }] },
       { line: 3, name: '', raw: 'hello', fields: [{ position: '', text: 'hello' }] },
     ]);
+  });
+
+  const HEADER = 'MSH|^~\\&|EPR|RXT||||20260301||ADT^A03|M1|P|2.5\r';
+
+  test('with a million segments: the beginning, and how much is left out', () => {
+    const { segments, leftOut } = takeApart(Buffer.from(`${HEADER}${'\r\nZ|1'.repeat(1_000_000)}`));
+    expect(segments).toHaveLength(SHOWN.segments);
+    expect(leftOut).toEqual({
+      bytes: (1_000_001 - SHOWN.segments) * 5 - 2,
+      segments: 1_000_001 - SHOWN.segments,
+    });
+  });
+
+  test('with a document in one field: the segment that is cut is shown as far as it goes, no character halved', () => {
+    const document = 'é'.repeat(500_000);
+    const { segments, leftOut } = takeApart(Buffer.from(`${HEADER}OBX|1|ED|||x${document}\rZZZ|1\rZZZ|2\r`));
+    expect(segments.map(({ name }) => name)).toEqual(['MSH', 'OBX']);
+    expect(segments[1]?.fields.at(-1)?.text).toMatch(/^xé+$/);
+    expect(leftOut.segments).toBe(2);
+    expect(leftOut.bytes).toBeGreaterThan(800_000);
+  });
+
+  test('for all bytes: whole, unless it is long', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(takeApart(bytes).leftOut).toEqual({ bytes: 0, segments: 0 });
+      }),
+    );
   });
 
   test('for all bytes: nothing is thrown', () => {

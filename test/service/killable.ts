@@ -8,6 +8,7 @@ import { freePort, type Started, startCli, until } from '../support/process.js';
 /** A whole installation in a folder of its own: the service as `aftercare serve`, and its embedded database. */
 export type Installation = {
   mllpPort: number;
+  siteFile: string;
   /** Of the console. */
   url: string;
   start(): Promise<void>;
@@ -28,10 +29,11 @@ export async function install(
   const folder = await mkdtemp(join(tmpdir(), 'aftercare-killed-'));
   const dataDir = join(folder, 'data');
   const [httpPort, mllpPort] = [await freePort(), await freePort()];
-  await writeFile(join(folder, 'site.yaml'), siteText(councils));
+  const siteFile = join(folder, 'site.yaml');
+  await writeFile(siteFile, siteText(councils));
   const environment = {
     DATA_DIR: dataDir,
-    SITE_FILE: join(folder, 'site.yaml'),
+    SITE_FILE: siteFile,
     HTTP_PORT: String(httpPort),
     MLLP_PORT: String(mllpPort),
     AUTH_MODE: 'none',
@@ -49,6 +51,7 @@ export async function install(
 
   return {
     mllpPort,
+    siteFile,
     url: `http://127.0.0.1:${httpPort}`,
     start,
     pool: database.pool,

@@ -26,9 +26,11 @@ afterAll(async () => {
 
 const ready = async (): Promise<unknown> => (await fetch(`${installation.url}/health/ready`)).json();
 
-test('the thread that works dies: messages are taken meanwhile, it is started again, and everybody is told', async () => {
+test('the thread that works dies: messages are taken meanwhile, it is started again with the site file of the start, and everybody is told', async () => {
   expect(await ready()).toMatchObject({ status: 'ready', parts: { work: { status: 'up' } } });
 
+  // It goes on with what the process read at its start, like the doors.
+  await writeFile(installation.siteFile, 'senders: none of this can be used');
   await writeFile(DIES_AT, '');
   await until(async () => ((await ready()) as { status: string }).status === 'not-ready', 'the thread to be missed');
   const people = inventPeople(1, 12, [BIRMINGHAM]);
