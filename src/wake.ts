@@ -40,19 +40,29 @@ export function wakers(queues: Queues, log: Log): Wake {
 /** A worker looks for more before it ends, so a job more often than this would only be work of its own. */
 const WAKE_EVERY_MS = 25;
 
-/** Calls that come together are one job, and none that comes after its job has begun is lost. */
+/**
+ * Calls that come together are one job, and none that comes after its job has begun is lost. None waits for those that
+ * come after it: a sweep would not end while messages arrive.
+ */
 function together(add: () => Promise<void>): () => Promise<void> {
   let wanted = false;
   let adding = false;
-  return async () => {
-    wanted = true;
-    if (adding) return;
-    adding = true;
+  const rest = async () => {
+    await sleep(WAKE_EVERY_MS);
     while (wanted) {
       wanted = false;
       await add();
       await sleep(WAKE_EVERY_MS);
     }
     adding = false;
+  };
+  return async () => {
+    if (adding) {
+      wanted = true;
+      return;
+    }
+    adding = true;
+    await add();
+    void rest();
   };
 }

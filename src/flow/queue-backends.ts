@@ -27,6 +27,7 @@ export type JobQueue = {
 };
 export type JobWorker = {
   on(event: 'error' | 'failed', listener: (...args: unknown[]) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
   /** Waits for the handlers that run, unless forced. */
   close(force?: boolean): Promise<void>;
 };
@@ -37,6 +38,10 @@ export type Backend = {
   waitingStates: string[];
   queue(name: string): JobQueue;
   worker(name: string, handler: Handler, concurrency: number): JobWorker;
+  /** Rejects when the worker was lost while it began, and will never take a job. */
+  started(worker: JobWorker): Promise<unknown>;
+  /** False while it is known to be away: to ask a worker to finish there would never end. */
+  reachable(): boolean;
   close(): Promise<void>;
 };
 
@@ -77,6 +82,8 @@ export async function postgresBackend(connectionString: string): Promise<Backend
       const options = { ...WORKER, concurrency, connection: pool };
       return new classes.Worker<Job>(name, (job) => handler(job.data.key), options);
     },
+    started: async () => undefined, // it tries again by itself
+    reachable: () => true, // each call asks anew, and hears at once
     close: () => pool.end(),
   };
 }
@@ -116,7 +123,14 @@ export async function redisBackend(url: string): Promise<Backend> {
   return {
     kind: 'redis',
     waitingStates: ['waiting', 'prioritized'],
-    queue: (name) => new Queue<Job>(name, { connection: producer, prefix: PREFIX, skipWaitingForReady: true }),
+    // A queue asks for the version when it is made, and one that is made while Redis is away would fail for ever.
+    queue: (name) =>
+      new Queue<Job>(name, {
+        connection: producer,
+        prefix: PREFIX,
+        skipWaitingForReady: true,
+        skipVersionCheck: true,
+      }),
     worker: (name, handler, concurrency) =>
       new Worker<Job>(name, (job) => handler(job.data.key), {
         ...WORKER,
@@ -124,6 +138,8 @@ export async function redisBackend(url: string): Promise<Backend> {
         connection: consumer,
         prefix: PREFIX,
       }),
+    started: (worker) => worker.waitUntilReady(),
+    reachable: () => consumer.status === 'ready',
     close: async () => {
       producer.disconnect();
       consumer.disconnect();

@@ -1,7 +1,7 @@
 import { Fault } from '../fault.js';
 import type { Log } from '../log.js';
 import { type Handler, type JobQueue, postgresBackend, redisBackend } from './queue-backends.js';
-import { watchedWorker } from './queue-watch.js';
+import { atMost, watchedWorker } from './queue-watch.js';
 
 type Options = { redisUrl?: string | undefined; databaseUrl: string; log: Pick<Log, 'warn'> };
 
@@ -23,7 +23,7 @@ export type Queues = {
   counts(queue: string): Promise<QueueCounts>;
   /** BullMQ's own object, for its dashboard. */
   raw(queue: string): JobQueue;
-  /** Waits for the handlers that run. */
+  /** Waits for the handlers that run, and for what cannot be reached only a few seconds. */
   close(): Promise<void>;
 };
 
@@ -64,14 +64,19 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
         return counts.paused ? 0 : counts.waiting;
       };
       const onStuck = () => log.warn('a worker took no jobs and was replaced', { queue: name });
-      closeWorkers.push(watchedWorker({ start, handler, waiting, onStuck }));
+      closeWorkers.push(
+        watchedWorker({ start, handler, waiting, started: backend.started, reachable: backend.reachable, onStuck }),
+      );
     },
     counts: (name) => bounded(name, countsOf(queueOf(name), backend.waitingStates)),
     raw: queueOf,
     close: async () => {
       await Promise.all(closeWorkers.map((close) => close()));
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
-      await backend.close();
+      const rest = async () => {
+        await Promise.all([...queues.values()].map((queue) => queue.close()));
+        await backend.close();
+      };
+      await atMost(ANSWER_TIMEOUT_MS, rest());
     },
   };
 }

@@ -168,6 +168,49 @@ test('a queue that cannot be reached says so, and names no password', async () =
   },
 );
 
+(redisLeftOut ? describe.skip : describe)('while Redis is away', () => {
+  test('a queue may be used for the first time, and works once Redis is back', async () => {
+    if (!redis) throw new Error('Redis was not started');
+    const handled: string[] = [];
+    queues = await openQueues({ redisUrl: redis.url, databaseUrl: database.url, log: silent });
+    for (const queue of ['first-used-1', 'first-used-2', 'first-used-3']) {
+      queues.work(queue, async () => void handled.push(queue), { concurrency: 1 });
+      await redis.kill();
+      await expect(queues.add(queue, '1')).rejects.toMatchObject({ code: 'system-unreachable' });
+      await redis.start();
+      await until(async () => {
+        await queues.add(queue, '1').catch(() => undefined);
+        return handled.includes(queue);
+      });
+    }
+    await queues.close();
+  });
+
+  test('the queues are closed all the same, once what runs has ended', async () => {
+    if (!redis) throw new Error('Redis was not started');
+    let runs = 0;
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    queues = await openQueues({ redisUrl: redis.url, databaseUrl: database.url, log: silent });
+    const handler = async () => {
+      await held;
+      runs += 1;
+    };
+    for (const queue of ['closed-1', 'closed-2']) queues.work(queue, handler, { concurrency: 1 });
+    await queues.add('closed-1', '1');
+    await until(async () => (await queues.counts('closed-1')).active === 1);
+    await redis.kill();
+    await expect(queues.add('closed-1', '2')).rejects.toMatchObject({ code: 'system-unreachable' });
+    const closed = queues.close();
+    letGo();
+    await closed;
+    expect(runs).toBe(1);
+    await redis.start();
+  });
+});
+
 test('after the database was killed the workers come back by themselves', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'aftercare-queues-'));
   const embedded = await openDatabase({ dataDir });
