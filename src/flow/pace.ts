@@ -76,12 +76,14 @@ export function storing(count: number): void {
   windowBegan = now;
 }
 
-/** Both halves at once: while one waits for the database the other works. */
+/** Both halves at once: while one waits for the database the other works. When one fails, the other is finished first. */
 export async function inHalves<Item, Result>(
   items: readonly Item[],
   work: (half: readonly Item[]) => Promise<Result[]>,
 ): Promise<Result[]> {
   const middle = Math.ceil(items.length / 2);
   const halves = [items.slice(0, middle), items.slice(middle)].filter((half) => half.length > 0);
-  return (await Promise.all(halves.map(work))).flat();
+  const ended = await Promise.allSettled(halves.map(work));
+  for (const half of ended) if (half.status === 'rejected') throw half.reason;
+  return ended.flatMap((half) => (half.status === 'fulfilled' ? half.value : []));
 }
