@@ -17,7 +17,6 @@ export type Handler = (key: string) => Promise<void>;
 /** What is used of BullMQ's queue and worker, whichever backend is below. */
 export type JobQueue = {
   add(name: string, data: Job, options: JobsOptions): Promise<unknown>;
-  addBulk(jobs: { name: string; data: Job; opts: JobsOptions }[]): Promise<unknown>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;

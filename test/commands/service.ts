@@ -1,14 +1,12 @@
 import { foldDue } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
 import { type Receive, receiver } from '../../src/flow/receive.js';
-import type { Log } from '../../src/log.js';
 import { londonDay } from '../../src/register/day.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import { type Adt, adt } from '../scenarios/adt.js';
 import type { TestDatabase } from '../support/postgres.js';
+import { quiet } from '../support/quiet.js';
 import { tables } from './terminal.js';
-
-const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 
 /** The way in, as the service has it. */
 export const receiveInto = ({ pool }: TestDatabase): Receive =>

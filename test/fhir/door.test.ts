@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Bundle, BundleEntry, Encounter, FhirResource, OperationOutcome } from 'fhir/r4.js';
 import type { Asked } from '../../src/flow/fhir-answer.js';
 import { fhirReceiver } from '../../src/flow/receive-fhir.js';
-import type { Log } from '../../src/log.js';
 import { type Site, siteFromObject } from '../../src/site.js';
 import { faultsOf } from '../profiles/validator.js';
 import { tables } from '../scenarios/tell.js';
+import { quiet } from '../support/quiet.js';
 import {
   bundle,
   destination,
@@ -21,7 +21,6 @@ import {
   VISIT,
 } from './samples.js';
 
-const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 const PRIVATE = /999\d{7}|Example|L100001|B99/;
 
 type Said = { status: number; issues: string[]; text: string };

@@ -7,10 +7,10 @@ import { admitFhir } from '../../src/flow/admit-fhir.js';
 import type { FhirAnswer, FhirRequest } from '../../src/flow/fhir-answer.js';
 import { fhirReceiver } from '../../src/flow/receive-fhir.js';
 import { fhirAcknowledgement } from '../../src/flow/send-fhir.js';
-import type { Log } from '../../src/log.js';
 import type { IncomingMessage } from '../../src/store/message.js';
 import { faultsOf } from '../profiles/validator.js';
 import { onlyRow, tables } from '../scenarios/tell.js';
+import { quiet } from '../support/quiet.js';
 import {
   bundle,
   detention,
@@ -29,7 +29,6 @@ import {
 import { outcomes, tellFhir } from './tell.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
-const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 
 type Asking = Partial<FhirRequest> & { failing?: (row: IncomingMessage) => boolean; at?: Date };
 

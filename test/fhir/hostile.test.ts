@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { interpretBytes } from '../../src/flow/admit.js';
 import { fhirReceiver } from '../../src/flow/receive-fhir.js';
 import { readFeedExamples } from '../../src/interpret/feed-example.js';
-import type { Log } from '../../src/log.js';
 import { MAPPINGS } from '../../src/tables.js';
 import { faultsOf } from '../profiles/validator.js';
 import { tables } from '../scenarios/tell.js';
+import { quiet } from '../support/quiet.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
 const { examples } = readFeedExamples(join(MAPPINGS, 'feeds/fhir-ukcore/examples'));
@@ -81,7 +81,6 @@ const damagedExample = fc
   .tuple(anExample, fc.array(wound, { minLength: 1, maxLength: 4 }))
   .map(([example, wounds]) => Buffer.from(JSON.stringify(wounds.reduce<unknown>(damaged, example)) ?? ''));
 
-const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 const receive = fhirReceiver({
   site: tables.site,
   keep: async ({ state, ack, fault }) => ({ id: '1', outcome: 'stored', state, ack, fault }),
