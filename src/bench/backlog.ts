@@ -3,14 +3,13 @@ import { type House, openHouse } from './house.js';
 import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
 import { newRun } from './run.js';
-import { countsOf, settled, stillOpen, unless, untilHeld } from './settled.js';
+import { countsOf, settled, sinceConfirmed, stillOpen, unless, untilHeld } from './settled.js';
 
 const MESSAGES = 20_000;
 const STARTS = 3;
 /** One start differs from the next by as much. */
 const NO_LONGER = 1.2;
 const DRAINED = { least: 500 };
-const LOOKS_EVERY_MS = 10;
 
 /** What has gathered while nobody worked: whether a start waits for it, and how fast it is worked off. */
 export async function measureBacklog(keeper: Keeper, bench: Bench): Promise<Measured> {
@@ -29,8 +28,9 @@ export async function measureBacklog(keeper: Keeper, bench: Bench): Promise<Meas
   const begun = performance.now();
   const before = (await countsOf(pool)).confirmed;
   await untilHeld(house, messages);
-  const open = await settled(pool, LOOKS_EVERY_MS);
-  const elapsedMs = performance.now() - begun;
+  const open = await settled(pool);
+  const since = await sinceConfirmed(pool);
+  const elapsedMs = performance.now() - since - begun;
   await service.stop();
   const { confirmed } = await countsOf(pool);
   const { Flag: flags = 0 } = await house.held();

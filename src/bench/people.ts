@@ -4,11 +4,10 @@ import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
 import { emptyRedis, redisProgram, startRedis } from './own-redis.js';
 import { newRun } from './run.js';
-import { countsOf, settled, stillOpen, unless, untilHeld } from './settled.js';
+import { countsOf, settled, sinceConfirmed, stillOpen, unless, untilHeld } from './settled.js';
 
 const PERSONS = 2_000;
 const TARGET = { least: 500 };
-const LOOKS_EVERY_MS = 10;
 
 /**
  * From MLLP in to confirmed by a council, once as many have gone through that the service is warm, with the queue on PostgreSQL
@@ -75,6 +74,8 @@ async function carry(house: House, service: Service, part: { first: number; pers
   const load = { people, from: 0, count: part.persons, seconds: 0, warmSeconds: 0, perSecond: null };
   const { refused, begunAt } = await house.play({ ...load, connections: part.connections }, service);
   await untilHeld(house, part.first + part.persons);
-  const open = await settled(await house.database(), LOOKS_EVERY_MS);
-  return { refused, open, elapsedMs: Math.round(Date.now() - begunAt) };
+  const pool = await house.database();
+  const open = await settled(pool);
+  const since = await sinceConfirmed(pool);
+  return { refused, open, elapsedMs: Math.round(Date.now() - since - begunAt) };
 }

@@ -7,8 +7,11 @@ export type Open = { uninterpreted: number; unfolded: number; undelivered: numbe
 
 const GIVES_UP_AFTER_MS = 60_000;
 
+/** Each look takes a little from what is measured. */
+const LOOKS_EVERY_MS = 100;
+
 /** Until nothing waits any more, or nothing has moved for a minute; what then still waits. */
-export async function settled(pool: Pool, looksEveryMs = 100): Promise<Open> {
+export async function settled(pool: Pool, looksEveryMs = LOOKS_EVERY_MS): Promise<Open> {
   let last = await openNow(pool);
   let movedAt = performance.now();
   while (isOpen(last) && performance.now() - movedAt < GIVES_UP_AFTER_MS) {
@@ -27,7 +30,7 @@ export async function untilHeld(house: Pick<House, 'held'>, flags: number): Prom
   let last = 0;
   let movedAt = performance.now();
   while (last < flags && performance.now() - movedAt < GIVES_UP_AFTER_MS) {
-    await sleep(20);
+    await sleep(LOOKS_EVERY_MS);
     const { Flag: now = 0 } = await house.held();
     if (now > last) movedAt = performance.now();
     last = now;
@@ -58,6 +61,16 @@ export async function countsOf(pool: Pool): Promise<{ messages: number; parked: 
             (select count(*)::int from deliveries where state = 'confirmed')  as confirmed`,
   );
   return rows[0] ?? { messages: 0, parked: 0, confirmed: 0 };
+}
+
+/** How long ago the last confirmation was stored, in milliseconds: what was looked for, and not when it was found. */
+export async function sinceConfirmed(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ ms: number | null }>(
+    `select extract(epoch from clock_timestamp() - max(settled_at))::float8 * 1000 as ms
+       from deliveries
+      where state = 'confirmed'`,
+  );
+  return rows[0]?.ms ?? 0;
 }
 
 /** A line when two numbers that must be the same are not. */

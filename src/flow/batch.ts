@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
 
 /** What an item weighs, and how much a batch may; an item that is too heavy goes alone. */
@@ -5,13 +7,14 @@ type Weight<Item> = { of: (item: Item) => number; max: number };
 
 /**
  * Puts calls that come together into one call of `flush`: one batch is on its way, the next gathers meanwhile. A call
- * that comes alone goes at once. `flush` answers in the order of its items; when it fails, each caller of that batch
- * gets the failure, and the next batch goes ahead.
+ * that comes alone goes at once, or after `gatherMs` where nobody is kept waiting by it. `flush` answers in the order of
+ * its items; when it fails, each caller of that batch gets the failure, and the next batch goes ahead.
  */
 export function microBatch<Item, Result>(
   flush: (items: Item[]) => Promise<Result[]>,
   maxItems: number,
   weight: Weight<Item> = { of: () => 0, max: 1 },
+  gatherMs = 0,
 ) {
   let waiting: Waiting<Item, Result>[] = [];
   let flying = false;
@@ -19,6 +22,7 @@ export function microBatch<Item, Result>(
   async function fly(): Promise<void> {
     flying = true;
     while (waiting.length > 0) {
+      if (gatherMs > 0) await sleep(gatherMs);
       const count = fitting(waiting, maxItems, weight);
       const batch = waiting.slice(0, count);
       waiting = waiting.slice(count);

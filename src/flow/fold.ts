@@ -8,13 +8,13 @@ import type { Entry } from '../register/entry.js';
 import { fold } from '../register/fold.js';
 import { nhsNode, type Person, personsOf } from '../register/identity.js';
 import type { Site } from '../site.js';
-import { type Closure, closureStore, type Settled } from '../store/closure.js';
+import { type Closure, closureStore, reachable, type Settled } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
 import { ledgerStore } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
-import { afterSenders, inHalves, turn } from './pace.js';
+import { afterSenders, fewOf, inHalves, turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 import { newVersions } from './versions.js';
 
@@ -40,12 +40,12 @@ export async function foldDue(deps: FoldOn): Promise<void> {
   const people = peopleStore(deps.pool);
   while (!deps.stop?.aborted && !(await rebuildStore(deps.pool).isReading())) {
     await afterSenders();
-    const due = await people.dueNodeIds(AT_ONCE, deps.since);
+    const due = await people.dueNodeIds(fewOf(AT_ONCE), deps.since);
     if (due.length === 0) return;
     const took = stopwatch();
-    // Nodes of one person were made together, so hardly anybody is in both halves.
-    const inOrder = due.toSorted((a, b) => Number(a) - Number(b));
-    const versions = await inHalves(inOrder, (half) => foldEach(half, deps));
+    // Nobody is in both halves: one would wait for the other.
+    const persons = await reachable(deps.pool, due);
+    const versions = await inHalves(persons, (half) => foldEach(half.flat(), deps));
     deps.traced?.(versions, took());
     deps.deliver(versions);
     await turn();

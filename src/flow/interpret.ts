@@ -9,7 +9,7 @@ import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
-import { afterSenders, inHalves, turn } from './pace.js';
+import { afterSenders, fewOf, inHalves, turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 
 type Deps = {
@@ -36,7 +36,7 @@ export async function interpretPending(deps: Deps): Promise<void> {
   const upTo = deps.upTo === undefined ? {} : { upTo: deps.upTo };
   while (!deps.stop?.aborted) {
     await afterSenders();
-    const waiting = await inbox.pending({ limit: BATCH, bytes: BATCH_BYTES, ...upTo });
+    const waiting = await inbox.pending({ limit: fewOf(BATCH), bytes: BATCH_BYTES, ...upTo });
     if (waiting.length === 0) return;
     const took = stopwatch();
     const found = await inHalves(waiting, (half) => interpreted(half, deps));

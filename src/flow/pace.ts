@@ -12,6 +12,8 @@ const WINDOW_MS = 100;
 const LASTS_NS = BigInt(2 * WINDOW_MS * 1_000_000);
 /** As many as this, on average, come together when more arrive than can be stored one by one. */
 const QUEUEING = 2;
+/** Nearly each comes by itself: they queue no more. Apart from the former, so that a rate between does not go to and fro. */
+const ALONE = 1.2;
 
 /** Until when senders count as queueing, in nanoseconds of the clock that all threads of a process share. */
 let queueingUntil = new BigInt64Array(new SharedArrayBuffer(8));
@@ -41,12 +43,16 @@ export async function turn(): Promise<void> {
 /** While senders queue, each kind of work begins no more often than this: it goes on, and takes no more than a little. */
 const PATIENCE_MS = 1_000;
 const LOOKS_EVERY_MS = 50;
+const FEW = 3;
 
 /** To be called before each batch. */
 export async function afterSenders(): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   while (isQueueing() && performance.now() < until) await sleep(LOOKS_EVERY_MS);
 }
+
+/** How many of `most` to take on: while senders queue only a few, because every statement that runs is in their way. */
+export const fewOf = (most: number): number => (isQueueing() ? Math.ceil(most / FEW) : most);
 
 const isQueueing = (): boolean => Atomics.load(queueingUntil, 0) > process.hrtime.bigint();
 
@@ -66,10 +72,10 @@ export function storing(count: number): void {
   batches += 1;
   messages += count;
   if (now - windowBegan < WINDOW_MS) return;
-  if (now - windowBegan > LULL_MS || messages / batches < QUEUEING) burstBegan = null;
-  const areQueueing = messages / batches >= QUEUEING;
-  if (areQueueing) burstBegan ??= now;
-  const isBurst = areQueueing && now - (burstBegan ?? now) < BURST_MS;
+  const together = messages / batches;
+  if (now - windowBegan > LULL_MS || together < ALONE) burstBegan = null;
+  if (together >= QUEUEING) burstBegan ??= now;
+  const isBurst = burstBegan !== null && now - burstBegan < BURST_MS;
   Atomics.store(queueingUntil, 0, isBurst ? process.hrtime.bigint() + LASTS_NS : 0n);
   batches = 0;
   messages = 0;

@@ -11,8 +11,11 @@ const LONDON = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
+/** Clocks in London have been up to two hours before UTC and, since 1900, never behind it: until 22:00 its day is London's. */
+const SAME_DAY = /^(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[01]):[\d:.]+Z$/;
+
 /** The day in London on which a moment falls. */
-export const londonDay = (at: Instant): Day => LONDON.format(new Date(at));
+export const londonDay = (at: Instant): Day => (SAME_DAY.test(at) ? at.slice(0, 10) : LONDON.format(new Date(at)));
 
 /** Is it the first moment of a day in London? Then a day was told, most likely, and not a time. */
 export const isStartOfDay = (at: Instant): boolean =>

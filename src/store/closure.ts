@@ -20,7 +20,10 @@ export type Settled = { nodeId: string; personKey: string | null };
 /** Each function belongs into its caller's transaction. */
 export function closureStore(db: PoolClient) {
   return {
-    /** The closures of these nodes, each once, their nodes locked until the end of the transaction. */
+    /**
+     * The closures of these nodes, each once, their nodes locked until the end of the transaction. With whole closures, as
+     * `reachable` finds them, it asks least.
+     */
     async lock(nodeIds: readonly string[]): Promise<Closure[]> {
       await besideOthers(db);
       const { parts, nodes } = await lockReachable(db, nodeIds);
@@ -67,16 +70,16 @@ type Parts = string[][];
  * taken again in order: two folds that grow towards each other wait, and never in a ring.
  */
 async function lockReachable(db: PoolClient, nodeIds: readonly string[]): Promise<{ parts: Parts; nodes: Node[] }> {
-  let parts = await reachable(db, nodeIds);
+  let ids = nodeIds;
   for (;;) {
     await db.query('savepoint closure');
-    const nodes = await nodesOf(db, parts.flat(), 'lock');
+    const nodes = await nodesOf(db, ids, 'lock');
     // What was committed while we waited may join what was apart, so only what is read under the locks counts.
-    const now = await reachable(db, nodeIds);
+    const parts = await reachable(db, nodeIds);
     const locked = new Set(idsOf(nodes));
-    if (now.flat().every((id) => locked.has(id))) return { parts: now, nodes };
+    if (parts.flat().every((id) => locked.has(id))) return { parts, nodes };
     await db.query('rollback to savepoint closure');
-    parts = now;
+    ids = parts.flat();
   }
 }
 

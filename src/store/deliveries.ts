@@ -7,6 +7,7 @@ import {
   confirmAll,
   endAttempt,
   HAS_NEWER,
+  haveOlder,
   type Settled,
   settle,
 } from './delivery-claim.js';
@@ -53,7 +54,9 @@ export function deliveryStore(pool: Pool) {
      * the claim was no longer ours.
      */
     confirm: (confirmations: readonly Confirmation[]): Promise<boolean[]> =>
-      inTransaction(pool, (db) => confirmAll(db, confirmations)),
+      haveOlder(confirmations)
+        ? inTransaction(pool, (db) => confirmAll(db, confirmations))
+        : confirmAll(pool, confirmations),
 
     /** A file or a mailbox has it; the body has not answered. */
     handOver: ({ claim, httpStatus }: Settled): Promise<boolean> =>

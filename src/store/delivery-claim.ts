@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { FaultCode } from '../fault.js';
 import { jsonText } from './text.js';
+import type { Db } from './transaction.js';
 
 /** Holding a claim: only this attempt may settle the delivery. */
 export type Claim = {
@@ -15,7 +16,7 @@ export type Claim = {
 };
 
 /** One in doubt is looked at again after so many milliseconds. */
-export type Confirmation = Settled & { lookAgainMs?: number };
+export type Confirmation = Settled & { claim: Pick<Claim, 'recordVersion'>; lookAgainMs?: number };
 
 export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
@@ -33,10 +34,9 @@ type Key = { key: string; survivor: string };
 
 /** See `deliveryStore`; belongs into a transaction of its own. */
 export async function claimDue(db: PoolClient, body: string, limit: number): Promise<Claim[]> {
-  const due = await duePersons(db, body, limit);
-  if (due.length === 0) return [];
-  // Its own statement: the next one must see what the holder of a lock has committed.
-  const keys = await lockKeys(db, due);
+  const keys = await lockDue(db, body, limit);
+  if (keys.length === 0) return [];
+  // Its own statement: it must see what the holder of a lock has committed.
   const { rows } = await db.query<Claim>({
     name: 'delivery-claim',
     text: `with persons as (
@@ -95,36 +95,30 @@ export async function claimDue(db: PoolClient, body: string, limit: number): Pro
   return rows;
 }
 
-/** For whom something is due longest and nothing is on its way; a paused body gets nothing. */
-async function duePersons(db: PoolClient, body: string, limit: number): Promise<string[]> {
-  const { rows } = await db.query<{ personKey: string }>({
-    name: 'delivery-due-persons',
-    text: `select distinct person_key as "personKey"
-             from (select person_key
-                     from deliveries d
-                    where body = $1
-                      and state = 'due'
-                      and next_attempt_at <= now()
-                      and not exists (select from paused_bodies where body = $1)
-                      and not exists (select from deliveries s
-                                       where s.person_key = d.person_key
-                                         and s.body = d.body
-                                         and s.state = 'sending')
-                    order by next_attempt_at
-                    limit $2) waiting`,
-    values: [body, limit],
-  });
-  return rows.map((row) => row.personKey);
-}
-
-/** Every key that is one person with one of these, locked: while one is claimed no other of them is. */
-async function lockKeys(db: PoolClient, personKeys: readonly string[]): Promise<Key[]> {
+/**
+ * For whom something is due longest and nothing is on its way; a paused body gets nothing. Every key that is one person with
+ * one of these is locked: while one is claimed no other of them is.
+ */
+async function lockDue(db: PoolClient, body: string, limit: number): Promise<Key[]> {
   const { rows } = await db.query<Key>({
-    name: 'delivery-lock-keys',
-    text: `with survivors as (
+    name: 'delivery-lock-due',
+    text: `with waiting as (
+             select person_key
+               from deliveries d
+              where body = $1
+                and state = 'due'
+                and next_attempt_at <= now()
+                and not exists (select from paused_bodies where body = $1)
+                and not exists (select from deliveries s
+                                 where s.person_key = d.person_key
+                                   and s.body = d.body
+                                   and s.state = 'sending')
+              order by next_attempt_at
+              limit $2
+           ), survivors as (
              select coalesce(merged_into, key) as key
                from person_keys
-              where key = any ($1::uuid[])
+              where key = any (array (select person_key from waiting))
            )
            select k.key, coalesce(k.merged_into, k.key) as survivor
              from person_keys k
@@ -132,7 +126,7 @@ async function lockKeys(db: PoolClient, personKeys: readonly string[]): Promise<
                or k.merged_into = any (array (select key from survivors))
             order by k.key
               for no key update`,
-    values: [personKeys],
+    values: [body, limit],
   });
   return rows;
 }
@@ -167,11 +161,15 @@ export async function settle(
   return rowCount === 1;
 }
 
+/** Before a first version there is none: only the others have older ones, which are overtaken once they are confirmed. */
+export const haveOlder = (confirmations: readonly Confirmation[]): boolean =>
+  confirmations.some(({ claim }) => claim.recordVersion > 1);
+
 /**
- * Bodies have these versions. Older versions that were not taken yet are overtaken. In the order of `confirmations`:
- * was the claim still ours?
+ * Bodies have these versions. Older versions that were not taken yet are overtaken, which belongs into the same transaction.
+ * In the order of `confirmations`: was the claim still ours?
  */
-export async function confirmAll(db: PoolClient, confirmations: readonly Confirmation[]): Promise<boolean[]> {
+export async function confirmAll(db: Db, confirmations: readonly Confirmation[]): Promise<boolean[]> {
   const rows = [...confirmations].sort((a, b) => Number(a.claim.publicationId) - Number(b.claim.publicationId));
   const { rows: confirmed } = await db.query<{ publicationId: string }>({
     name: 'delivery-confirm',
@@ -206,11 +204,11 @@ export async function confirmAll(db: PoolClient, confirmations: readonly Confirm
     ],
   });
   const ours = new Set(confirmed.map(({ publicationId }) => publicationId));
-  await overtakeOlder(db, [...ours]);
+  if (haveOlder(confirmations)) await overtakeOlder(db, [...ours]);
   return confirmations.map(({ claim }) => ours.has(claim.publicationId));
 }
 
-async function overtakeOlder(db: PoolClient, publicationIds: readonly string[]): Promise<void> {
+async function overtakeOlder(db: Db, publicationIds: readonly string[]): Promise<void> {
   await db.query({
     name: 'delivery-overtake',
     text: `with older as (

@@ -117,6 +117,7 @@ async function insertInterpretations(db: PoolClient, batch: readonly Interpretat
           set state = found.outcome, fault = found.fault
          from found
         where m.id = found.message_id
+          and m.id = any ($1) -- by the index: how many are found is not known when this is planned
           and not m.rejected
      )
      insert into interpretations (message_id, definition, outcome, fault, facts)
@@ -192,10 +193,12 @@ async function lockNodes(
     [nodes],
   );
   const { rows } = await db.query<{ id: string; node: string }>(
+    // Each kind by its own index: with "or" every node there is would be read.
     `select id, node
        from nodes
-      where node = any ($1::text[])
-         or id in (select node_id from mentions where message_id = any ($2::bigint[]))
+      where id in (select id from nodes where node = any ($1::text[])
+                    union
+                   select node_id from mentions where message_id = any ($2::bigint[]))
       order by id
         for update`,
     [nodes, messageIds],

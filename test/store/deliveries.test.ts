@@ -155,7 +155,7 @@ describe('one at a time', () => {
     const rest = await deliveries.claim(birmingham, 3);
     expect([...first, ...rest].map(({ personKey }) => personKey)).toEqual(people);
     expect(first).toHaveLength(3);
-    const lost = { publicationId: first[0]?.publicationId ?? '', attempt: 9 };
+    const lost = { publicationId: first[0]?.publicationId ?? '', attempt: 9, recordVersion: 1 };
     const [own, stranger] = await deliveries.confirm([{ claim: rest[0] ?? lost }, { claim: lost }]);
     expect([own, stranger]).toEqual([true, false]);
     expect((await states(...people)).filter((state) => state === '1 confirmed')).toHaveLength(1);
