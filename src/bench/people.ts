@@ -6,7 +6,7 @@ import { emptyRedis, redisProgram, startRedis } from './own-redis.js';
 import { newRun } from './run.js';
 import { countsOf, settled, sinceConfirmed, stillOpen, unless, untilHeld } from './settled.js';
 
-const PERSONS = 2_000;
+const PERSONS = 5_000;
 const TARGET = { least: 500 };
 
 /**

@@ -43,7 +43,7 @@ export async function turn(): Promise<void> {
 /** While senders queue, each kind of work begins no more often than this: it goes on, and takes no more than a little. */
 const PATIENCE_MS = 1_000;
 const LOOKS_EVERY_MS = 50;
-const FEW = 3;
+const FEW = 6;
 
 /** To be called before each batch. */
 export async function afterSenders(): Promise<void> {

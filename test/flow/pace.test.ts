@@ -14,10 +14,11 @@ afterAll(() => {
 /** What a thread that works reads of the thread that takes messages. */
 const areQueueing = (): boolean => Atomics.load(pace.sharedPace(), 0) > process.hrtime.bigint();
 
-/** So many messages are stored together, again and again. */
-function arriving(together: number, forMs: number): void {
+/** So many messages are stored together, again and again; of several numbers, one after the other. */
+function arriving(together: number | readonly number[], forMs: number): void {
+  const numbers = [together].flat();
   for (let at = 0; at < forMs; at += 10) {
-    pace.storing(together);
+    pace.storing(numbers[(at / 10) % numbers.length] ?? 1);
     jest.advanceTimersByTime(10);
   }
 }
@@ -28,6 +29,16 @@ test('senders queue when many messages are stored together, and no longer when t
   expect(areQueueing()).toBe(true);
   arriving(1, SECOND);
   expect(areQueueing()).toBe(false);
+});
+
+test('a rate just above what is stored one by one neither begins a burst nor ends one', () => {
+  arriving(1, SECOND);
+  arriving([1, 2], SECOND);
+  expect(areQueueing()).toBe(false);
+  arriving(20, SECOND);
+  arriving([1, 2], SECOND);
+  expect(areQueueing()).toBe(true);
+  arriving(1, SECOND);
 });
 
 test('when nothing comes any more, work goes on', () => {
