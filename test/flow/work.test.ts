@@ -30,7 +30,8 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   [said, delivered, stopping] = [[], [], new AbortController()];
   await database.pool.query(
-    'truncate messages, message_contents, nodes, person_keys, publications, episode_ids restart identity cascade',
+    `truncate messages, message_contents, interpretations, mentions, told_periods, nodes, entries, person_keys,
+              publications, episode_ids restart identity cascade`,
   );
 });
 

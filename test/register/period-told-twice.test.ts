@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.pool.query('truncate messages, message_contents, person_keys, nodes, publications restart identity cascade'),
+  database.pool.query(
+    `truncate messages, message_contents, interpretations, mentions, told_periods, nodes, entries, person_keys,
+              publications restart identity cascade`,
+  ),
 );
 
 const deps = () => ({

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.pool.query('truncate entries, stated_facts, nodes cascade');
+  await database.pool.query('truncate entries, stated_facts, mentions, nodes cascade');
 });
 
 const entry = (over: Partial<Entry> = {}): Entry => ({

@@ -23,7 +23,10 @@ afterAll(() => database.drop());
 beforeEach(() => empty());
 
 const empty = () =>
-  database.pool.query('truncate messages, message_contents, stated_facts, nodes restart identity cascade');
+  database.pool.query(
+    `truncate messages, message_contents, stated_facts, interpretations, mentions, told_periods, nodes
+              restart identity cascade`,
+  );
 const inbox = () => inboxStore(database.pool);
 const waiting = async () => (await inbox().pending({ limit: 5, bytes: 1_000_000 })).map(({ id }) => id);
 const people = () => peopleStore(database.pool);

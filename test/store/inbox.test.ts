@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.pool.query('truncate messages, message_contents restart identity cascade');
+  await database.pool.query('truncate messages, message_contents, interpretations, mentions restart identity cascade');
 });
 
 const accept = async (...messages: ReturnType<typeof incoming>[]) => inbox.acceptBatch(messages);
@@ -121,7 +121,9 @@ describe('batches', () => {
         fc.array(arbitrary, { maxLength: 12 }),
         fc.integer({ min: 1, max: 12 }),
         async (stream, size) => {
-          await database.pool.query('truncate messages, message_contents restart identity cascade');
+          await database.pool.query(
+            'truncate messages, message_contents, interpretations, mentions restart identity cascade',
+          );
           const messages = stream.map((one) => incoming(one));
           const seen = new Set<string>();
           for (let at = 0; at < messages.length; at += size) {
