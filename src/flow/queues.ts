@@ -47,7 +47,13 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
   return {
     kind: backend.kind,
     add: async (name, key, { delayMs = 0 } = {}) => {
-      await bounded(name, queueOf(name).add(name, { key }, jobOptions(key, delayMs)));
+      const queue = queueOf(name);
+      await bounded(name, queue.add(name, { key }, jobOptions(key, delayMs))).catch((error) => {
+        // One that was made while its system was away may never answer: the next add makes another.
+        if (queues.get(name) === queue) queues.delete(name);
+        void queue.close().catch(() => undefined);
+        throw error;
+      });
     },
     work: (name, handler, { concurrency }) => {
       const lost = atMostEvery(LOST_EVERY_MS, () =>
