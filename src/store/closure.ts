@@ -78,8 +78,11 @@ async function lockReachable(db: PoolClient, nodeIds: readonly string[]): Promis
     const parts = await reachable(db, nodeIds);
     const locked = new Set(idsOf(nodes));
     if (parts.flat().every((id) => locked.has(id))) return { parts, nodes };
+    const more = parts.flat();
+    // A row that names what is not there: to take the locks again would never end.
+    if (more.every((id) => ids.includes(id))) throw new Error('a node that is named is not there');
     await db.query('rollback to savepoint closure');
-    ids = parts.flat();
+    ids = more;
   }
 }
 

@@ -7,7 +7,6 @@ import {
   confirmAll,
   endAttempt,
   HAS_NEWER,
-  haveOlder,
   type Settled,
   settle,
 } from './delivery-claim.js';
@@ -54,9 +53,7 @@ export function deliveryStore(pool: Pool) {
      * the claim was no longer ours.
      */
     confirm: (confirmations: readonly Confirmation[]): Promise<boolean[]> =>
-      haveOlder(confirmations)
-        ? inTransaction(pool, (db) => confirmAll(db, confirmations))
-        : confirmAll(pool, confirmations),
+      inTransaction(pool, (db) => confirmAll(db, confirmations)),
 
     /** A file or a mailbox has it; the body has not answered. */
     handOver: ({ claim, httpStatus }: Settled): Promise<boolean> =>

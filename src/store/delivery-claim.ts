@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { FaultCode } from '../fault.js';
 import { jsonText } from './text.js';
-import type { Db } from './transaction.js';
 
 /** Holding a claim: only this attempt may settle the delivery. */
 export type Claim = {
@@ -16,7 +15,7 @@ export type Claim = {
 };
 
 /** One in doubt is looked at again after so many milliseconds. */
-export type Confirmation = Settled & { claim: Pick<Claim, 'recordVersion'>; lookAgainMs?: number };
+export type Confirmation = Settled & { lookAgainMs?: number };
 
 export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
@@ -161,15 +160,11 @@ export async function settle(
   return rowCount === 1;
 }
 
-/** Before a first version there is none: only the others have older ones, which are overtaken once they are confirmed. */
-export const haveOlder = (confirmations: readonly Confirmation[]): boolean =>
-  confirmations.some(({ claim }) => claim.recordVersion > 1);
-
 /**
- * Bodies have these versions. Older versions that were not taken yet are overtaken, which belongs into the same transaction.
- * In the order of `confirmations`: was the claim still ours?
+ * Bodies have these versions. Older versions that were not taken yet are overtaken. In the order of `confirmations`:
+ * was the claim still ours?
  */
-export async function confirmAll(db: Db, confirmations: readonly Confirmation[]): Promise<boolean[]> {
+export async function confirmAll(db: PoolClient, confirmations: readonly Confirmation[]): Promise<boolean[]> {
   const rows = [...confirmations].sort((a, b) => Number(a.claim.publicationId) - Number(b.claim.publicationId));
   const { rows: confirmed } = await db.query<{ publicationId: string }>({
     name: 'delivery-confirm',
@@ -204,11 +199,11 @@ export async function confirmAll(db: Db, confirmations: readonly Confirmation[])
     ],
   });
   const ours = new Set(confirmed.map(({ publicationId }) => publicationId));
-  if (haveOlder(confirmations)) await overtakeOlder(db, [...ours]);
+  await overtakeOlder(db, [...ours]);
   return confirmations.map(({ claim }) => ours.has(claim.publicationId));
 }
 
-async function overtakeOlder(db: Db, publicationIds: readonly string[]): Promise<void> {
+async function overtakeOlder(db: PoolClient, publicationIds: readonly string[]): Promise<void> {
   await db.query({
     name: 'delivery-overtake',
     text: `with older as (

@@ -155,7 +155,7 @@ describe('one at a time', () => {
     const rest = await deliveries.claim(birmingham, 3);
     expect([...first, ...rest].map(({ personKey }) => personKey)).toEqual(people);
     expect(first).toHaveLength(3);
-    const lost = { publicationId: first[0]?.publicationId ?? '', attempt: 9, recordVersion: 1 };
+    const lost = { publicationId: first[0]?.publicationId ?? '', attempt: 9 };
     const [own, stranger] = await deliveries.confirm([{ claim: rest[0] ?? lost }, { claim: lost }]);
     expect([own, stranger]).toEqual([true, false]);
     expect((await states(...people)).filter((state) => state === '1 confirmed')).toHaveLength(1);
@@ -225,6 +225,22 @@ describe('a merge while a version is on its way', () => {
     await deliveries.fail({ claim: older, fault: 'no-reply', afterMs: AT_ONCE });
     expect(await states(kept, gone)).toEqual(['1 overtaken', '2 due']);
     expect(await claimed()).toMatchObject({ recordVersion: 2, unsure: true });
+  });
+});
+
+describe('two records that are found to be one person, of whom nothing new may be told yet', () => {
+  test('what was still to be told of the one is overtaken when the later version of the other is confirmed', async () => {
+    const one = `local:RXT:MRN:${randomUUID()}`;
+    const two = `local:RXT:MRN:${randomUUID()}`;
+    const { key: kept } = await keyFor(ledger, [one]);
+    const { key: gone } = await keyFor(ledger, [two]);
+    await publish(1, { personKey: kept });
+    await deliveries.park({ claim: await claimed(), fault: 'council-refused', outcome: null });
+    await publish(1, { personKey: gone });
+    const later = await claimed();
+    await keyFor(ledger, [one, two]);
+    expect(await confirm(later)).toBe(true);
+    expect(await states(kept, gone)).toEqual(['1 overtaken', '1 confirmed']);
   });
 });
 
