@@ -16,15 +16,32 @@ const MAY_CHANGE: readonly Role[] = ['engineer', 'operator'];
  * nobody. Only an engineer may change anything; what must be done is in our tables, so nothing is lost by it.
  */
 export function queueBoard(deps: AppDeps): Router {
-  const queues = queuesOf(deps);
-  if (queues.length === 0) return Router().use((_req, _res, next) => next(notHere));
-  const forEngineers = boardOf(queues, { readOnlyMode: false });
-  const forOthers = boardOf(queues, { readOnlyMode: true });
+  if (queuesOf(deps).length === 0) return Router().use((_req, _res, next) => next(notHere));
+  const boards = boardsOf(deps);
   return Router().use(securityHeaders(NEEDS), (req, res, next) => {
+    const { forEngineers, forOthers } = boards();
     const board = MAY_CHANGE.includes(whoOf(res).role) ? forEngineers : forOthers;
     res.set('Cache-Control', 'no-store');
     board(req, res, next);
   });
+}
+
+type Boards = { queues: readonly Queue[]; forEngineers: RequestHandler; forOthers: RequestHandler };
+
+/** Made again when a queue was: one that met an outage may be another object after it. */
+function boardsOf(deps: AppDeps): () => Boards {
+  let boards: Boards | undefined;
+  return () => {
+    const queues = queuesOf(deps);
+    const isCurrent = boards?.queues.every((queue, index) => queue === queues[index]);
+    if (boards && isCurrent) return boards;
+    boards = {
+      queues,
+      forEngineers: boardOf(queues, { readOnlyMode: false }),
+      forOthers: boardOf(queues, { readOnlyMode: true }),
+    };
+    return boards;
+  };
 }
 
 /** Its addresses are relative, and one icon of its own brings its colours along. */

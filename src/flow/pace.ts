@@ -58,13 +58,15 @@ const isQueueing = (): boolean => Atomics.load(queueingUntil, 0) > process.hrtim
 
 /** A burst is over in seconds. Where senders queue for longer, the register must not fall ever further behind. */
 const BURST_MS = 30_000;
-/** After so long without a message another burst begins. */
+/** Only after so long without any that queue does another burst begin: one quiet window within a burst is luck. */
 const LULL_MS = 1_000;
 
 let windowBegan = performance.now();
-let burstBegan: number | null = null;
 let batches = 0;
 let messages = 0;
+let areQueueing = false;
+let burstBegan: number | null = null;
+let lastQueued = Number.NEGATIVE_INFINITY;
 
 /** So many messages are about to be stored together. */
 export function storing(count: number): void {
@@ -72,14 +74,24 @@ export function storing(count: number): void {
   batches += 1;
   messages += count;
   if (now - windowBegan < WINDOW_MS) return;
-  const together = messages / batches;
-  if (now - windowBegan > LULL_MS || together < ALONE) burstBegan = null;
-  if (together >= QUEUEING) burstBegan ??= now;
-  const isBurst = burstBegan !== null && now - burstBegan < BURST_MS;
-  Atomics.store(queueingUntil, 0, isBurst ? process.hrtime.bigint() + LASTS_NS : 0n);
+  look(messages / batches, now);
+  Atomics.store(queueingUntil, 0, areQueueing ? process.hrtime.bigint() + LASTS_NS : 0n);
   batches = 0;
   messages = 0;
   windowBegan = now;
+}
+
+/** What one window tells: so many came together on average. */
+function look(together: number, now: number): void {
+  if (now - windowBegan > LULL_MS) areQueueing = false; // nothing came at all
+  if (!areQueueing && now - lastQueued > LULL_MS) burstBegan = null;
+  if (together >= QUEUEING) {
+    areQueueing = true;
+    burstBegan ??= now;
+    lastQueued = now;
+  }
+  const isOver = burstBegan !== null && now - burstBegan >= BURST_MS;
+  if (together < ALONE || isOver) areQueueing = false;
 }
 
 /** Both halves at once: while one waits for the database the other works. When one fails, the other is finished first. */

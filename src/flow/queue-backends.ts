@@ -22,6 +22,8 @@ export type JobQueue = {
   isPaused(): Promise<boolean>;
   getJobCounts(...types: string[]): Promise<Record<string, number>>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Rejects when its system was away as it was made. */
+  waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
 };
 export type JobWorker = {
@@ -54,13 +56,15 @@ const WORKER = {
 } satisfies Partial<WorkerOptions>;
 
 const SCHEMA = 'bullmq';
+/** For what is asked now and then, by all queues of the process. */
+const CONNECTIONS = 10;
 
 export async function postgresBackend(connectionString: string): Promise<Backend> {
   const pool = new Pool({
     connectionString,
     application_name: 'aftercare queues',
     options: `-c search_path=${SCHEMA}`,
-    max: 10,
+    max: CONNECTIONS,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
@@ -72,16 +76,18 @@ export async function postgresBackend(connectionString: string): Promise<Backend
     throw error;
   });
   const classes = withBackend(createPostgresBackend);
+  const listening = new Set<string>();
   return {
     kind: 'postgresql',
     waitingStates: ['waiting', 'paused', 'prioritized'],
     queue: (name) => new classes.Queue<Job>(name, { connection: pool }),
     worker: (name, handler, concurrency) => {
-      pool.options.max += 1; // each worker keeps one connection to listen on
+      listening.add(name);
+      pool.options.max = CONNECTIONS + listening.size; // each worker keeps one connection to listen on
       const options = { ...WORKER, concurrency, connection: pool };
       return new classes.Worker<Job>(name, (job) => handler(job.data.key), options);
     },
-    started: async () => undefined, // it tries again by itself
+    started: (worker) => worker.waitUntilReady(),
     reachable: () => true, // each call asks anew, and hears at once
     close: () => pool.end(),
   };

@@ -21,7 +21,7 @@ export type Queues = {
   /** A handler that throws is logged and not called again for it: the sweep decides. */
   work(queue: string, handler: Handler, options: { concurrency: number }): void;
   counts(queue: string): Promise<QueueCounts>;
-  /** BullMQ's own object, for its dashboard. */
+  /** BullMQ's own object, for its dashboard; after its system was away it may be another one. */
   raw(queue: string): JobQueue;
   /** Waits for the handlers that run, and for what cannot be reached only a few seconds. */
   close(): Promise<void>;
@@ -41,19 +41,18 @@ export async function openQueues({ redisUrl, databaseUrl, log }: Options): Promi
     const queue = backend.queue(name);
     queue.on('error', () => undefined); // each caller hears of it by its own call
     queues.set(name, queue);
+    // One that was made while its system was away fails for ever: the next use makes another.
+    queue.waitUntilReady().catch(() => {
+      if (queues.get(name) === queue) queues.delete(name);
+      void queue.close().catch(() => undefined);
+    });
     return queue;
   };
 
   return {
     kind: backend.kind,
     add: async (name, key, { delayMs = 0 } = {}) => {
-      const queue = queueOf(name);
-      await bounded(name, queue.add(name, { key }, jobOptions(key, delayMs))).catch((error) => {
-        // One that was made while its system was away may never answer: the next add makes another.
-        if (queues.get(name) === queue) queues.delete(name);
-        void queue.close().catch(() => undefined);
-        throw error;
-      });
+      await bounded(name, queueOf(name).add(name, { key }, jobOptions(key, delayMs)));
     },
     work: (name, handler, { concurrency }) => {
       const lost = atMostEvery(LOST_EVERY_MS, () =>

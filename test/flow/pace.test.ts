@@ -56,3 +56,30 @@ test('senders that queue for minutes hold up the register only at first; the nex
   arriving(20, SECOND);
   expect(areQueueing()).toBe(true);
 });
+
+test('a quiet moment within a burst gives the register no second half minute to wait', () => {
+  jest.advanceTimersByTime(5 * SECOND);
+  for (let half = 0; half < 4; half++) {
+    arriving(20, 8 * SECOND);
+    arriving(1, SECOND / 4);
+  }
+  arriving(20, SECOND);
+  expect(areQueueing()).toBe(false);
+});
+
+test('after a burst that never quite ended the next real one goes first again', () => {
+  jest.advanceTimersByTime(5 * SECOND);
+  arriving(20, SECOND);
+  arriving([1, 2], 40 * SECOND);
+  expect(areQueueing()).toBe(false);
+  arriving(20, SECOND);
+  expect(areQueueing()).toBe(true);
+});
+
+test('after a burst and a silence the next burst goes first again', () => {
+  jest.advanceTimersByTime(5 * SECOND);
+  arriving(20, 10 * SECOND);
+  jest.advanceTimersByTime(60 * SECOND);
+  arriving(20, SECOND);
+  expect(areQueueing()).toBe(true);
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueues, type Queues } from '../../src/flow/queues.js';
 import { openDatabase } from '../../src/store/database.js';
+import { startOwnServer } from '../chaos/own-server.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { redisLeftOut, startRedis, type TestRedis } from '../support/redis.js';
 import { until } from '../support/until.js';
@@ -209,6 +210,24 @@ test('a queue that cannot be reached says so, and names no password', async () =
     expect(runs).toBe(1);
     await redis.start();
   });
+});
+
+test('a queue may be used for the first time while the database is away, and works once it is back', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'aftercare-queues-'));
+  const server = await startOwnServer(dataDir);
+  const handled: string[] = [];
+  queues = await openQueues({ databaseUrl: server.url, log: silent });
+  await server.stop();
+  queues.work('first-used', async (key) => void handled.push(key), { concurrency: 1 });
+  await expect(queues.add('first-used', '1')).rejects.toMatchObject({ code: 'system-unreachable' });
+  await expect(queues.counts('first-counted')).rejects.toMatchObject({ code: 'system-unreachable' });
+  await server.start();
+  await queues.add('first-used', '2');
+  await until(() => handled.includes('2'));
+  expect(await queues.counts('first-counted')).toMatchObject({ waiting: 0 });
+  await queues.close();
+  await server.stop();
+  await rm(dataDir, { recursive: true });
 });
 
 test('after the database was killed the workers come back by themselves', async () => {
