@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { benchCommand } from './commands/bench.js';
+import { clocksCommand } from './commands/clocks.js';
 import type { Command, ExitCode, Terminal } from './commands/command.js';
 import { deliverCommand } from './commands/deliver.js';
 import { deliveriesCommand } from './commands/deliveries.js';
@@ -15,6 +16,7 @@ import { rebuildCommand } from './commands/rebuild.js';
 import { recordCommand } from './commands/record.js';
 import { registerCommand } from './commands/register.js';
 import { replayCommand } from './commands/replay.js';
+import { rulesCommand } from './commands/rules.js';
 import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
 import { openContext } from './context.js';
@@ -28,6 +30,8 @@ const COMMANDS: readonly Command[] = [
   feedsCommand,
   messagesCommand,
   registerCommand,
+  rulesCommand,
+  clocksCommand,
   recordCommand,
   loadCommand,
   deliveriesCommand,

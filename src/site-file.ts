@@ -42,7 +42,9 @@ const destinationFor = (use: SiteUse) =>
 
 const OTHER_KINDS = ['message', 'mesh', 'file'];
 
+const day = z.iso.date('is not a day such as "2027-04-01", in quotes');
 const whole = z.number().int().min(0).max(10_000);
+
 /** The shape of a site file, value by value. */
 export const siteFileFor = (use: SiteUse) =>
   z.strictObject({
@@ -76,12 +78,19 @@ export const siteFileFor = (use: SiteUse) =>
           tellProspective: z.boolean().optional(),
           sendLegalBasis: z.boolean().optional(),
           askLeaveAfterNights: whole.optional(),
+          askNoNewsAfterWeeks: whole.optional(),
           followUpHours: whole.optional(),
           firstReviewWeeks: whole.optional(),
           reviewMonths: whole.optional(),
+          otherDecisionDays: whole.optional(),
+          noticeDays: whole.optional(),
+          chaseAfterDays: whole.optional(),
+          escalateAfterDays: whole.optional(),
         }),
       )
       .default([]),
+    // Made by Parliament and waiting: the day on which each began, once an order names it.
+    rules: z.strictObject({ 'placement-deeming': z.strictObject({ from: day }).optional() }).default({}),
     alerts: alertSettings,
   });
 

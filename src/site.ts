@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isNativeError } from 'node:util/types';
 import type { z } from 'zod';
-import { DEFAULT_POLICY, type Policies } from './register/policy.js';
+import { type Commenced, DEFAULT_POLICY, type Policies } from './register/policy.js';
 import type { Alerts } from './site-alerts.js';
 import { type SiteUse, siteFileFor } from './site-file.js';
 import { type FeedExists, problemsTogether } from './site-relations.js';
@@ -31,6 +31,7 @@ export type Site = {
   councils: { gss: string; destination: Destination | null }[];
   icbs: { ods: string; destination: Destination | null }[];
   policies: Policies;
+  commenced: Commenced;
   alerts: Alerts;
 };
 
@@ -131,11 +132,12 @@ function check(value: unknown, { feedExists, use }: Reading): Site | { problems:
   const together = problemsTogether(value, feedExists).filter(({ path }) => !places.has(pathText(path)));
   const problems = [...inForm, ...together];
   if (!parsed.success || problems.length > 0) return { problems };
-  const { partnerships, senders, ...connected } = parsed.data;
+  const { partnerships, senders, rules, ...connected } = parsed.data;
   return {
     ...connected,
     senders: senders.map(({ certificate, ...sender }) => ({ ...sender, certificates: certificate })),
     policies: policiesOf(partnerships),
+    commenced: { placementDeeming: rules['placement-deeming']?.from ?? null },
   };
 }
 

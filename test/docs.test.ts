@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { Command } from '../src/commands/command.js';
+import { lawPage } from '../src/commands/law-text.js';
 import { VARIABLES } from '../src/config.js';
 import { FAULTS } from '../src/fault.js';
 import { QUESTION_KINDS } from '../src/register/entry.js';
-import { RULES } from '../src/register/rules.js';
+import { CHAPTERS, RULES } from '../src/register/rules.js';
 import { siteFileFor } from '../src/site-file.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -44,11 +45,23 @@ describe('the pages say what is so', () => {
     for (const kind of QUESTION_KINDS) expect(page).toContain(`\`${kind}\``);
   });
 
-  test('docs/register.md lists every rule with its source, and no other', () => {
-    const rows = read('docs/register.md')
-      .split('\n')
-      .filter((line) => line.startsWith('| **'));
-    expect(rows).toEqual(RULES.map(({ id, says, cites }) => `| **${id}**: ${says} | ${cites} |`));
+  test('docs/law.md is what `aftercare rules --markdown` prints', () => {
+    expect(read('docs/law.md')).toBe(`${lawPage(CHAPTERS).trimEnd()}\n`);
+  });
+
+  test('every rule is held by tests that are there', () => {
+    const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
+    const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => read(join('test', file)));
+    for (const { id, heldBy } of RULES) {
+      expect([id, heldBy.length > 0]).toEqual([id, true]);
+      for (const title of heldBy)
+        expect([id, title, tests.some((text) => text.includes(`'${title}'`))]).toEqual([id, title, true]);
+    }
+  });
+
+  test('every rule is a file of its own, and every file a rule of the list', () => {
+    const files = readdirSync(join(ROOT, 'src/register/rules')).map((file) => file.replace('.ts', ''));
+    expect(RULES.map(({ id }) => id).sort()).toEqual(files.sort());
   });
 
   test.each(PAGES)('%s: every file it links to or names in a command is there', (page) => {

@@ -36,6 +36,9 @@ export function printEntry(entry: Entry, out: Terminal['out']): void {
   }
   out(`    council ${bodyLine(entry.council)}`);
   out(`    ICB     ${bodyLine(entry.icb)}`);
+  for (const { kind, dueOn, doneOn, state } of entry.clocks) {
+    out(`    ${kind} due ${dueOn ?? 'before leaving hospital'}: ${doneOn ? `done ${doneOn}` : state}`);
+  }
   for (const reason of entry.because) out(`    because ${reason.text} [${reason.rule}; ${reason.cites}]`);
   for (const question of entry.questions) {
     out(

@@ -57,7 +57,7 @@ export function explain(
   const read = reader(tables, asOf);
   const messages = numbered(given.flatMap(read));
   const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...stated];
-  const register = personsOf(facts).map((person) => fold(person, tables.directory, tables.site.policies, asOf));
+  const register = personsOf(facts).map((person) => fold(person, tables.directory, tables.site, asOf));
   return { asOf, messages, register, publications: publicationsOf(register, asOf, tables) };
 }
 
@@ -208,6 +208,7 @@ export function registerRow(entry: Entry) {
     icb: body(entry.icb),
     because: entry.because,
     questions: entry.questions,
+    clocks: entry.clocks,
     diedOn: entry.diedOn,
     nextChangeOn: entry.nextChangeOn,
   };

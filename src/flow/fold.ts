@@ -126,7 +126,7 @@ async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: Pool
   const people: Folded[] = [];
   for (const [at, person] of persons.entries()) {
     const { key = '', merged = [] } = keys[at] ?? {};
-    people.push({ person, key, merged, entry: fold(person, deps.directory, deps.site.policies, deps.today()) });
+    people.push({ person, key, merged, entry: fold(person, deps.directory, deps.site, deps.today()) });
     await turn();
   }
   return people;

@@ -82,7 +82,7 @@ const readClosure = (nodeId: string, { knownAt }: Then, { pool }: Deps): Promise
 const personsIn = ({ facts }: Closure): Person[] => personsOf(facts.map(({ fact }) => fact));
 
 const entryOf = (person: Person, { asOf }: Then, { directory, site }: Deps): Entry =>
-  fold(person, directory, site.policies, asOf);
+  fold(person, directory, site, asOf);
 
 /** Today's key of whoever has the first of these identifiers that has been folded; null when none has. */
 function keyOf({ nodes }: Person, closure: Closure): string | null {

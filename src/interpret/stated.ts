@@ -67,6 +67,11 @@ const Line = z.discriminatedUnion('kind', [
     lead: z.strictObject({ name: text, role: text }).nullable().default(null),
     needs: z.array(z.strictObject({ text, services: z.array(service).default([]) })).default([]),
     reviewDue: day.nullable().default(null),
+    // Optional and without a default: a plan that says nothing of them keeps the id it always had.
+    crisisPlan: text.optional(),
+    participants: z.array(text).optional(),
+    copyGivenOn: day.optional(),
+    accommodation: z.strictObject({ meetsNeed: z.boolean(), because: text }).optional(),
   }),
   kind('review', { heldOn: day, attended: z.array(text), outcome: text, nextDue: day.nullable().default(null) }),
   kind('charge', {

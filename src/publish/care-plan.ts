@@ -1,7 +1,7 @@
 import type { CarePlan, CarePlanActivity, PractitionerRole } from 'fhir/r4.js';
 import { AFTERCARE, CARE_PLAN_SYSTEM, EPISODE_SYSTEM, EXTENSION, PROFILE } from '../fhir/s117.js';
-import type { Plan } from '../register/entry.js';
 import type { PlanNeed, PlanService } from '../register/fact.js';
+import type { PlanContent } from './content.js';
 import {
   type Identified,
   identifierOf,
@@ -35,7 +35,7 @@ export function carePlan({ content, patient, ids, recordVersion }: Stamping): Id
   };
 }
 
-function agreed(plan: Plan): Pick<CarePlan, 'created' | 'author' | 'activity'> {
+function agreed(plan: PlanContent): Pick<CarePlan, 'created' | 'author' | 'activity'> {
   const activity = plan.needs.flatMap(activitiesOf);
   return {
     created: plan.agreedOn,

@@ -30,6 +30,8 @@ export type FlagContent =
 type EpisodeOfCareStatus = 'planned' | 'active' | 'onhold' | 'finished' | 'entered-in-error';
 type CarePlanStatus = 'draft' | 'active' | 'on-hold' | 'revoked' | 'completed' | 'entered-in-error';
 
+export type PlanContent = Pick<Plan, 'agreedOn' | 'lead' | 'needs' | 'reviewDue'>;
+
 export type EpisodeContent = {
   /** The register's keys of the episode: they find its identifiers, are never sent and do not count as content. */
   anchors: string[];
@@ -39,7 +41,7 @@ export type EpisodeContent = {
   /** Null where there never was one: nobody has left hospital. */
   flag: FlagContent | null;
   carePlan: CarePlanStatus;
-  plan: Plan | null;
+  plan: PlanContent | null;
   bodies: ResponsibleBody[];
   /** Empty unless the partnership's policy asks for it. */
   legalBasis: Omit<QualifyingDetention, 'key'>[];

@@ -1,6 +1,6 @@
 import type { InactiveReason } from '../fhir/s117.js';
 import type { Episode, Responsibility } from '../register/entry.js';
-import type { EpisodeContent, FlagContent, ResponsibleBody, Side } from './content.js';
+import type { EpisodeContent, FlagContent, PlanContent, ResponsibleBody, Side } from './content.js';
 
 type Statuses = Pick<EpisodeContent, 'episodeOfCare' | 'flag' | 'carePlan'>;
 
@@ -26,7 +26,7 @@ function statusesOf(episode: Episode): Statuses {
       };
     case 'active':
       if (episode.onHold) return { episodeOfCare: 'onhold', flag: ACTIVE, carePlan: 'on-hold' };
-      return { episodeOfCare: 'active', flag: ACTIVE, carePlan: episode.plan ? 'active' : 'draft' };
+      return { episodeOfCare: 'active', flag: ACTIVE, carePlan: carePlanOf(episode) };
     case 'superseded':
       return { episodeOfCare: 'finished', flag: inactive('redetained'), carePlan: 'revoked' };
     case 'ended':
@@ -36,6 +36,12 @@ function statusesOf(episode: Episode): Statuses {
     case 'entered-in-error':
       return ENTERED_IN_ERROR;
   }
+}
+
+/** In prison the plan waits for the release. */
+function carePlanOf({ inCustody, plan }: Episode): EpisodeContent['carePlan'] {
+  if (inCustody) return 'on-hold';
+  return plan ? 'active' : 'draft';
 }
 
 type Told = { icb: Responsibility; sendLegalBasis: boolean };
@@ -48,7 +54,7 @@ export function currentContent(episode: Episode, { icb, sendLegalBasis }: Told):
     start: episode.from,
     end: episode.to,
     ...statusesOf(episode),
-    plan: episode.plan,
+    plan: episode.plan && planContent(episode.plan),
     bodies: [bodyOf('council', episode.council), bodyOf('icb', icb)],
     legalBasis: sendLegalBasis ? episode.qualifying.map(({ basis, from, to }) => ({ basis, from, to })) : [],
   };
@@ -88,6 +94,14 @@ export function erroneous(anchors: string[], flag: FlagContent | null = ENTERED_
     legalBasis: [],
   };
 }
+
+/** What the other body needs of it to provide its part. */
+const planContent = ({ agreedOn, lead, needs, reviewDue }: PlanContent): PlanContent => ({
+  agreedOn,
+  lead,
+  needs,
+  reviewDue,
+});
 
 const bodyOf = (kind: Side, body: Responsibility): ResponsibleBody => ({
   kind,

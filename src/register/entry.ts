@@ -1,5 +1,5 @@
 import type { Day } from './day.js';
-import type { LocalId, PlanNeed, QualifyingBasis, Standing } from './fact.js';
+import type { LocalId, PlanAccommodation, PlanNeed, QualifyingBasis, Standing } from './fact.js';
 
 export type EntryStatus = 'not-known' | 'prospective' | 'active' | 'ended' | 'died' | 'entered-in-error';
 export type EpisodeStatus = 'prospective' | 'active' | 'superseded' | 'ended' | 'died' | 'entered-in-error';
@@ -72,14 +72,55 @@ export type Episode = {
   dischargeCancelled: boolean;
   /** Recalled or revoked after leaving: the duty is not known to have ended, the plan waits. */
   onHold: boolean;
+  /** Left hospital for prison, and has not been in hospital since: the plan waits. */
+  inCustody: boolean;
   plan: Plan | null;
 };
+
+export type PlanLack =
+  | 'lead'
+  | 'needs'
+  | 'services'
+  | 'who-pays'
+  | 'review-date'
+  | 'crisis-plan'
+  | 'participants'
+  | 'copy-given';
 
 export type Plan = {
   agreedOn: Day;
   lead: { name: string; role: string } | null;
   needs: PlanNeed[];
   reviewDue: Day | null;
+  crisisPlan: string | null;
+  participants: string[];
+  /** When the person was given a copy. */
+  copyGivenOn: Day | null;
+  accommodation: PlanAccommodation | null;
+  /** What it needs to be complete; empty: it is. */
+  lacks: PlanLack[];
+};
+
+/** The documented, closed list of what is due. */
+export const CLOCK_KINDS = [
+  'plan',
+  'follow-up',
+  'review',
+  'review-after-readmission',
+  'other-decision',
+  'notice',
+] as const;
+export type ClockKind = (typeof CLOCK_KINDS)[number];
+
+/** Something due. `dueOn` null: by a day that is not known yet, such as the one of leaving hospital. */
+export type Clock = {
+  kind: ClockKind;
+  startedOn: Day;
+  dueOn: Day | null;
+  doneOn: Day | null;
+  /** `chased` and `escalated`: overdue for as long as the partnership's policy says. */
+  state: 'running' | 'overdue' | 'chased' | 'escalated' | 'done';
+  facts: string[];
 };
 
 /** One person's place in the register, folded from every fact about them as at one day. */
@@ -100,6 +141,8 @@ export type Entry = {
   icb: Responsibility;
   because: Reason[];
   questions: Question[];
+  /** What is due for the latest episode, and what was done for all of them. */
+  clocks: Clock[];
   /** The next day on which the same facts give another entry. */
   nextChangeOn: Day | null;
   foldedWith: { rules: string; directory: string };

@@ -106,6 +106,8 @@ export type DecisionReason =
   | 'no-services-at-present';
 
 export type PlanService = { text: string; provider: string | null; fundedBy: 's117' | 'care-act' | 'nhs' | null };
+/** Whether the accommodation is aftercare, because it meets a need that arises from the disorder; and why. */
+export type PlanAccommodation = { meetsNeed: boolean; because: string };
 export type PlanNeed = { text: string; services: PlanService[] };
 
 /** What people state (`contract.md`, "Facts by people"). */
@@ -129,7 +131,16 @@ export type StatedFact =
   | Stated<'reinstated', { from: Day; reason: string }>
   | Stated<
       'plan',
-      { agreedOn: Day; lead: { name: string; role: string } | null; needs: PlanNeed[]; reviewDue: Day | null }
+      {
+        agreedOn: Day;
+        lead: { name: string; role: string } | null;
+        needs: PlanNeed[];
+        reviewDue: Day | null;
+        crisisPlan?: string;
+        participants?: string[];
+        copyGivenOn?: Day;
+        accommodation?: PlanAccommodation;
+      }
     >
   | Stated<'review', { heldOn: Day; attended: string[]; outcome: string; nextDue: Day | null }>
   | Stated<'charge', { from: Day; to: Day | null; amountPerWeek: string; for: string }>

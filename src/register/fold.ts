@@ -1,28 +1,33 @@
 import type { Directory } from '../organisations/directory.js';
+import { clocksOf } from './clocks.js';
+import { concurrentOf, isInCustody } from './concurrent.js';
+import { councilOf } from './council.js';
 import { type Day, londonDay } from './day.js';
+import { diedOn } from './death.js';
+import { departures } from './departures.js';
 import { type Desk, openDesk } from './desk.js';
-import type { Entry, EntryStatus, Episode, EpisodeStatus, Plan, Responsibility } from './entry.js';
+import { type Qualifying, qualifyingDetentions } from './detentions.js';
+import { type Endings, endingOf } from './ending.js';
+import type { Clock, Entry, EntryStatus, Episode, EpisodeStatus, Responsibility } from './entry.js';
 import { UNKNOWN_BODY } from './entry.js';
 import { byTime, dayOf, type History, historyOf } from './history.js';
+import { askAboutHistory } from './history-check.js';
+import { icbOf } from './icb.js';
 import type { Person } from './identity.js';
-import type { Policies } from './policy.js';
-import { askAboutLeave, askWhetherGone, concurrentOf } from './rules/concurrent.js';
-import { diedOn } from './rules/death.js';
-import { askAboutHistory } from './rules/history-unchecked.js';
-import { endedOn } from './rules/joint-ending.js';
-import { departures, dischargeCancelled } from './rules/leaving-hospital.js';
-import { askAboutIdentity } from './rules/nhs-number.js';
-import { type Qualifying, qualifyingDetentions } from './rules/qualifying-detention.js';
-import { type Span, spansOf } from './rules/redetention.js';
-import { councilOf } from './rules/responsible-council.js';
-import { icbOf } from './rules/responsible-icb.js';
+import { askAboutIdentity } from './identity-check.js';
+import { planOf } from './plan.js';
+import type { LocalRules } from './policy.js';
+import { custody } from './rules/custody.js';
+import { dischargeCancelled } from './rules/discharge-cancelled.js';
 import { RULES_VERSION } from './rules.js';
+import { type Span, spansOf } from './spans.js';
+import { askWhere } from './whereabouts.js';
 
 /**
  * Feeds repeat and reorder, so the whole history is read again each time, in the order of what happened and not of
- * what arrived. Same facts, directory, policies and day: same entry, always.
+ * what arrived. Same facts, directory, local rules and day: same entry, always.
  */
-export function fold(person: Person, directory: Directory, policies: Policies, asOf: Day): Entry {
+export function fold(person: Person, directory: Directory, local: LocalRules, asOf: Day): Entry {
   const history = historyOf(person.facts);
   const desk = openDesk(
     asOf,
@@ -32,16 +37,16 @@ export function fold(person: Person, directory: Directory, policies: Policies, a
   const died = diedOn(history, desk);
   const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
   const spans = spansOf(detentions.standing, left, history, desk);
-  const duties = spans.map((span) => dutyOf(span, history, died, desk));
+  const duties = spans.map((span) => dutyOf(span, span === spans.at(-1), { history, died, directory, desk }));
   if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
 
   const { icb, episodes } =
     spans.length > 0
-      ? withBodies(duties, history, directory, desk)
-      : inError(detentions.inError, history, directory, asOf);
+      ? withBodies(duties, { history, directory, local, desk })
+      : inError(detentions.inError, { history, directory, local, desk: openDesk(asOf, []) });
   const latest = episodes.at(-1);
-  askAboutLeave(history, spans.at(-1), policies(latest?.council.code ?? null, icb.code), desk);
-  if (died === null) askWhetherGone(history, spans.at(-1), desk);
+  const policy = local.policies(latest?.council.code ?? null, icb.code);
+  if (died === null) askWhere(history, spans.at(-1), policy, desk);
   const verified = askAboutIdentity(person, history, desk);
 
   return {
@@ -60,24 +65,30 @@ export function fold(person: Person, directory: Directory, policies: Policies, a
     icb,
     because: desk.reasons,
     questions: inOrder(desk),
+    clocks: duties.flatMap((duty, at) => clocksFor(duty, episodes[at], icb, { history, local, desk })),
     nextChangeOn: desk.nextDay(),
     foldedWith: { rules: RULES_VERSION, directory: directory.version },
   };
 }
 
 type WithBodies = { icb: Responsibility; episodes: Episode[] };
+type On = { history: History; directory: Directory; local: LocalRules; desk: Desk };
 
-function withBodies(duties: Duty[], history: History, directory: Directory, desk: Desk): WithBodies {
-  const { icb, former } = icbOf(sinceLastEnding(duties), history, directory, desk);
-  return { icb, episodes: duties.map((duty) => episodeOf(duty, history, former, directory, desk)) };
+/** Each episode knows who was responsible before it. */
+function withBodies(duties: Duty[], on: On): WithBodies {
+  const { icb, former } = icbOf(sinceLastEnding(duties), on.history, on.directory, on.desk);
+  const episodes: Episode[] = [];
+  for (const duty of duties) episodes.push(episodeOf(duty, episodes.at(-1)?.council ?? null, former, on));
+  return { icb, episodes };
 }
 
 /** Detentions that never were, and nothing else: an episode that says so, to whoever was told. Nothing is asked of it. */
-function inError(detentions: Qualifying[], history: History, directory: Directory, asOf: Day): WithBodies {
+function inError(detentions: Qualifying[], on: On): WithBodies {
   if (detentions.length === 0) return { icb: UNKNOWN_BODY, episodes: [] };
   const span: Span = { first: true, detentions, departure: null, onHold: false, supersededAt: null };
-  const duty: Duty = { span, status: 'entered-in-error', from: null, to: null, endedBy: 'recorded-in-error' };
-  return withBodies([duty], history, directory, openDesk(asOf, []));
+  const endings = { ended: null, alone: null };
+  const ending = { endings, from: null, to: null, endedBy: 'recorded-in-error' as const, inCustody: false };
+  return withBodies([{ span, status: 'entered-in-error', ...ending }], on);
 }
 
 /** Back in hospital by recall or revocation is `prospective` for the person, though the duty is not known to have ended. */
@@ -88,19 +99,32 @@ function statusOf(latest: Episode | undefined): EntryStatus {
 }
 
 /** One span of duty and how it stands on the desk's day. */
-type Duty = { span: Span; status: EpisodeStatus; from: Day | null; to: Day | null; endedBy: Episode['endedBy'] };
+type Duty = {
+  span: Span;
+  status: EpisodeStatus;
+  from: Day | null;
+  to: Day | null;
+  endedBy: Episode['endedBy'];
+  endings: Endings;
+  inCustody: boolean;
+};
 
-function dutyOf(span: Span, history: History, died: Day | null, desk: Desk): Duty {
+type Standing = { history: History; died: Day | null; directory: Directory; desk: Desk };
+
+function dutyOf(span: Span, isLatest: boolean, { history, died, directory, desk }: Standing): Duty {
   const from = span.departure && londonDay(span.departure.at);
   const until = span.supersededAt && londonDay(span.supersededAt);
-  if (span.departure) {
-    desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
-  }
-  const ended = from === null || span.onHold ? null : endedOn(from, until, history, desk);
-  if (ended !== null) return { span, status: 'ended', from, to: ended, endedBy: 'joint-decision' };
-  if (until !== null) return { span, status: 'superseded', from, to: until, endedBy: 'redetained' };
-  if (died !== null) return { span, status: 'died', from, to: died, endedBy: 'died' };
-  return { span, status: from === null ? 'prospective' : 'active', from, to: null, endedBy: null };
+  if (span.departure) desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
+  const inCustody = isLatest && isInCustody(history, span, desk);
+  if (inCustody && span.departure)
+    desk.because(custody, `In prison since ${from}; the plan waits.`, span.departure.facts);
+  const endings =
+    from === null || span.onHold ? { ended: null, alone: null } : endingOf({ from, until }, history, directory, desk);
+  const how = { span, from, endings, inCustody };
+  if (endings.ended) return { ...how, status: 'ended', to: endings.ended.on, endedBy: 'joint-decision' };
+  if (until !== null) return { ...how, status: 'superseded', to: until, endedBy: 'redetained' };
+  if (died !== null) return { ...how, status: 'died', to: died, endedBy: 'died' };
+  return { ...how, status: from === null ? 'prospective' : 'active', to: null, endedBy: null };
 }
 
 /** The NHS side follows from what was said since aftercare last ended by decision; before that is another matter. */
@@ -109,9 +133,11 @@ function sinceLastEnding(duties: Duty[]): Span[] {
   return duties.slice(last + 1).map((duty) => duty.span);
 }
 
-function episodeOf(duty: Duty, history: History, formerIcbs: string[], directory: Directory, desk: Desk): Episode {
-  const { span } = duty;
-  const { council, former } = councilOf(span, history, directory, desk);
+function episodeOf(duty: Duty, previous: Responsibility | null, formerIcbs: string[], on: On): Episode {
+  const { history, directory, desk, local } = on;
+  const { span, inCustody } = duty;
+  const before = { previous, commenced: local.commenced };
+  const { council, former } = councilOf(span, history, before, directory, desk);
   return {
     anchors: span.detentions.flatMap(({ key, alsoTold }) => [key, ...alsoTold]).sort(),
     status: duty.status,
@@ -124,7 +150,8 @@ function episodeOf(duty: Duty, history: History, formerIcbs: string[], directory
     formerIcbs,
     dischargeCancelled: duty.from === null && wasCancelled(span, history, desk),
     onHold: span.onHold,
-    plan: planOf(duty, history, desk),
+    inCustody,
+    plan: planOf(span, duty.to, history, desk),
   };
 }
 
@@ -139,15 +166,16 @@ function wasCancelled(span: Span, { stays }: History, desk: Desk): boolean {
   return first !== undefined;
 }
 
-/** The plan last agreed for this duty. */
-function planOf(duty: Duty, history: History, desk: Desk): Plan | null {
-  const begun = duty.span.detentions[0]?.from ?? '';
-  const plans = history.stated.filter(
-    (f) => f.kind === 'plan' && (duty.span.first || f.agreedOn >= begun) && desk.hasCome(f.agreedOn),
-  );
-  const latest = plans.filter((f) => duty.to === null || dayOf(f) <= duty.to).at(-1);
-  if (latest?.kind !== 'plan') return null;
-  return { agreedOn: latest.agreedOn, lead: latest.lead, needs: latest.needs, reviewDue: latest.reviewDue };
+/** By the policy of whoever is responsible for that span. */
+function clocksFor(
+  { span, status, endings, inCustody }: Duty,
+  episode: Episode | undefined,
+  icb: Responsibility,
+  { history, local, desk }: Omit<On, 'directory'>,
+): Clock[] {
+  const policy = local.policies(episode?.council.code ?? null, icb.code);
+  const over = status !== 'active' && status !== 'prospective';
+  return clocksOf({ span, plan: episode?.plan ?? null, endings, inCustody, over }, history, policy, desk);
 }
 
 const inOrder = (desk: Desk) => [...desk.questions].sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1));

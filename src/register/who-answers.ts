@@ -8,6 +8,9 @@ import type { Rule } from './rule.js';
 
 export type Asked = { text: string; about: string[]; facts: string[] };
 
+/** Why statements differ, where that is a question of law: the rule that says so, and both readings with their sources. */
+export type Differing = { rule: Rule; text: string };
+
 export type Named = {
   side: Side;
   stated: StatedNamings;
@@ -17,6 +20,7 @@ export type Named = {
   mergedOn: Day | null;
   rule: Rule;
   disputeRule: Rule;
+  differing: Differing | null;
   /** What is asked when nobody named anybody. */
   nobody: Asked;
 };
@@ -73,7 +77,7 @@ const earlier = ({ stated }: Named): Naming[] => [...stated.current, ...stated.c
 
 /** The first of what messages stated, provisional until people determine it; asked about where they differ. */
 function fromStatements(named: Named, directory: Directory, desk: Desk): Responsibility {
-  const { side, stated, rule } = named;
+  const { side, stated, rule, differing } = named;
   const [first, ...rest] = stated.current;
   if (!first) return askWhich(named, desk);
   const body = firstKnown(side, first, [...rest, ...stated.corrected], directory, desk);
@@ -81,10 +85,16 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
   const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
   if (others.length === 0) return body;
 
+  if (differing)
+    desk.because(
+      differing.rule,
+      `Two councils are stated for the two days.`,
+      stated.current.map(({ factId }) => factId),
+    );
   const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? [] : [r.code])))].sort();
   const answer = desk.ask({
     kind: whichKind(side),
-    text: `The statements name ${options.join(' and ')}. Which is responsible? Until then ${first.code} is provisional.`,
+    text: `The statements name ${options.join(' and ')}. ${differing ? `${differing.text} ` : ''}Which is responsible? Until then ${first.code} is provisional.`,
     options,
     about: stated.current.map(({ about }) => about),
     facts: stated.current.map(({ factId }) => factId),

@@ -1,3 +1,4 @@
+import type { Day } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
 import { jsonArrayText } from './text.js';
 import type { Db } from './transaction.js';
@@ -14,21 +15,37 @@ export type EntryFilter = {
   after?: string;
 };
 
+export type DueFilter = {
+  by: Day;
+  /** A council (GSS) or an ICB (ODS) that is responsible. */
+  body?: string | undefined;
+  limit: number;
+  /** Only who comes after: the next page. */
+  after?: { dueOn: Day; personKey: string } | undefined;
+};
+
+/** The first day on which something open is due; what is due by a day nobody knows yet counts from its beginning. */
+export const firstDue = ({ clocks }: Entry): Day | null =>
+  clocks
+    .flatMap(({ state, startedOn, dueOn }) => (state === 'done' ? [] : [dueOn ?? startedOn]))
+    .sort()
+    .at(0) ?? null;
+
 export function entryStore(db: Db) {
   return {
     /** Belongs into the fold's transaction. */
     async save(people: readonly Pick<EntryRow, 'personKey' | 'entry'>[]): Promise<void> {
       await db.query({
         name: 'entries-save',
-        text: `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on)
-               select person_key, nhs_number, status, council, icb, entry, next_change_on
-                 from rows from (unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[]),
-                                 jsonb_array_elements($7::jsonb))
-                   as t (person_key, nhs_number, status, council, icb, next_change_on, entry)
+        text: `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on, due_on)
+               select person_key, nhs_number, status, council, icb, entry, next_change_on, due_on
+                 from rows from (unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[]),
+                                 jsonb_array_elements($8::jsonb))
+                   as t (person_key, nhs_number, status, council, icb, next_change_on, due_on, entry)
                    on conflict (person_key) do update
                   set nhs_number = excluded.nhs_number, status = excluded.status, council = excluded.council,
                       icb = excluded.icb, entry = excluded.entry, next_change_on = excluded.next_change_on,
-                      folded_at = now()`,
+                      due_on = excluded.due_on, folded_at = now()`,
         values: [
           people.map(({ personKey }) => personKey),
           people.map(({ entry }) => entry.nhsNumber),
@@ -36,6 +53,7 @@ export function entryStore(db: Db) {
           people.map(({ entry }) => entry.council.code),
           people.map(({ entry }) => entry.icb.code),
           people.map(({ entry }) => entry.nextChangeOn),
+          people.map(({ entry }) => firstDue(entry)),
           jsonArrayText(people.map(({ entry }) => entry)),
         ],
       });
@@ -82,6 +100,21 @@ export function entryStore(db: Db) {
           order by person_key
           limit $5`,
         [statuses ?? null, body ?? null, withQuestions ?? false, after ?? null, limit],
+      );
+      return rows;
+    },
+
+    /** For whom something open is due by that day, the longest due first. */
+    async due({ by, body, limit, after }: DueFilter): Promise<EntryRow[]> {
+      const { rows } = await db.query<EntryRow>(
+        `select person_key as "personKey", entry, folded_at as "foldedAt"
+           from entries
+          where due_on <= $1
+            and ($2::text is null or $2 in (council, icb))
+            and ($3::date is null or (due_on, person_key) > ($3, $4::uuid))
+          order by due_on, person_key
+          limit $5`,
+        [by, body ?? null, after?.dueOn ?? null, after?.personKey ?? null, limit],
       );
       return rows;
     },

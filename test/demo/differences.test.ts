@@ -23,6 +23,7 @@ const entry = (status: Entry['status'], code: string | null, candidates: string[
   icb: UNKNOWN_BODY,
   because: [],
   questions: [],
+  clocks: [],
   nextChangeOn: null,
   foldedWith: { rules: '1', directory: '1' },
 });

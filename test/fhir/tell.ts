@@ -2,9 +2,8 @@ import { type Explanation, explain } from '../../src/flow/explain.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { type Adt, adt } from '../scenarios/adt.js';
 import { type Stated, tables } from '../scenarios/tell.js';
+import { statedBy } from '../support/stated-by.js';
 import { PERSON } from './samples.js';
-
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
 
 export const hl7 = (message: Adt): string => adt(message);
 
@@ -14,7 +13,7 @@ export function tellFhir(
   asOf = '2026-11-21',
   stated: readonly Stated[] = [],
 ): Explanation {
-  const lines = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: STATED_BY, ...fact }));
+  const lines = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }));
   const facts = readStatedFacts(lines.join('\n'), tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
   const given = messages.map((message, index) => ({

@@ -12,11 +12,10 @@ import { inboxStore } from '../../src/store/inbox.js';
 import { adt } from '../scenarios/adt.js';
 import { tables } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { statedBy } from '../support/stated-by.js';
 import { retold, type Story, story } from './histories.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
-
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
@@ -46,7 +45,7 @@ async function live({ messages, stated }: Story): Promise<void> {
     await interpretPending({ ...deps(), changed: async () => {} });
     await foldEverybody();
   }
-  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
+  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: statedBy(fact), ...fact })).join('\n');
   const read = readStatedFacts(ndjson, tables.mappings.codes);
   if (read.kind === 'mistakes') throw new Error(read.mistakes.join('\n'));
   await recordFacts(read.facts, 'test', deps());

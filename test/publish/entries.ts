@@ -37,6 +37,11 @@ export const PLAN: Plan = {
     { text: 'Company in the week', services: [] },
   ],
   reviewDue: '2026-09-02',
+  crisisPlan: null,
+  participants: [],
+  copyGivenOn: null,
+  accommodation: null,
+  lacks: ['crisis-plan', 'participants', 'copy-given'],
 };
 
 /** Detained under section 3, then home on 1 March 2026, to Birmingham. */
@@ -52,6 +57,7 @@ export const episode = (changes: Partial<Episode> = {}): Episode => ({
   formerIcbs: [],
   dischargeCancelled: false,
   onHold: false,
+  inCustody: false,
   plan: null,
   ...changes,
 });
@@ -88,6 +94,7 @@ export function entry(episodes: Episode[], changes: Partial<Entry> = {}): Entry 
     icb: provisional(BSOL),
     because: [],
     questions: [],
+    clocks: [],
     nextChangeOn: null,
     foldedWith: { rules: 'r', directory: 'd' },
     ...changes,

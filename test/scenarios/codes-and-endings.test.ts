@@ -30,6 +30,27 @@ describe('codes that do not say what they seem to', () => {
     expect(row.concurrent).toEqual([]);
   });
 
+  test('a hospital order of the Insanity Act counts once a person has confirmed what it was', () => {
+    const order = { ...home, periods: [{ ...SECTION_3, status: '31' }] };
+    const asked = onlyRow(tell([order]));
+    expect(asked.questions).toMatchObject([
+      { kind: 'legal-status-unclear', options: ['qualifies', 'does-not-qualify'] },
+    ]);
+    expect(asked.because.map(({ rule }) => rule)).toContain('insanity-act-hospital-order');
+    const answer = (option: string) => ({
+      kind: 'answer',
+      question: asked.questions[0]?.id,
+      option,
+      because: 'the order',
+    });
+    expect(onlyRow(tell([order], '2026-11-21', [answer('qualifies')]))).toMatchObject({
+      status: 'active',
+      questions: [],
+      episodes: [{ qualifying: [{ basis: 'cpia-hospital-order' }] }],
+    });
+    expect(onlyRow(tell([order], '2026-11-21', [answer('does-not-qualify')])).status).toBe('not-known');
+  });
+
   test('26: an old CCG code, live in 2026: kept as written, followed to the body that answers today', () => {
     const told = tell([{ ...home, periods: [{ ...SECTION_3, council: 'E10000012', commissioner: '06T' }] }]);
     expect(onlyRow(told).icb).toMatchObject({ code: 'D7T5G', asWritten: '06T', standing: 'provisional' });

@@ -76,8 +76,9 @@ describe('one Mental Health Act period is told of two people', () => {
       { ...home, ...second },
       { ...elsewhere, ...second },
     ];
-    expect(rows([third, home, elsewhere, back, again]).map(([, , kinds]) => kinds)).toEqual([[], [], []]);
-    expect(rows([back, again]).map(([, , kinds]) => kinds)).toEqual([['identity-conflict'], ['identity-conflict']]);
+    for (const [, , asked] of rows([third, home, elsewhere, back, again]))
+      expect(asked).not.toContain('identity-conflict');
+    for (const [, , asked] of rows([back, again])) expect(asked).toContain('identity-conflict');
   });
 });
 

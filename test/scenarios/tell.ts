@@ -3,12 +3,22 @@ import { type Explanation, explain, registerRow } from '../../src/flow/explain.j
 import { loadMappings } from '../../src/interpret/mappings.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { loadDirectory } from '../../src/organisations/load.js';
-import { siteFromObject } from '../../src/site.js';
+import { type Site, siteFromObject } from '../../src/site.js';
+import { statedBy } from '../support/stated-by.js';
 import { type Adt, adt, asGiven, PERSON } from './adt.js';
 
 const MAPPINGS = fileURLToPath(new URL('../../mappings/', import.meta.url));
 
-const site = siteFromObject({
+/** The tables with other settings of the site file, such as the day on which a waiting rule began. */
+export const tablesWith = (settings: object) => ({ ...tables, site: siteWith(settings) });
+
+function siteWith(settings: object): Site {
+  const site = siteFromObject({ ...SITE, ...settings });
+  if (site.kind === 'problems') throw new Error(site.problems.join('\n'));
+  return site.site;
+}
+
+const SITE = {
   name: 'Test partnership',
   senders: [
     { ods: 'RXT', name: 'A trust', feed: 'zmh' },
@@ -16,11 +26,10 @@ const site = siteFromObject({
   ],
   councils: [{ gss: 'E08000025' }, { gss: 'E08000029' }],
   icbs: [{ ods: 'QHL' }],
-});
-if (site.kind === 'problems') throw new Error(site.problems.join('\n'));
+};
 
 export const tables = {
-  site: site.site,
+  site: siteWith({}),
   mappings: loadMappings(MAPPINGS, ['zmh']),
   directory: loadDirectory(`${MAPPINGS}organisations`),
 };
@@ -28,19 +37,20 @@ export const tables = {
 /** A fact stated by a person, in the form of the contract; who said it is filled in. */
 export type Stated = { kind: string; nhsNumber?: string } & Record<string, unknown>;
 
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
-
 /** Tells messages and stated facts to `explain`, in the order given. */
 export function tell(
   messages: readonly (Adt | string)[],
   asOf = '2026-11-21',
   stated: readonly Stated[] = [],
+  by = tables,
 ): Explanation {
-  const ndjson = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: STATED_BY, ...fact })).join('\n');
+  const ndjson = stated
+    .map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }))
+    .join('\n');
   const facts = readStatedFacts(ndjson, tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
   const given = asGiven(messages.map((message) => (typeof message === 'string' ? message : adt(message))));
-  return explain(given, facts.facts, asOf, tables);
+  return explain(given, facts.facts, asOf, by);
 }
 
 /** The register row of the only person of the story. */

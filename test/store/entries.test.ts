@@ -39,6 +39,7 @@ const entry = (over: Partial<Entry> = {}): Entry => ({
   icb: UNKNOWN_BODY,
   because: [],
   questions: [],
+  clocks: [],
   nextChangeOn: null,
   foldedWith: { rules: 'r', directory: 'd' },
   ...over,

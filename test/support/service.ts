@@ -15,6 +15,7 @@ import { sendMllp } from '../../src/wire/mllp-client.js';
 import { type Adt, adt } from '../scenarios/adt.js';
 import type { Stated } from '../scenarios/tell.js';
 import { until } from './process.js';
+import { statedBy } from './stated-by.js';
 
 /** What a story needs of the world: who is connected, and where the councils are. */
 export type Connected = {
@@ -102,11 +103,9 @@ export async function acknowledgementsFor(
   return codes;
 }
 
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
-
 /** Facts by people, recorded as `aftercare record` does it; the sweep hands over what follows. */
 export async function stateFacts(pool: Pool, { site, directory, mappings }: Tables, facts: readonly Stated[]) {
-  const ndjson = facts.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
+  const ndjson = facts.map((fact) => JSON.stringify({ statedBy: statedBy(fact), ...fact })).join('\n');
   const read = readStatedFacts(ndjson, mappings.codes);
   if (read.kind === 'mistakes') throw new Error(read.mistakes.join('\n'));
   const now = () => new Date();

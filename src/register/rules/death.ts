@@ -1,6 +1,3 @@
-import type { Day } from '../day.js';
-import type { Desk } from '../desk.js';
-import { dayOf, type History } from '../history.js';
 import type { Rule } from '../rule.js';
 
 export const death: Rule = {
@@ -8,39 +5,8 @@ export const death: Rule = {
   says: 'Death ends the duty. The record stays: refunds and complaints outlive it.',
   cites: 'MHA 1983 s117(2), a duty owed to a living person',
   inForce: { from: null, to: null },
+  heldBy: [
+    '22: died on the ward before leaving: closed, and no new Flag',
+    '23 in part: a notice of death in the community is not yet a death: asked about, and active until then',
+  ],
 };
-
-/** The day of a death that is certain: died on the ward, or verified by a person. An informal notice is asked about. */
-export function diedOn(history: History, desk: Desk): Day | null {
-  const certain = [
-    ...history.stays.flatMap(({ left }) => (left?.leaving === 'died' ? [{ on: dayOf(left), fact: left.id }] : [])),
-    ...history.stated.flatMap((f) => (f.kind === 'died-stated' && f.verified ? [{ on: f.on, fact: f.id }] : [])),
-  ].filter(({ on }) => desk.hasCome(on));
-  const first = certain.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.fact < b.fact ? -1 : 1))[0];
-  if (first) {
-    desk.because(death, `Died on ${first.on}.`, [first.fact]);
-    return first.on;
-  }
-  return informalNotice(history, desk);
-}
-
-function informalNotice(history: History, desk: Desk): Day | null {
-  const notices = [
-    ...history.deaths.map((f) => ({ on: f.on ?? dayOf(f), fact: f.id })),
-    ...history.stated.flatMap((f) => (f.kind === 'died-stated' && !f.verified ? [{ on: f.on, fact: f.id }] : [])),
-  ].filter(({ on }) => desk.hasCome(on));
-  for (const { on, fact } of notices) {
-    const answer = desk.ask({
-      kind: 'death-unverified',
-      text: `A notice says that the person died on ${on}. Is the death confirmed?`,
-      options: ['confirmed', 'not-confirmed'],
-      about: [fact],
-      facts: [fact],
-    });
-    if (answer === 'confirmed') {
-      desk.because(death, `Died on ${on}, confirmed by a person.`, [fact]);
-      return on;
-    }
-  }
-  return null;
-}

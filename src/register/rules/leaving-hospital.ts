@@ -1,90 +1,12 @@
-import type { Instant } from '../day.js';
-import type { Desk } from '../desk.js';
-import type { StatedFact } from '../fact.js';
-import { byTime, compare, dayOf, type History } from '../history.js';
 import type { Rule } from '../rule.js';
-import { communityTreatmentOrder } from './community-treatment-order.js';
 
 export const leavingHospital: Rule = {
   id: 'leaving-hospital',
   says: 'The duty is owed when a person who has ceased to be detained leaves hospital, whether or not at once.',
   cites: 'MHA 1983 s117(1)',
   inForce: { from: null, to: null },
+  heldBy: [
+    '2: section 2 becomes section 3, then home: prospective at the section 3, active on leaving',
+    '17: the discharge comes first, the section 3 ten days later: entitlement goes back to the day of leaving',
+  ],
 };
-
-export const transferIsNotLeaving: Rule = {
-  id: 'transfer-is-not-leaving',
-  says: 'Moving to another ward or hospital is not leaving hospital; aftercare has not begun.',
-  cites: 'MHA 1983 ss19, 117(1)',
-  inForce: { from: null, to: null },
-};
-
-export const conditionalDischarge: Rule = {
-  id: 'conditional-discharge',
-  says: 'A restricted patient conditionally discharged has left hospital: section 117 is owed.',
-  cites: 'MHA 1983 ss42, 73, 117(1)',
-  inForce: { from: null, to: null },
-};
-
-export const dischargeCancelled: Rule = {
-  id: 'discharge-cancelled',
-  says: 'A discharge that its sender cancelled did not happen: the person is still in hospital, and who was told of it hears so.',
-  cites: 'MHA 1983 s117(1): nobody has left hospital',
-  inForce: { from: null, to: null },
-};
-
-/** A moment at which a person left hospital, and on what ground. */
-export type Departure = { at: Instant; rule: Rule; custody: boolean; facts: string[] };
-
-/** Every departure that has happened by the desk's day, in order. Transfers and deaths are none. */
-export function departures(history: History, desk: Desk): Departure[] {
-  return [...fromStays(history, desk), ...fromCommunity(history, desk), ...fromPeople(history.stated, desk)].sort(
-    (a, b) => byTime(a.at, b.at) || compare(a.facts.join(), b.facts.join()),
-  );
-}
-
-function fromStays({ stays }: History, desk: Desk): Departure[] {
-  return stays.flatMap(({ key, left }) => {
-    if (!left || !desk.hasCome(dayOf(left))) return [];
-    const departure = {
-      at: left.effectiveAt,
-      rule: leavingHospital,
-      custody: left.leaving === 'custody',
-      facts: [left.id],
-    };
-    if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
-    if (left.leaving === 'unclear' && askWhetherLeft(key, dayOf(left), left.id, desk)) return [departure];
-    if (left.leaving === 'transferred') {
-      desk.because(transferIsNotLeaving, `Moved to other hospital care on ${dayOf(left)}.`, [left.id]);
-    }
-    return [];
-  });
-}
-
-function askWhetherLeft(stay: string, day: string, factId: string, desk: Desk): boolean {
-  const answer = desk.ask({
-    kind: 'leave-or-aftercare',
-    text: `The stay ended on ${day} with a destination that may still be hospital care. Did the person leave hospital?`,
-    options: ['left-hospital', 'still-in-hospital'],
-    about: [stay, day],
-    facts: [factId],
-  });
-  return answer === 'left-hospital';
-}
-
-function fromCommunity({ community }: History, desk: Desk): Departure[] {
-  const RULES = { CTO: communityTreatmentOrder, CD: conditionalDischarge } as const;
-  return community.flatMap((fact) => {
-    const rule = fact.status === 'CTO' || fact.status === 'CD' ? RULES[fact.status] : null;
-    if (!rule || !desk.hasCome(dayOf(fact))) return [];
-    return [{ at: fact.effectiveAt, rule, custody: false, facts: [fact.id] }];
-  });
-}
-
-function fromPeople(stated: readonly StatedFact[], desk: Desk): Departure[] {
-  return stated.flatMap((fact) =>
-    fact.kind === 'left-hospital-stated' && desk.hasCome(fact.on)
-      ? [{ at: fact.effectiveAt, rule: leavingHospital, custody: false, facts: [fact.id] }]
-      : [],
-  );
-}

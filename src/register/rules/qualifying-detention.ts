@@ -1,6 +1,3 @@
-import type { Desk } from '../desk.js';
-import type { QualifyingBasis } from '../fact.js';
-import type { Detention, History } from '../history.js';
 import type { Rule } from '../rule.js';
 
 export const qualifyingDetention: Rule = {
@@ -8,90 +5,8 @@ export const qualifyingDetention: Rule = {
   says: 'A person ever detained under section 3, 37, 45A, 47 or 48, restricted or not, is within section 117. A later status takes nothing away.',
   cites: 'MHA 1983 s117(1); restricted forms: ss41, 49',
   inForce: { from: null, to: null },
+  heldBy: [
+    '2: one hour of section 3 is enough',
+    '3: section 3, informal for weeks, then home with status informal: active from leaving, by history',
+  ],
 };
-
-export const courtOrder: Rule = {
-  id: 'insanity-act-hospital-order',
-  says: 'A disposal under the Criminal Procedure (Insanity) Act 1964 that is a hospital order qualifies; a person confirms that it was one.',
-  cites: 'CP(Insanity) Act 1964 s5; MHA 1983 s117(1)',
-  inForce: { from: null, to: null },
-};
-
-export const recordedInError: Rule = {
-  id: 'recorded-in-error',
-  says: 'A detention that was withdrawn, and of which people say that it never was, brings nothing; what was told because of it is taken back.',
-  cites: 'MHA 1983 s117(1): no detention, no duty',
-  inForce: { from: null, to: null },
-};
-
-export type Qualifying = Detention & { basis: QualifyingBasis };
-
-/**
- * Which detentions bring section 117, and which were recorded in error. What is unclear is asked, never guessed, and
- * nothing is ever dropped unasked.
- */
-export function qualifyingDetentions(history: History, desk: Desk): { standing: Qualifying[]; inError: Qualifying[] } {
-  const standing: Qualifying[] = [];
-  const inError: Qualifying[] = [];
-  for (const detention of history.detentions) {
-    const basis = desk.hasCome(detention.from) ? basisOf(detention, desk) : null;
-    if (basis === null) continue;
-    const facts = [detention.factId];
-    if (stands(detention, desk)) {
-      const rule = basis === 'cpia-hospital-order' ? courtOrder : qualifyingDetention;
-      desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, facts);
-      standing.push({ ...detention, basis });
-    } else {
-      desk.because(recordedInError, `The detention of ${detention.from} was withdrawn and never was.`, facts);
-      inError.push({ ...detention, basis });
-    }
-  }
-  return { standing, inError };
-}
-
-function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
-  const { bearing, basis, code, text } = detention.status;
-  if (bearing === 'yes') return basis;
-  if (bearing === 'no' || bearing === 'nothing') return null;
-
-  const answer = desk.ask({
-    kind: 'legal-status-unclear',
-    text: `Legal status ${code} (${text}) from ${detention.from} does not say by itself whether section 117 applies. What do the papers show?`,
-    options: ['qualifies', 'does-not-qualify'],
-    about: [detention.key, detention.status.system, detention.status.code],
-    facts: [detention.factId],
-  });
-  if (answer === 'does-not-qualify') return null;
-  if (bearing === 'confirm') return basis;
-  return answer === 'qualifies' ? 'other-confirmed' : null;
-}
-
-/** A withdrawn period keeps its effect until the Mental Health Act office has said what the withdrawal meant. */
-function stands(detention: Detention, desk: Desk): boolean {
-  if (!detention.withdrawn) return true;
-  const answer = desk.ask({
-    kind: 'detention-withdrawn',
-    text: `The sender withdrew a detention that began on ${detention.from}. Was the person never detained under it, or is only the record at fault?`,
-    options: ['detention-stands', 'never-detained'],
-    about: [detention.key],
-    facts: [detention.factId],
-  });
-  return answer !== 'never-detained';
-}
-
-const until = ({ to }: Detention): string => (to === null ? '' : ` to ${to}`);
-
-const WORDS: Record<QualifyingBasis, string> = {
-  s3: 'section 3',
-  s37: 'section 37',
-  's37-41': 'sections 37 and 41',
-  s45A: 'section 45A',
-  s47: 'section 47',
-  's47-49': 'sections 47 and 49',
-  s48: 'section 48',
-  's48-49': 'sections 48 and 49',
-  'cpia-hospital-order': 'a hospital order of the Insanity Act 1964',
-  'other-confirmed': 'a power confirmed by a person to qualify',
-};
-
-const inWords = (basis: QualifyingBasis): string => WORDS[basis];

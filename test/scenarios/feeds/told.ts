@@ -4,6 +4,7 @@ import { type Explanation, explain } from '../../../src/flow/explain.js';
 import { readStatedFacts } from '../../../src/interpret/stated.js';
 import { siteFromObject } from '../../../src/site.js';
 import { tablesFor } from '../../../src/tables.js';
+import { statedBy } from '../../support/stated-by.js';
 import type { Stated } from '../tell.js';
 
 /** One trust with two feeds, and trusts with one. The Mental Health Act office may belong to any of them. */
@@ -24,15 +25,13 @@ if (site.kind === 'problems') throw new Error(site.problems.join('\n'));
 
 const tables = tablesFor(site.site);
 
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
-
 /** Tells messages of any of the feeds to `explain`, in the order given. */
 export function told(
   messages: readonly (string | Uint8Array)[],
   asOf = '2026-11-21',
   stated: readonly Stated[] = [],
 ): Explanation {
-  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
+  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: statedBy(fact), ...fact })).join('\n');
   const facts = readStatedFacts(ndjson, tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
   const given = messages.map((message, index) => {

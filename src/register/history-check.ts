@@ -1,13 +1,6 @@
-import type { Desk } from '../desk.js';
-import type { History } from '../history.js';
-import type { Rule } from '../rule.js';
-
-export const silenceIsNotNo: Rule = {
-  id: 'silence-is-not-a-no',
-  says: 'Entitlement is made by history. Where no qualifying detention is known and nobody has looked, that is "not known", never "not entitled".',
-  cites: 'MHA 1983 s117(1)',
-  inForce: { from: null, to: null },
-};
+import type { Desk } from './desk.js';
+import type { History } from './history.js';
+import { silenceIsNotNo } from './rules/silence-is-not-a-no.js';
 
 /**
  * Nothing qualifying is known, and that is all: of a person detained under something else it is asked whether anybody

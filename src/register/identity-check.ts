@@ -1,15 +1,8 @@
-import type { Desk } from '../desk.js';
-import type { History } from '../history.js';
-import type { Person } from '../identity.js';
-import type { ToldPeriod } from '../period-number.js';
-import type { Rule } from '../rule.js';
-
-export const verifiedIdentity: Rule = {
-  id: 'verified-identity',
-  says: 'Nothing is sent about a person until the NHS number is known, passes its check and is not reported as untraced.',
-  cites: 'Health and Social Care Act 2012 s251A (consistent identifier)',
-  inForce: { from: '2015-10-01', to: null },
-};
+import type { Desk } from './desk.js';
+import type { History } from './history.js';
+import type { Person } from './identity.js';
+import type { ToldPeriod } from './period-number.js';
+import { verifiedIdentity } from './rules/verified-identity.js';
 
 /** False while the number is missing, reported unverified, or in conflict: the register keeps the person, nothing goes out. */
 export function askAboutIdentity(person: Person, history: History, desk: Desk): boolean {

@@ -1,0 +1,65 @@
+import { type Due, dueBy } from '../flow/clocks.js';
+import { addDays, londonDay } from '../register/day.js';
+import { CLOCK_KINDS } from '../register/entry.js';
+import { auditStore } from '../store/audit.js';
+import { type Command, type Context, isSet, textOption } from './command.js';
+import { dayOption, wordsOption } from './options.js';
+import { counted, tableText } from './table.js';
+
+/** So far ahead it is listed what is due: time to arrange a review. */
+const AHEAD_DAYS = 28;
+
+export const clocksCommand: Command = {
+  name: 'clocks',
+  summary: 'what is due and overdue: plans, follow-ups, reviews, decisions, notices; who is listed is recorded',
+  usage: 'aftercare clocks [--council CODE] [--kind KIND,...] [--until DATE] [--json]',
+  example: 'aftercare clocks --council E08000025 --kind review',
+  optionsOnly: true,
+  options: {
+    council: { type: 'string', says: 'for whom this council (GSS) or ICB (ODS) is responsible' },
+    kind: { type: 'string', says: `${CLOCK_KINDS.join(', ')}; several are separated by commas` },
+    until: { type: 'string', says: `due by this day, YYYY-MM-DD (default: in ${AHEAD_DAYS} days)` },
+  },
+  async run(line, { out }, context) {
+    const by = dayOption(line, 'until') ?? addDays(londonDay(new Date().toISOString()), AHEAD_DAYS);
+    const asked = { by, body: textOption(line, 'council') ?? undefined, kinds: wordsOption(line, 'kind', CLOCK_KINDS) };
+    const all: Due[] = [];
+    for await (const page of dueBy(asked, (await context.database()).pool)) {
+      await recordLook(page, context);
+      all.push(...page);
+    }
+    if (isSet(line, 'json')) out(JSON.stringify(all.map(row), null, 2));
+    else out(all.length === 0 ? `Nothing is due by ${by}.` : table(all));
+    return 0;
+  },
+};
+
+const row = ({ personKey: _, ...due }: Due) => due;
+
+const HEADINGS = ['NHS NUMBER', 'WHAT', 'DUE', 'STATE', 'COUNCIL', 'ICB', 'SINCE'];
+
+const table = (all: readonly Due[]): string =>
+  `${tableText(
+    HEADINGS,
+    all.map((due) => [
+      due.nhsNumber ?? 'none',
+      due.kind,
+      due.dueOn ?? 'on leaving',
+      due.state,
+      due.council ?? 'unknown',
+      due.icb ?? 'unknown',
+      due.startedOn,
+    ]),
+  )}\n\n${counted(all.length, 'thing')} due.`;
+
+async function recordLook(page: readonly Due[], { database, operator }: Context): Promise<void> {
+  const subjects = [...new Set(page.map(({ personKey }) => personKey))];
+  const lines = subjects.map((subject) => ({
+    who: operator,
+    role: 'officer',
+    action: 'person-listed',
+    subject,
+    reason: null,
+  }));
+  await auditStore((await database()).pool).recordAll(lines);
+}

@@ -1,0 +1,59 @@
+import type { Pool } from 'pg';
+import type { Day } from '../register/day.js';
+import { CLOCK_KINDS, type Clock, type ClockKind, type Entry } from '../register/entry.js';
+import type { Rule } from '../register/rule.js';
+import { followUp } from '../register/rules/follow-up.js';
+import { jointEnding } from '../register/rules/joint-ending.js';
+import { planning } from '../register/rules/planning.js';
+import { review } from '../register/rules/review.js';
+import { writtenNotice } from '../register/rules/written-notice.js';
+import { entryStore, firstDue } from '../store/entries.js';
+
+/** What each clock rests on. */
+export const CLOCK_RULES: Record<ClockKind, Rule> = {
+  plan: planning,
+  'follow-up': followUp,
+  review,
+  'review-after-readmission': review,
+  'other-decision': jointEnding,
+  notice: writtenNotice,
+};
+
+/** One thing due for one person, and which two bodies owe it. */
+export type Due = Omit<Clock, 'facts'> & {
+  personKey: string;
+  nhsNumber: string | null;
+  council: string | null;
+  icb: string | null;
+  cites: string;
+};
+
+type Asked = { by: Day; body?: string | undefined; kinds?: readonly ClockKind[] | undefined };
+
+const PAGE = 200;
+
+/** What is open and due by that day, the longest due first, page by page: a register may be larger than the memory. */
+export async function* dueBy({ by, body, kinds = CLOCK_KINDS }: Asked, pool: Pool): AsyncGenerator<Due[]> {
+  let after: { dueOn: Day; personKey: string } | undefined;
+  for (;;) {
+    const rows = await entryStore(pool).due({ by, body, limit: PAGE, after });
+    yield rows
+      .flatMap(({ personKey, entry }) => openBy(by, personKey, entry))
+      .filter(({ kind }) => kinds.includes(kind));
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    after = { dueOn: firstDue(last.entry) ?? by, personKey: last.personKey };
+  }
+}
+
+const openBy = (by: Day, personKey: string, { clocks, nhsNumber, council, icb }: Entry): Due[] =>
+  clocks
+    .filter(({ state, startedOn, dueOn }) => state !== 'done' && (dueOn ?? startedOn) <= by)
+    .map(({ facts: _, ...clock }) => ({
+      ...clock,
+      personKey,
+      nhsNumber,
+      council: council.code,
+      icb: icb.code,
+      cites: CLOCK_RULES[clock.kind].cites,
+    }));

@@ -1,0 +1,159 @@
+import { addDays, addMonths, type Day, londonDay } from './day.js';
+import type { Desk } from './desk.js';
+import type { Endings } from './ending.js';
+import type { Clock, Plan } from './entry.js';
+import type { StatedFact } from './fact.js';
+import { dayOf, type History } from './history.js';
+import type { Policy } from './policy.js';
+import type { Span } from './spans.js';
+
+type Review = Extract<StatedFact, { kind: 'review' }>;
+
+/** One span of duty, as far as it decides what is due: `over` once nothing of it is owed any more. */
+export type Owed = { span: Span; plan: Plan | null; endings: Endings; inCustody: boolean; over: boolean };
+
+/**
+ * What is due for one span of duty and what was done, in the order of its days. Folded like everything else, so that a
+ * message that comes late corrects the clocks too. Of a duty that is over only what was done remains.
+ */
+export function clocksOf(owed: Owed, history: History, policy: Policy, desk: Desk): Clock[] {
+  const running = [...planning(owed), ...contacts(owed, history, policy, desk), ...endingSteps(owed, history, policy)];
+  return running
+    .filter(({ doneOn, kind }) => !owed.over || doneOn !== null || kind === 'notice')
+    .map((clock) => ({ ...clock, state: stateOf(clock, policy, desk) }))
+    .sort((a, b) => compareDays(a.startedOn, b.startedOn) || compareDays(a.dueOn ?? '9', b.dueOn ?? '9'));
+}
+
+type Unstated = Omit<Clock, 'state'>;
+
+const compareDays = (a: Day, b: Day): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The plan is due when the person leaves hospital; an incomplete one is none yet. */
+function planning({ span, plan }: Owed): Unstated[] {
+  const [first] = span.detentions;
+  if (!first) return [];
+  const complete = plan && plan.lacks.length === 0 ? plan : null;
+  return [
+    {
+      kind: 'plan',
+      startedOn: first.from,
+      dueOn: span.departure && londonDay(span.departure.at),
+      doneOn: complete?.agreedOn ?? null,
+      facts: [first.factId],
+    },
+  ];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Follow-up and reviews, while the person lives outside hospital and prison. */
+function contacts({ span, plan, inCustody, endings }: Owed, history: History, policy: Policy, desk: Desk): Unstated[] {
+  const { departure } = span;
+  if (!departure || inCustody) return [];
+  const from = londonDay(departure.at);
+  const until = endings.ended?.on ?? (span.supersededAt && londonDay(span.supersededAt));
+  const held = reviewsIn(from, until, history, desk);
+  const followedUp = held.find(({ attended }) => attended.includes('person'));
+  return [
+    {
+      kind: 'follow-up',
+      startedOn: from,
+      dueOn: londonDay(new Date(Date.parse(departure.at) + policy.followUpHours * HOUR_MS).toISOString()),
+      doneOn: followedUp?.heldOn ?? null,
+      facts: [...departure.facts, ...(followedUp ? [followedUp.id] : [])],
+    },
+    ...reviews(from, held.filter(isReview), plan, policy, departure.facts),
+    ...afterReadmissions(from, until, held.filter(isReview), history, desk),
+  ];
+}
+
+/** Held with somebody: a review that names nobody who attended is none. */
+const reviewsIn = (from: Day, until: Day | null, { stated }: History, desk: Desk): Review[] =>
+  stated.filter(
+    (f): f is Review =>
+      f.kind === 'review' &&
+      f.attended.length > 0 &&
+      f.heldOn >= from &&
+      (until === null || f.heldOn <= until) &&
+      desk.hasCome(f.heldOn),
+  );
+
+/** What was recorded as the first contact after leaving reviews nothing. */
+const isReview = ({ outcome }: Review): boolean => outcome !== 'follow-up';
+
+/** Each review that was held, and the one that is due next: people may agree an earlier day than the policy, not a later one. */
+function reviews(
+  from: Day,
+  held: readonly Review[],
+  plan: Plan | null,
+  policy: Policy,
+  leaving: readonly string[],
+): Unstated[] {
+  const clocks: Unstated[] = [];
+  let startedOn = from;
+  let agreed = plan?.reviewDue ?? null;
+  let latest = addDays(from, policy.firstReviewWeeks * 7);
+  let facts = [...leaving];
+  for (const review of [...held, null]) {
+    const dueOn = agreed !== null && agreed >= startedOn && agreed < latest ? agreed : latest;
+    clocks.push({ kind: 'review', startedOn, dueOn, doneOn: review?.heldOn ?? null, facts });
+    if (!review) break;
+    startedOn = review.heldOn;
+    agreed = review.nextDue;
+    latest = addMonths(review.heldOn, Math.max(1, policy.reviewMonths));
+    facts = [review.id];
+  }
+  return clocks;
+}
+
+/** Back in hospital without a new qualifying detention: the plan is reviewed before the person leaves again. */
+function afterReadmissions(
+  from: Day,
+  until: Day | null,
+  held: readonly Review[],
+  { stays }: History,
+  desk: Desk,
+): Unstated[] {
+  return stays.flatMap(({ admitted, left }) => {
+    if (!admitted || dayOf(admitted) <= from || (until !== null && dayOf(admitted) >= until)) return [];
+    const startedOn = dayOf(admitted);
+    if (!desk.hasCome(startedOn)) return [];
+    const leftOn = left && desk.hasCome(dayOf(left)) ? dayOf(left) : null;
+    const done = held.find(({ heldOn }) => heldOn >= startedOn);
+    return [
+      {
+        kind: 'review-after-readmission',
+        startedOn,
+        dueOn: leftOn,
+        doneOn: done?.heldOn ?? null,
+        facts: [admitted.id],
+      },
+    ];
+  });
+}
+
+/** The other body's decision after the first, and the written notice after an ending. */
+function endingSteps({ endings: { ended, alone } }: Owed, { stated }: History, policy: Policy): Unstated[] {
+  if (alone) {
+    const dueOn = addDays(alone.decidedOn, policy.otherDecisionDays);
+    return [{ kind: 'other-decision', startedOn: alone.decidedOn, dueOn, doneOn: null, facts: [alone.id] }];
+  }
+  if (!ended) return [];
+  const notice = stated.find((f) => f.kind === 'notice-given' && f.on >= ended.on);
+  return [
+    {
+      kind: 'notice',
+      startedOn: ended.on,
+      dueOn: addDays(ended.on, policy.noticeDays),
+      doneOn: notice ? dayOf(notice) : null,
+      facts: [ended.council.id, ended.icb.id],
+    },
+  ];
+}
+
+function stateOf({ dueOn, doneOn }: Unstated, policy: Policy, desk: Desk): Clock['state'] {
+  if (doneOn !== null) return 'done';
+  if (dueOn === null || !desk.hasCome(addDays(dueOn, 1))) return 'running';
+  if (desk.hasCome(addDays(dueOn, policy.escalateAfterDays + 1))) return 'escalated';
+  return desk.hasCome(addDays(dueOn, policy.chaseAfterDays + 1)) ? 'chased' : 'overdue';
+}

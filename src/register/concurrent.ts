@@ -1,0 +1,85 @@
+import { ctoInForce } from './community-treatment-order.js';
+import { addDays, type Day, londonDay } from './day.js';
+import type { Desk } from './desk.js';
+import type { Concurrent } from './entry.js';
+import type { CommunityStatusCode } from './fact.js';
+import { byTime, dayOf, type History, type Stay, statusKey } from './history.js';
+import type { Span } from './spans.js';
+
+/** Guardianship in the England list: section 7 and section 37. Code 35 means another thing in Wales. */
+const GUARDIANSHIP = new Set(['35', '36']);
+const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
+
+/** What else is so on the desk's day. None of it begins or ends the duty. */
+export function concurrentOf(history: History, span: Span | undefined, desk: Desk): Concurrent[] {
+  const found = new Set<Concurrent>();
+  if (communityOpen(history, 'CTO', desk)) found.add('cto');
+  if (communityOpen(history, 'CD', desk)) found.add('conditional-discharge');
+  if (communityOpen(history, 'AWOL', desk)) found.add('awol');
+  if (openLeave(history, desk)) found.add('s17-leave');
+  if (history.detentions.some((d) => isGuardianship(d.status) && isOpen(d.from, d.to, desk))) found.add('guardianship');
+  const recalled = communityOpen(history, 'RECALL', desk) || span?.onHold;
+  if (recalled || whereabouts(history, span, desk) === 'hospital') found.add('inpatient');
+  if (isInCustody(history, span, desk)) found.add('custody');
+  return [...found].sort();
+}
+
+function communityOpen(history: History, status: CommunityStatusCode, desk: Desk): boolean {
+  if (status === 'CTO') {
+    for (const f of history.community) if (f.status === 'CTO' && f.to !== null) desk.hasCome(addDays(f.to, 1));
+    return ctoInForce(history, desk.asOf);
+  }
+  return history.community.some((f) => f.status === status && isOpen(dayOf(f), f.to, desk));
+}
+
+const isGuardianship = ({ system, code }: { system: string; code: string }): boolean =>
+  system === ENGLAND && GUARDIANSHIP.has(code);
+
+export function isOpen(from: Day, to: Day | null, desk: Desk): boolean {
+  return desk.hasCome(from) && (to === null || !desk.hasCome(addDays(to, 1)));
+}
+
+export function stayOpen({ admitted, left }: Stay, desk: Desk): boolean {
+  if (!admitted || !desk.hasCome(dayOf(admitted))) return false;
+  return !left || !desk.hasCome(dayOf(left));
+}
+
+/**
+ * Where a person is of whom no leaving is known: in hospital while a stay or a detention is open, or once moved to other
+ * hospital care; else nobody has said. `span` is the latest; null when none is owed or the person has left.
+ */
+function whereabouts(history: History, span: Span | undefined, desk: Desk): 'hospital' | 'unsaid' | null {
+  if (history.stays.some((stay) => stayOpen(stay, desk))) return 'hospital';
+  if (!span || span.departure) return null;
+  const detained = span.detentions.some(({ from, to }) => isOpen(from, to, desk));
+  const moved = history.stays.some(({ left }) => left && left.leaving !== 'died' && desk.hasCome(dayOf(left)));
+  return detained || moved ? 'hospital' : 'unsaid';
+}
+
+export type Leave = { from: Day; about: string; factId: string };
+
+export function openLeave(history: History, desk: Desk): Leave | null {
+  const bySection = history.community.find((f) => f.status === 'S17' && isOpen(dayOf(f), f.to, desk));
+  if (bySection) return { from: dayOf(bySection), about: statusKey(bySection), factId: bySection.id };
+  for (const stay of history.stays) {
+    if (!stayOpen(stay, desk)) continue;
+    const leave = stay.leaves.find(
+      ({ started, ended }) => desk.hasCome(dayOf(started)) && !(ended && desk.hasCome(dayOf(ended))),
+    );
+    if (leave) {
+      const from = dayOf(leave.started);
+      return { from, about: `${stay.key}|${from}`, factId: leave.started.id };
+    }
+  }
+  return null;
+}
+
+export function isInCustody(history: History, span: Span | undefined, desk: Desk): boolean {
+  const departure = span?.departure;
+  if (!departure?.custody) return false;
+  const admittedSince = history.stays.some(
+    ({ admitted }) =>
+      admitted && byTime(admitted.effectiveAt, departure.at) > 0 && desk.hasCome(londonDay(admitted.effectiveAt)),
+  );
+  return !admittedSince;
+}

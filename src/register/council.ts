@@ -1,0 +1,140 @@
+import type { Directory } from '../organisations/directory.js';
+import { assessedBefore, differingTests } from './assessment.js';
+import { type Day, londonDay } from './day.js';
+import type { Desk } from './desk.js';
+import type { Responsibility } from './entry.js';
+import type { MessageFact, StatedFact } from './fact.js';
+import { dayOf, type History } from './history.js';
+import { determinedNaming, statedFor } from './naming.js';
+import type { Commenced } from './policy.js';
+import { ruleOn } from './rule.js';
+import { disputeChangesNothing } from './rules/dispute-changes-nothing.js';
+import { whileReadingsChanged } from './rules/disputed-while-readings-changed.js';
+import { ordinaryResidence } from './rules/ordinary-residence.js';
+import { placementDeeming } from './rules/placement-deeming.js';
+import { residentBefore2015 } from './rules/residence-before-2015.js';
+import { residenceBeforeCustody } from './rules/residence-before-custody.js';
+import type { Span } from './spans.js';
+import { whoAnswers } from './who-answers.js';
+
+type Residence = Extract<MessageFact, { kind: 'ordinary-residence' }>;
+type Determination = Extract<StatedFact, { kind: 'council-determined' }>;
+
+export type CouncilOfSpan = { council: Responsibility; former: string[] };
+
+/** What bears on the council besides the span: the council of the span before it, and which waiting rules have begun. */
+type Before = { previous: Responsibility | null; commenced: Commenced };
+
+/** The council of one span, by the test of the day of its detention, and every other council that was named for it before. */
+export function councilOf(
+  span: Span,
+  history: History,
+  { previous, commenced }: Before,
+  directory: Directory,
+  desk: Desk,
+): CouncilOfSpan {
+  const [first] = span.detentions;
+  const determined = determinations(span, history, desk);
+  const own = statedFor(span.detentions, history.residences, READER);
+  const assessment = statedFor(assessedBefore(first, history), history.residences, READER);
+  const { body, former } = whoAnswers(
+    {
+      side: 'council',
+      stated: {
+        current: [...own.current, ...assessment.current],
+        corrected: [...own.corrected, ...assessment.corrected],
+      },
+      determined: determined.map(determinedNaming),
+      mergedOn: history.mergedOn,
+      rule: ruleOn(first?.from ?? desk.asOf, [residentBefore2015, ordinaryResidence]),
+      disputeRule: disputeChangesNothing,
+      differing: differingTests(own.current, assessment.current),
+      nobody: {
+        text: `Where was the person ordinarily resident immediately before the detention of ${first?.from}? Record the council.`,
+        about: first ? [first.key] : [],
+        facts: span.detentions.map((d) => d.factId),
+      },
+    },
+    directory,
+    desk,
+  );
+  noteReadingsOfThatTime(span, determined, desk);
+  const council = determined.length > 0 ? body : confirmed(body, span, { previous, commenced }, desk);
+  return { council, former };
+}
+
+const READER = {
+  codeOf: (f: Residence) => f.council,
+  isDeleted: (f: Residence) => f.council === null && f.postcode === null,
+  basis: 'ordinarily-resident-before-detention',
+};
+
+/** People's determinations that fall within this span's time, in order. */
+function determinations(span: Span, history: History, desk: Desk): Determination[] {
+  const until: Day | null = span.supersededAt === null ? null : londonDay(span.supersededAt);
+  const from = span.first ? null : (span.detentions[0]?.from ?? null);
+  return history.stated.filter(
+    (f): f is Determination =>
+      f.kind === 'council-determined' &&
+      (from === null || dayOf(f) >= from) &&
+      (until === null || dayOf(f) < until) &&
+      desk.hasCome(dayOf(f)),
+  );
+}
+
+function noteReadingsOfThatTime(span: Span, determined: readonly Determination[], desk: Desk): void {
+  const { from, to } = whileReadingsChanged.inForce ?? {};
+  const latest = determined.at(-1);
+  if (span.first || !latest || !from || !to || dayOf(latest) < from || dayOf(latest) > to) return;
+  desk.because(
+    whileReadingsChanged,
+    `Determined for ${dayOf(latest)}, while it was open whether a re-detention leaves the first council responsible.`,
+    [latest.id],
+  );
+}
+
+/** What messages name is a proposal where another council had the duty before, or where the test itself is argued. */
+function confirmed(body: Responsibility, span: Span, before: Before, desk: Desk): Responsibility {
+  const doubt = body.code === null || body.standing !== 'provisional' ? null : doubtOf(body.code, span, before, desk);
+  if (doubt === null) return body;
+  const answer = desk.ask({
+    kind: 'which-council',
+    text: doubt.text,
+    options: doubt.options,
+    about: span.detentions.slice(0, 1).flatMap(({ key }) => [key, ...doubt.options]),
+    facts: span.detentions.map(({ factId }) => factId),
+  });
+  if (answer === null) return body;
+  if (answer === body.code) return { ...body, standing: 'agreed' };
+  return before.previous?.code === answer
+    ? { ...before.previous, standing: 'agreed', since: span.detentions[0]?.from ?? null }
+    : body;
+}
+
+type Doubt = { text: string; options: string[] };
+
+function doubtOf(code: string, span: Span, { previous, commenced }: Before, desk: Desk): Doubt | null {
+  const [first] = span.detentions;
+  if (!first) return null;
+  if (span.departure?.custody) {
+    desk.because(residenceBeforeCustody, `Transferred from prison; ${code} was stated.`, [first.factId]);
+    return {
+      text: `Back in prison after a transfer direction. ${code} was stated; ordinary residence before custody is commonly used, and it is argued (MHA 1983 s117(3)). Does ${code} stand? If not, record the council.`,
+      options: [code],
+    };
+  }
+  if (!previous?.code || previous.code === code) return null;
+  const options = [code, previous.code].sort();
+  const again = `Detained again on ${first.from}. ${previous.code} was responsible until then, and ${code} is stated for where the person lived immediately before.`;
+  if (commenced.placementDeeming === null || first.from < commenced.placementDeeming) {
+    return {
+      text: `${again} Residence is tested anew, and a placement by ${previous.code} does not keep it there ([2023] UKSC 31). Is it ${code}?`,
+      options,
+    };
+  }
+  desk.because(placementDeeming, `Detained on ${first.from}, after the rule began.`, [first.factId]);
+  return {
+    text: `${again} One reading: the person is ordinarily resident where they lived, so ${code} (MHA 1983 s117(3); [2023] UKSC 31). The other: if ${previous.code} placed them there they stay its resident (s117(3A), Mental Health Act 2025 s46; how it bears on people who had aftercare before it began is not settled). Which is it?`,
+    options,
+  };
+}

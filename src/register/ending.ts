@@ -1,0 +1,158 @@
+import type { Directory } from '../organisations/directory.js';
+import { ctoInForce } from './community-treatment-order.js';
+import type { Day } from './day.js';
+import type { Desk } from './desk.js';
+import type { StatedFact } from './fact.js';
+import type { History } from './history.js';
+import { currentNeeds } from './rules/current-needs.js';
+import { jointEnding } from './rules/joint-ending.js';
+import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
+import { personInvolved } from './rules/person-involved.js';
+import { reinstatement } from './rules/reinstatement.js';
+import { twoDeciders } from './rules/two-deciders.js';
+
+type Decision = Extract<StatedFact, { kind: 'aftercare-decision' }>;
+type Reinstatement = Extract<StatedFact, { kind: 'reinstated' }>;
+export type Ending = { on: Day; council: Decision; icb: Decision };
+
+/** A span of the council's duty, from leaving hospital until a new detention; `until` null: none has come. */
+export type Duration = { from: Day; until: Day | null };
+
+/** How the duty stands: ended by both bodies, or decided by one of them while the other has not. */
+export type Endings = { ended: Ending | null; alone: Decision | null };
+
+const NEEDED = 'needs-reassessed-none-remaining';
+const NO_LONGER = 'no-longer-needed';
+
+/** Whether the duty ended by both bodies' decisions. What does not count is asked about with what it lacks. */
+export function endingOf(duration: Duration, history: History, directory: Directory, desk: Desk): Endings {
+  const all = decisionsUntil(duration.until, history, desk);
+  let decisions = standing(all).filter((d) => counts(d, duration.from, history, directory, desk));
+  const back = reinstatements(duration, history, desk);
+  for (;;) {
+    const ending = firstEnding(decisions, desk);
+    if (!ending) break;
+    const taken = takenBackBy(ending, back);
+    if (!taken) {
+      const facts = [ending.council.id, ending.icb.id];
+      desk.because(jointEnding, `Council and ICB both decided, the later on ${ending.on}.`, facts);
+      return { ended: ending, alone: null };
+    }
+    desk.because(reinstatement, `The ending of ${ending.on} was taken back, from ${taken.from}.`, [taken.id]);
+    back.splice(back.indexOf(taken), 1);
+    const again = taken.from > ending.on ? taken.from : ending.on;
+    decisions = decisions.filter(({ decidedOn }) => decidedOn > again);
+  }
+  const alone = decisions.at(-1) ?? null;
+  if (alone) askForTheOther(alone, all, desk);
+  return { ended: null, alone };
+}
+
+const decisionsUntil = (until: Day | null, { stated }: History, desk: Desk): Decision[] =>
+  stated.filter(
+    (f): f is Decision =>
+      f.kind === 'aftercare-decision' && (until === null || f.decidedOn < until) && desk.hasCome(f.decidedOn),
+  );
+
+/** Decisions to end, in the order of their days. A later one of the same body that aftercare is still needed takes the earlier back. */
+const standing = (all: readonly Decision[]): Decision[] =>
+  all.filter((d) => d.decision === NO_LONGER && !contraries(d, all).some(({ body }) => body === d.body));
+
+/** Decisions since then that aftercare is still needed. */
+const contraries = ({ decidedOn }: Decision, all: readonly Decision[]): Decision[] =>
+  all.filter((o) => o.decision !== NO_LONGER && o.decidedOn >= decidedOn);
+
+function reinstatements({ from, until }: Duration, { stated }: History, desk: Desk): Reinstatement[] {
+  return stated.filter(
+    (f): f is Reinstatement =>
+      f.kind === 'reinstated' && f.from >= from && (until === null || f.from < until) && desk.hasCome(f.from),
+  );
+}
+
+/** The first decision of each body that two people made. */
+function firstEnding(decisions: readonly Decision[], desk: Desk): Ending | null {
+  const ofIcb = decisions.filter(({ body }) => body === 'icb');
+  const pairs = decisions
+    .filter(({ body }) => body === 'council')
+    .flatMap((council) => ofIcb.map((icb): Ending => ({ on: later(council, icb), council, icb })))
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  const byTwo = pairs.find(({ council, icb }) => decider(council) !== decider(icb));
+  if (byTwo) return byTwo;
+  return pairs.find((pair) => areTwoPeople(pair, desk)) ?? null;
+}
+
+const later = (a: Decision, b: Decision): Day => (a.decidedOn > b.decidedOn ? a.decidedOn : b.decidedOn);
+
+const decider = ({ source }: Decision): string =>
+  source.statedBy.name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+
+function areTwoPeople({ on, council, icb }: Ending, desk: Desk): boolean {
+  const facts = [council.id, icb.id];
+  const answer = desk.ask({
+    kind: 'ending-proposed',
+    text: `Both decisions of the ending on ${on} are in one person's name. Each body decides by itself, through somebody who acts for it (${twoDeciders.cites}). Aftercare goes on. Are they two people of one name? If not, record the decision of the other body.`,
+    options: ['two-people'],
+    about: facts,
+    facts,
+  });
+  return answer !== null;
+}
+
+/** One reinstatement takes one ending back: the first after it, or one that says it should never have ended. */
+const takenBackBy = ({ on }: Ending, back: readonly Reinstatement[]): Reinstatement | null =>
+  back.find(({ from }) => from >= on) ?? back.at(-1) ?? null;
+
+function askForTheOther(one: Decision, all: readonly Decision[], desk: Desk): void {
+  const against = contraries(one, all).at(-1);
+  const other = against
+    ? `The ${wordsFor(against.body)} decided on ${against.decidedOn} that it is still needed: the two contradict each other, and aftercare goes on. Settle it together; then record the decision that changed, or withdraw one.`
+    : 'The other body has not decided; aftercare goes on. Record its decision, or withdraw this one.';
+  desk.ask({
+    kind: 'ending-incomplete',
+    text: `The ${wordsFor(one.body)} decided on ${one.decidedOn} that aftercare is no longer needed. ${other}`,
+    options: [],
+    about: [one.id],
+    facts: [one.id, ...(against ? [against.id] : [])],
+  });
+}
+
+const wordsFor = (body: Decision['body']): string => (body === 'icb' ? 'ICB' : body);
+
+/** A decision that lacks what makes it one is kept as a proposal, with the reason it does not count. */
+function counts(decision: Decision, from: Day, history: History, directory: Directory, desk: Desk): boolean {
+  const lacks = whyNot(decision, from, history, directory);
+  if (lacks === null) return true;
+  desk.ask({
+    kind: 'ending-proposed',
+    text: `An ending proposed on ${decision.decidedOn} does not count: ${lacks}. Aftercare goes on. Record a decision that does, or withdraw this one.`,
+    options: [],
+    about: [decision.id],
+    facts: [decision.id],
+  });
+  return false;
+}
+
+function whyNot(decision: Decision, from: Day, history: History, directory: Directory): string | null {
+  const { body, decidedOn, reasons } = decision;
+  if (body === 'trust') return `only the council and the ICB decide (${twoDeciders.cites})`;
+  const actsFor = sideOf(decision, directory);
+  if (actsFor !== null && actsFor !== body) {
+    return `${decision.source.statedBy.organisation} is ${actsFor === 'icb' ? 'an NHS body' : 'a council'} and cannot decide for the ${wordsFor(body)} (${twoDeciders.cites})`;
+  }
+  if (decidedOn < from) return 'it was decided before aftercare began';
+  if (ctoInForce(history, decidedOn)) {
+    return `the person was on a community treatment order (${noEndingOnAnOrder.cites})`;
+  }
+  if (!reasons.includes(NEEDED)) {
+    return `"${reasons.join('", "')}" does not show that needs were reassessed and none remain (${currentNeeds.cites})`;
+  }
+  if (!decision.personInvolved) return `the person was not involved (${personInvolved.cites})`;
+  return null;
+}
+
+/** For whom the organisation of the decider acts, where it is given as a code that the tables know. */
+function sideOf({ source, decidedOn }: Decision, directory: Directory): 'council' | 'icb' | null {
+  const code = source.statedBy.organisation;
+  if (directory.council(code, decidedOn, decidedOn).kind !== 'unknown') return 'council';
+  return directory.commissioner(code, decidedOn, decidedOn).kind === 'unknown' ? null : 'icb';
+}

@@ -1,0 +1,9 @@
+import type { Rule } from '../rule.js';
+
+export const dischargeCancelled: Rule = {
+  id: 'discharge-cancelled',
+  says: 'A discharge that its sender cancelled did not happen: the person is still in hospital, and who was told of it hears so.',
+  cites: 'MHA 1983 s117(1): nobody has left hospital',
+  inForce: { from: null, to: null },
+  heldBy: ['16: a discharge is cancelled: prospective again, and a council that heard of it hears so'],
+};

@@ -1,0 +1,119 @@
+import { ctoInForce } from './community-treatment-order.js';
+import type { Instant } from './day.js';
+import { isStartOfDay, londonDay } from './day.js';
+import type { Departure } from './departures.js';
+import type { Desk } from './desk.js';
+import type { Qualifying } from './detentions.js';
+import { byTime, dayOf, type History, statusKey } from './history.js';
+import { conditionalDischarge } from './rules/conditional-discharge.js';
+import { leavingHospital } from './rules/leaving-hospital.js';
+import { recall } from './rules/recall-or-revocation.js';
+import { redetention } from './rules/redetention.js';
+
+/** One span of the council's duty: detentions before the person left hospital, and the leaving, if it has come. */
+export type Span = {
+  /** No span before it: an earlier determination of who is responsible is about this one. */
+  first: boolean;
+  detentions: Qualifying[];
+  departure: Departure | null;
+  /** Back in hospital by revocation or recall since leaving. */
+  onHold: boolean;
+  supersededAt: Instant | null;
+};
+
+type Returned = { at: Instant; kind: 'returned'; factId: string; about: string; status: 'RECALL' | 'REVOKED' };
+
+type Event =
+  | { at: Instant; kind: 'detained'; detention: Qualifying }
+  | Returned
+  | { at: Instant; kind: 'left'; departure: Departure };
+
+const RANK = { detained: 0, returned: 1, left: 2 } as const;
+
+/**
+ * All qualifying detentions before a person leaves are one: renewals, a hospital transfer, section 48 that becomes 37,
+ * and two trusts reporting the same. Only a detention that begins after leaving is a re-detention.
+ */
+export function spansOf(detentions: Qualifying[], left: Departure[], history: History, desk: Desk): Span[] {
+  const spans: Span[] = [];
+  for (const event of inOrder(detentions, left, history, desk)) {
+    const current = spans.at(-1);
+    if (event.kind === 'detained') {
+      if (current && (!current.departure || isRenewal(event.detention, history)))
+        current.detentions.push(event.detention);
+      else spans.push(newSpan(event.detention, current, desk));
+    } else if (current && event.kind === 'left') {
+      if (!current.departure) current.departure = event.departure;
+      current.onHold = false;
+    } else if (current?.departure && event.kind === 'returned' && endsTheStayOutside(event, current.departure)) {
+      current.onHold = true;
+      askAboutReturn(event, desk);
+    }
+  }
+  return spans;
+}
+
+/**
+ * A period that begins while a community treatment order is in force, and nobody has admitted, recalled or revoked, is
+ * the section under the order renewed: the person is not in hospital.
+ */
+function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
+  if (!ctoInForce(history, from)) return false;
+  const inHospital = history.stays.some(
+    ({ admitted, left }) =>
+      admitted && byTime(admitted.effectiveAt, startAt) <= 0 && (!left || byTime(left.effectiveAt, startAt) > 0),
+  );
+  const recalled = history.community.some(
+    (f) => f.status === 'RECALL' && dayOf(f) <= from && (f.to === null || f.to >= from),
+  );
+  return !inHospital && !recalled;
+}
+
+/** Revocation of a community treatment order, or recall of a conditional discharge; a recall on an order is 72 hours. */
+const endsTheStayOutside = ({ status }: Returned, { rule }: Departure): boolean =>
+  status === 'REVOKED' || rule === conditionalDischarge;
+
+function askAboutReturn({ at, factId, about, status }: Returned, desk: Desk): void {
+  const day = londonDay(at);
+  desk.because(recall, `Returned to hospital on ${day}; the plan waits.`, [factId]);
+  desk.ask({
+    kind: 'which-council',
+    text: `Returned to hospital on ${day}. One reading: a new duty follows on leaving again, with residence tested anew, as after any new detention ([2023] UKSC 31). The other: ${status === 'REVOKED' ? 'revocation of a community treatment order revives the section under it (MHA 1983 s17G)' : 'recall is under the same order (MHA 1983 s42(3))'} and detains nobody anew, so the first duty goes on. Practitioners argue both (Mental Health Law Online forum, topics 1871 and 2004). Until it is decided the first council stays; if a new duty is decided, record who is responsible.`,
+    options: ['first-duty-goes-on'],
+    about: [about],
+    facts: [factId],
+  });
+}
+
+function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {
+  if (current) {
+    current.supersededAt = detention.startAt;
+    desk.because(redetention, `Detained again under a qualifying section on ${detention.from}.`, [detention.factId]);
+  }
+  return { first: current === undefined, detentions: [detention], departure: null, onHold: false, supersededAt: null };
+}
+
+function inOrder(detentions: Qualifying[], left: Departure[], { community }: History, desk: Desk): Event[] {
+  const returned = community.flatMap((fact): Event[] =>
+    isReturn(fact.status) && desk.hasCome(dayOf(fact))
+      ? [{ at: fact.effectiveAt, kind: 'returned', factId: fact.id, about: statusKey(fact), status: fact.status }]
+      : [],
+  );
+  return [
+    ...detentions.map((detention): Event => ({ at: detention.startAt, kind: 'detained', detention })),
+    ...returned,
+    ...left.map((departure): Event => ({ at: departure.at, kind: 'left', departure })),
+  ].sort((a, b) => momentOf(a) - momentOf(b) || RANK[a.kind] - RANK[b.kind]);
+}
+
+/** A leaving of which only the day is told came after what is told of that day with its time. */
+function momentOf(event: Event): number {
+  const at = Date.parse(event.at);
+  const byDay = event.kind === 'left' && event.departure.rule === leavingHospital && isStartOfDay(event.at);
+  return byDay ? at + LAST_OF_DAY_MS : at;
+}
+
+/** The shortest day, when the clocks go forward, has 23 hours. */
+const LAST_OF_DAY_MS = 23 * 3_600_000 - 1;
+
+const isReturn = (status: string): status is 'RECALL' | 'REVOKED' => status === 'RECALL' || status === 'REVOKED';

@@ -1,0 +1,111 @@
+import { isOpen, openLeave, stayOpen } from './concurrent.js';
+import { addDays, addMonths, type Day } from './day.js';
+import type { Asking, Desk } from './desk.js';
+import { dayOf, type History, statusKey } from './history.js';
+import type { Policy } from './policy.js';
+import { absenceWithoutLeave } from './rules/absence-without-leave.js';
+import { leavingHospital } from './rules/leaving-hospital.js';
+import { noNewsSinceTransfer } from './rules/no-news-since-transfer.js';
+import { sectionLeave } from './rules/section-17-leave.js';
+import type { Span } from './spans.js';
+
+/** Nobody stays prospective in silence: what nothing says of the person's whereabouts is asked, and asked again. */
+export function askWhere(history: History, span: Span | undefined, policy: Policy, desk: Desk): void {
+  askAboutLeave(history, span, policy, desk);
+  if (!span || span.departure) return;
+  askAboutAbsence(history, desk);
+  if (history.stays.some((stay) => stayOpen(stay, desk))) return;
+  const moved = lastMove(history, desk);
+  if (moved) askForNews(moved, policy, desk);
+  else if (!span.detentions.some(({ from, to }) => isOpen(from, to, desk))) askWhetherGone(span, policy, desk);
+}
+
+/** Asks whether leave that has lasted the partnership's number of nights is aftercare. */
+function askAboutLeave(history: History, span: Span | undefined, policy: Policy, desk: Desk): void {
+  const leave = openLeave(history, desk);
+  if (!leave || !span || span.departure) return;
+  if (!desk.hasCome(addDays(leave.from, policy.askLeaveAfterNights))) return;
+  desk.because(sectionLeave, `On leave from hospital since ${leave.from}.`, [leave.factId]);
+  desk.ask({
+    kind: 'leave-or-aftercare',
+    text: `On section 17 leave since ${leave.from}. Is the person living elsewhere, so that aftercare is owed during the leave? Then record that the person left hospital.`,
+    options: ['leave-only'],
+    about: [leave.about],
+    facts: [leave.factId],
+  });
+}
+
+/** Six months, as section 18(4) has them; the authority to detain may run for longer, which no message says. */
+const ABSENT_MONTHS = 6;
+
+function askAboutAbsence({ community }: History, desk: Desk): void {
+  const absent = community.find((f) => f.status === 'AWOL' && isOpen(dayOf(f), f.to, desk));
+  if (!absent) return;
+  const since = dayOf(absent);
+  if (!desk.hasCome(addMonths(since, ABSENT_MONTHS))) return;
+  desk.because(absenceWithoutLeave, `Absent without leave since ${since}.`, [absent.id]);
+  desk.ask({
+    kind: 'leave-or-aftercare',
+    text: `Absent without leave since ${since}, for six months and more. May the person still be taken back, or has the detention lapsed (${absenceWithoutLeave.cites})? If it has, record the day as the one on which the person left hospital: aftercare is owed from then.`,
+    options: ['may-be-taken-back'],
+    about: [statusKey(absent)],
+    facts: [absent.id],
+  });
+}
+
+type Move = { on: Day; stay: string; factId: string };
+
+/** The last that is known is that the person went to other hospital care, or was found not to have left it. */
+function lastMove({ stays }: History, desk: Desk): Move | null {
+  const moves = stays.flatMap(({ key, left }) =>
+    left && left.leaving !== 'died' && desk.hasCome(dayOf(left))
+      ? [{ on: dayOf(left), stay: key, factId: left.id }]
+      : [],
+  );
+  return moves.sort((a, b) => (a.on < b.on ? -1 : 1)).at(-1) ?? null;
+}
+
+function askForNews({ on, stay, factId }: Move, policy: Policy, desk: Desk): void {
+  const first = addDays(on, weeks(policy));
+  if (!desk.hasCome(first)) return;
+  desk.because(noNewsSinceTransfer, `Moved to other hospital care on ${on}; nothing has been heard since.`, [factId]);
+  const asking = {
+    kind: 'no-news-since-transfer' as const,
+    text: `Moved to other hospital care on ${on}, and nobody has told anything since. Is the person still in hospital? If not, record that the person left, with the day: aftercare is owed from then (Mental Health Act 1983 s117(1)).`,
+    options: ['still-in-hospital'],
+    about: [stay, on],
+    facts: [factId],
+  };
+  askAgain(asking, first, policy, desk);
+}
+
+/** A detention of long ago that nobody saw the end of the stay of. */
+function askWhetherGone({ detentions }: Span, policy: Policy, desk: Desk): void {
+  const last = detentions
+    .flatMap(({ to }) => to ?? [])
+    .sort()
+    .at(-1);
+  if (last === undefined) return;
+  const facts = detentions.map(({ factId }) => factId).sort();
+  desk.because(leavingHospital, `Detained until ${last}; nothing says that the person has left hospital.`, facts);
+  const asking = {
+    kind: 'leave-or-aftercare' as const,
+    text: `The detention ended on ${last}, and nothing says whether and when the person left hospital. If the person has left, record it with the day: aftercare is owed from then (Mental Health Act 1983 s117(1)).`,
+    options: ['still-in-hospital'],
+    about: detentions.map(({ key }) => key).sort(),
+    facts,
+  };
+  askAgain(asking, last, policy, desk);
+}
+
+/** An answer is good for the partnership's interval; then the same is asked as a question of its own. */
+function askAgain(asking: Asking, first: Day, policy: Policy, desk: Desk): void {
+  let on = first;
+  for (let round = 0; desk.hasCome(on); round++) {
+    const about = round === 0 ? asking.about : [...asking.about, `asked again, ${round}`];
+    if (desk.ask({ ...asking, about }) === null) return;
+    on = addDays(on, weeks(policy));
+  }
+}
+
+const weeks = ({ askNoNewsAfterWeeks }: Policy): number => Math.max(1, askNoNewsAfterWeeks) * 7;

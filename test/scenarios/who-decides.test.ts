@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import { HOME } from './adt.js';
+import { kindsOf, onlyRow, type Stated, tell } from './tell.js';
+
+const TODAY = '2026-11-21';
+const COUNCIL = { organisation: 'E08000025', name: 'Ada Example', role: 'team manager' };
+const ICB = { organisation: 'QHL', name: 'Bo Sample', role: 'head of mental health' };
+
+const decision = (body: string, decidedOn: string, statedBy: object, over: object = {}): Stated => ({
+  kind: 'aftercare-decision',
+  body,
+  decision: 'no-longer-needed',
+  decidedOn,
+  reasons: ['needs-reassessed-none-remaining'],
+  personInvolved: true,
+  statedBy,
+  ...over,
+});
+const row = (...stated: Stated[]) => onlyRow(tell([HOME], TODAY, stated));
+const textOf = ({ questions }: ReturnType<typeof row>): string => questions.map(({ text }) => text).join('\n');
+
+describe('ending takes two', () => {
+  test('each body’s decision, by two people: ended on the later day', () => {
+    const both = row(decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', ICB));
+    expect(both).toMatchObject({ status: 'ended', questions: [], episodes: [{ to: '2026-10-05' }] });
+  });
+
+  test('one person cannot decide for both bodies: asked whether they are two, active meanwhile', () => {
+    const asked = row(
+      decision('council', '2026-10-01', COUNCIL),
+      decision('icb', '2026-10-05', { ...ICB, name: ' ADA  example' }),
+    );
+    expect(asked.status).toBe('active');
+    expect(textOf(asked)).toMatch(/one person's name.*117\(2\)/);
+    const [question] = asked.questions.filter(({ kind }) => kind === 'ending-proposed');
+    const answer = { kind: 'answer', question: question?.id, option: 'two-people', because: 'they are namesakes' };
+    const answered = row(
+      decision('council', '2026-10-01', COUNCIL),
+      decision('icb', '2026-10-05', { ...ICB, name: ' ADA  example' }),
+      answer,
+    );
+    expect(answered).toMatchObject({ status: 'ended', questions: [] });
+  });
+
+  test('an officer of the council does not decide for the ICB, nor the other way round', () => {
+    const forIcb = row(
+      decision('council', '2026-10-01', COUNCIL),
+      decision('icb', '2026-10-05', { ...COUNCIL, name: 'Cy' }),
+    );
+    expect(forIcb.status).toBe('active');
+    expect(kindsOf(forIcb).sort()).toEqual(['ending-incomplete', 'ending-proposed']);
+    expect(textOf(forIcb)).toContain('E08000025 is a council and cannot decide for the ICB');
+    expect(textOf(row(decision('council', '2026-10-01', ICB)))).toContain('QHL is an NHS body');
+  });
+
+  test('a decision and one against it: shown as contradicting each other, and aftercare goes on', () => {
+    const against = decision('icb', '2026-10-05', ICB, { decision: 'still-needed', reasons: [] });
+    const asked = row(decision('council', '2026-10-01', COUNCIL), against);
+    expect(asked.status).toBe('active');
+    expect(kindsOf(asked)).toEqual(['ending-incomplete']);
+    expect(textOf(asked)).toContain('the two contradict each other');
+  });
+
+  test.each([
+    'discharged-from-specialist-services',
+    'settled',
+    'time-passed',
+    'readmitted-informally-or-s2',
+    'deprived-of-liberty',
+    'cto-or-leave-ended',
+    'declined-services',
+    'moved-area',
+    'gp-changed',
+    'care-home',
+    'chc-funded',
+    'no-services-at-present',
+  ])('%s alone ends nothing, with the paragraphs that say so', (reason) => {
+    const reasons = [reason];
+    const asked = row(
+      decision('council', '2026-10-01', COUNCIL, { reasons }),
+      decision('icb', '2026-10-05', ICB, { reasons }),
+    );
+    expect(asked.status).toBe('active');
+    expect(textOf(asked)).toContain('Code of Practice 2015 paras 33.20-33.22');
+  });
+
+  test('without the person it is no decision', () => {
+    const asked = row(decision('council', '2026-10-01', COUNCIL, { personInvolved: false }));
+    expect(textOf(asked)).toContain('Code of Practice 2015 para 33.23');
+  });
+});
