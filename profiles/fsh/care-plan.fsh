@@ -29,7 +29,9 @@ Description: "A draft until people have agreed a plan; then its needs and servic
 * goal 0..0
 * activity MS
 * activity.detail 1..1
-* activity.detail.extension contains S117Funding named funding 0..1 MS
+* activity.detail.extension contains
+    S117Funding named funding 0..1 MS and
+    S117Free named free 0..1 MS
 * activity.detail.reasonCode 1..1 MS
 * activity.detail.reasonCode ^short = "The need"
 * activity.detail.code MS

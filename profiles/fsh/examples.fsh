@@ -120,6 +120,7 @@ Title: "A plan with two needs, one of them not met yet"
 * author.reference = "#lead"
 * author.display = "Sam Example, care coordinator"
 * activity[0].detail.extension[funding].valueCode = #s117
+* activity[0].detail.extension[free].valueBoolean = true
 * activity[0].detail.kind = #ServiceRequest
 * activity[0].detail.code.text = "Supported living"
 * activity[0].detail.reasonCode.text = "Somewhere safe to live"

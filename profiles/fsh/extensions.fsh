@@ -85,6 +85,22 @@ Context: CarePlan
 * value[x] 1..1
 * value[x] only date
 
+Extension: S117LateNotice
+Id: s117-late-notice
+Title: "Told late"
+Description: "The day on which the detention was first told, where that was after the person had left hospital. Aftercare has been owed, and free, since the start of the period: look at what has been charged since."
+Context: Flag
+* value[x] 1..1
+* value[x] only date
+
+Extension: S117Free
+Id: s117-free
+Title: "Free of charge"
+Description: "This service is aftercare under section 117: the person may not be charged for it."
+Context: CarePlan.activity.detail
+* value[x] 1..1
+* value[x] only boolean
+
 Extension: S117Funding
 Id: s117-funding
 Title: "Paid for under"

@@ -11,10 +11,12 @@ Description: "This person is owed aftercare under section 117 of the Mental Heal
     S117RecordVersion named recordVersion 1..1 MS and
     S117Episode named episode 1..1 MS and
     S117FlagInactiveReason named inactiveReason 0..1 MS and
+    S117LateNotice named lateNotice 0..1 MS and
     S117ResponsibleBody named responsibleBody 0..2 MS
 * extension[recordVersion].url MS
 * extension[episode].url MS
 * extension[inactiveReason].url MS
+* extension[lateNotice].url MS
 * insert OurIdentifier($sid-flag)
 * status MS
 * category 1..* MS

@@ -27,6 +27,8 @@ export const EXTENSION = {
   legalBasis: definition('s117-legal-basis'),
   reviewDue: definition('s117-review-due'),
   funding: definition('s117-funding'),
+  free: definition('s117-free'),
+  lateNotice: definition('s117-late-notice'),
 } as const;
 
 export const AFTERCARE = {

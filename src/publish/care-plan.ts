@@ -1,4 +1,4 @@
-import type { CarePlan, CarePlanActivity, PractitionerRole } from 'fhir/r4.js';
+import type { CarePlan, CarePlanActivity, Extension, PractitionerRole } from 'fhir/r4.js';
 import { AFTERCARE, CARE_PLAN_SYSTEM, EPISODE_SYSTEM, EXTENSION, PROFILE } from '../fhir/s117.js';
 import type { PlanNeed, PlanService } from '../register/fact.js';
 import type { PlanContent } from './content.js';
@@ -58,7 +58,7 @@ const activitiesOf = (need: PlanNeed): CarePlanActivity[] =>
 function activityFor(need: PlanNeed, service: PlanService | null): CarePlanActivity {
   return {
     detail: {
-      ...(service?.fundedBy ? { extension: [{ url: EXTENSION.funding, valueCode: service.fundedBy }] } : {}),
+      ...(service?.fundedBy ? { extension: paidFor(service.fundedBy) } : {}),
       kind: 'ServiceRequest',
       ...(service ? { code: { text: service.text } } : {}),
       reasonCode: [{ text: need.text }],
@@ -68,3 +68,9 @@ function activityFor(need: PlanNeed, service: PlanService | null): CarePlanActiv
     },
   };
 }
+
+/** Nobody may be charged for what section 117 pays: said beside who pays, so that no reader needs to know it. */
+const paidFor = (fundedBy: NonNullable<PlanService['fundedBy']>): Extension[] => [
+  { url: EXTENSION.funding, valueCode: fundedBy },
+  ...(fundedBy === 's117' ? [{ url: EXTENSION.free, valueBoolean: true }] : []),
+];

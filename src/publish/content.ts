@@ -42,6 +42,8 @@ export type EpisodeContent = {
   flag: FlagContent | null;
   carePlan: CarePlanStatus;
   plan: PlanContent | null;
+  /** The day on which the detention was told, late: aftercare was owed, and free, before anybody knew. */
+  toldLateOn?: Day;
   bodies: ResponsibleBody[];
   /** Empty unless the partnership's policy asks for it. */
   legalBasis: Omit<QualifyingDetention, 'key'>[];

@@ -55,6 +55,7 @@ export function currentContent(episode: Episode, { icb, sendLegalBasis }: Told):
     end: episode.to,
     ...statusesOf(episode),
     plan: episode.plan && planContent(episode.plan),
+    ...(episode.toldLateOn === null ? {} : { toldLateOn: episode.toldLateOn }),
     bodies: [bodyOf('council', episode.council), bodyOf('icb', icb)],
     legalBasis: sendLegalBasis ? episode.qualifying.map(({ basis, from, to }) => ({ basis, from, to })) : [],
   };

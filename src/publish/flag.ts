@@ -34,6 +34,7 @@ export function flag(stamping: Stamping, { status, reason }: FlagContent): Ident
       versionExtension(recordVersion),
       episodeExtension(ids.episode),
       ...(reason === null ? [] : [inactiveReason(reason)]),
+      ...(content.toldLateOn === undefined ? [] : [{ url: EXTENSION.lateNotice, valueDate: content.toldLateOn }]),
       ...bodyExtensions(content.bodies, context.organisationOf),
     ],
     identifier: identifierOf(FLAG_SYSTEM, ids.flag),
@@ -48,9 +49,14 @@ export function flag(stamping: Stamping, { status, reason }: FlagContent): Ident
 /** A receiver that shows only the text must not read a disputed responsibility as a settled one. */
 function textOf(content: EpisodeContent): string {
   const disputed = content.bodies.filter((body) => body.standing === 'disputed').map(({ kind }) => NAMES[kind]);
-  return disputed.length === 0
-    ? AFTERCARE.display
-    : `${AFTERCARE.display}; which ${disputed.join(' and which ')} is responsible is disputed`;
+  const parts = [
+    AFTERCARE.display,
+    ...(disputed.length === 0 ? [] : [`which ${disputed.join(' and which ')} is responsible is disputed`]),
+    ...(content.toldLateOn === undefined || content.end !== null
+      ? []
+      : [`told late: owed, and free, since ${content.start}; look at what was charged since`]),
+  ];
+  return parts.join('; ');
 }
 
 const NAMES = { council: 'council', icb: 'integrated care board' } as const;

@@ -70,6 +70,8 @@ export type Episode = {
   formerIcbs: string[];
   /** A discharge was reported and cancelled: a council told of it must hear so. */
   dischargeCancelled: boolean;
+  /** The day on which the detention was first told, where that was after the day of leaving; else null. */
+  toldLateOn: Day | null;
   /** Recalled or revoked after leaving: the duty is not known to have ended, the plan waits. */
   onHold: boolean;
   /** Left hospital for prison, and has not been in hospital since: the plan waits. */

@@ -86,7 +86,7 @@ export type StatedBy = { organisation: string; name: string; role: string };
 export type Standing = 'agreed' | 'provisional' | 'disputed' | 'unknown';
 
 /** A stated fact's source: a person, in a role. `statedAt` is when it was recorded, where the store knows it. */
-export type StatedSource = { by: 'person'; statedBy: StatedBy };
+export type StatedSource = { by: 'person'; statedBy: StatedBy; statedAt?: Instant };
 
 type Stated<K extends string, T> = { kind: K; id: string; effectiveAt: Instant; source: StatedSource } & PersonRef & T;
 

@@ -19,6 +19,7 @@ import { planOf } from './plan.js';
 import type { LocalRules } from './policy.js';
 import { custody } from './rules/custody.js';
 import { dischargeCancelled } from './rules/discharge-cancelled.js';
+import { toldLate } from './rules/told-late.js';
 import { RULES_VERSION } from './rules.js';
 import { type Span, spansOf } from './spans.js';
 import { askWhere } from './whereabouts.js';
@@ -149,10 +150,21 @@ function episodeOf(duty: Duty, previous: Responsibility | null, formerIcbs: stri
     formerCouncils: former,
     formerIcbs,
     dischargeCancelled: duty.from === null && wasCancelled(span, history, desk),
+    toldLateOn: toldLateOn(span, duty.from, desk),
     onHold: span.onHold,
     inCustody,
     plan: planOf(span, duty.to, history, desk),
   };
+}
+
+/** Told after the day of leaving: until then nobody could know that aftercare was owed. */
+function toldLateOn({ detentions }: Span, from: Day | null, desk: Desk): Day | null {
+  const told = detentions.map(({ firstToldAt }) => firstToldAt && londonDay(firstToldAt));
+  if (from === null || !told.every((on) => on !== null && on > from)) return null;
+  const on = told.flatMap((day) => day ?? []).sort()[0] ?? null;
+  const facts = detentions.map(({ factId }) => factId);
+  desk.because(toldLate, `First told on ${on}; aftercare has been owed, and free, since ${from}.`, facts);
+  return on;
 }
 
 /** A discharge that was reported for this span and taken back: a council may have been told of it. */

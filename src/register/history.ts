@@ -11,6 +11,8 @@ export type Detention = {
   /** Keys of statements that are of the same detention. */
   alsoTold: string[];
   factId: string;
+  /** When it was first told, or recorded where people stated it; null where nobody noted when. */
+  firstToldAt: Instant | null;
   status: Of<'detention'>['status'];
   startAt: Instant;
   from: Day;
@@ -51,15 +53,17 @@ export type History = {
  * statement with the latest message time counts. Arrival order and repetition play no part.
  */
 export function historyOf(facts: readonly Fact[]): History {
-  const all = unique(withoutWithdrawn(facts));
+  const counting = withoutWithdrawn(facts);
+  const all = unique(counting);
+  const first = firstTold(counting);
   const told = all.filter(isTold);
   const stated = all.filter((fact): fact is StatedFact => fact.source.by === 'person');
   const ofKind = <K extends Fact['kind']>(kind: K) => all.filter((fact): fact is Of<K> => fact.kind === kind);
 
   return {
     detentions: [
-      ...onceInAStay(periodsOf(ofKind('detention'), ofKind('detention-withdrawn'))),
-      ...ofKind('detention-stated').map((f) => detentionFrom(f.id, f, false)),
+      ...onceInAStay(periodsOf(ofKind('detention'), ofKind('detention-withdrawn'), first)),
+      ...ofKind('detention-stated').map((f) => detentionFrom(f.id, f, { withdrawn: false, first })),
     ].sort((a, b) => byTime(a.startAt, b.startAt) || compare(a.key, b.key)),
     community: communityOf(ofKind('community-status')),
     stays: staysOf(told),
@@ -112,29 +116,48 @@ function namedAs(latest: Of<'demographics'>[]): Pick<History, 'name' | 'birthDat
 }
 
 /** A withdrawal takes no content away: what was withdrawn must still be known to be asked about. */
-function periodsOf(said: Of<'detention'>[], withdrawals: Of<'detention-withdrawn'>[]): Detention[] {
+function periodsOf(said: Of<'detention'>[], withdrawals: Of<'detention-withdrawn'>[], first: FirstTold): Detention[] {
   const keyOf = (f: Of<'detention'> | Of<'detention-withdrawn'>) => `${f.source.sender}|${f.period}`;
   const withdrawn = new Map(latestPer(withdrawals, keyOf));
   return latestPer(said, keyOf).map(([key, f]) => {
     const withdrawal = withdrawn.get(key);
-    return detentionFrom(key, f, withdrawal !== undefined && saidBefore(f, withdrawal));
+    return detentionFrom(key, f, { withdrawn: withdrawal !== undefined && saidBefore(f, withdrawal), first });
   });
 }
 
 const detentionFrom = (
   key: string,
-  f: Pick<Of<'detention'>, 'id' | 'status' | 'effectiveAt' | 'from' | 'to'>,
-  withdrawn: boolean,
+  f: Of<'detention'> | Of<'detention-stated'>,
+  { withdrawn, first }: { withdrawn: boolean; first: FirstTold },
 ): Detention => ({
   key,
   alsoTold: [],
   factId: f.id,
+  firstToldAt: first(f),
   status: f.status,
   startAt: f.effectiveAt,
   from: f.from,
   to: f.to,
   withdrawn,
 });
+
+type FirstTold = (detention: Of<'detention'> | Of<'detention-stated'>) => Instant | null;
+
+/** When a period was first told as one that may qualify, of all statements that were ever made of it. */
+function firstTold(facts: readonly Fact[]): FirstTold {
+  const first = new Map<string, Instant>();
+  for (const fact of facts) {
+    if (fact.kind !== 'detention' && fact.kind !== 'detention-stated') continue;
+    if (fact.status.bearing === 'no' || fact.status.bearing === 'nothing') continue;
+    const at = fact.source.by === 'message' ? fact.source.sentAt : fact.source.statedAt;
+    const held = first.get(aboutOf(fact));
+    if (at !== undefined && (held === undefined || byTime(at, held) < 0)) first.set(aboutOf(fact), at);
+  }
+  return (fact) => first.get(aboutOf(fact)) ?? null;
+}
+
+const aboutOf = (fact: Of<'detention'> | Of<'detention-stated'>): string =>
+  fact.kind === 'detention' ? `${fact.source.sender}|${fact.period}` : contentOf(fact);
 
 /** Each fact once: what messages say as it was last said, what people state by its content. */
 function unique(facts: readonly Fact[]): Fact[] {
@@ -148,7 +171,9 @@ function unique(facts: readonly Fact[]): Fact[] {
 }
 
 const isTold = (fact: Fact): fact is MessageFact => fact.source.by === 'message';
-const contentOf = (fact: StatedFact): string => JSON.stringify({ ...fact, id: '' });
+/** What is stated and by whom; not when it was recorded. */
+const contentOf = (fact: StatedFact): string =>
+  JSON.stringify({ ...fact, id: '', source: { by: fact.source.by, statedBy: fact.source.statedBy } });
 
 function isBetter(fact: Fact, than: Fact): boolean {
   return isTold(fact) && isTold(than) ? latestFirst(fact, than) < 0 : fact.id < than.id;

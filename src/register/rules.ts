@@ -35,6 +35,7 @@ import { responsibleIcb } from './rules/responsible-icb.js';
 import { review } from './rules/review.js';
 import { sectionLeave } from './rules/section-17-leave.js';
 import { silenceIsNotNo } from './rules/silence-is-not-a-no.js';
+import { toldLate } from './rules/told-late.js';
 import { transferIsNotLeaving } from './rules/transfer-is-not-leaving.js';
 import { twoDeciders } from './rules/two-deciders.js';
 import { verifiedIdentity } from './rules/verified-identity.js';
@@ -54,6 +55,7 @@ export const CHAPTERS: readonly Chapter[] = [
       leavingHospital,
       transferIsNotLeaving,
       dischargeCancelled,
+      toldLate,
       communityTreatmentOrder,
       conditionalDischarge,
       custody,

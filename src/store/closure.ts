@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Fact } from '../register/fact.js';
+import type { Fact, StatedFact } from '../register/fact.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
 import { besideOthers } from './rebuild.js';
 import type { Db } from './transaction.js';
@@ -206,7 +206,7 @@ async function toldFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Da
 }
 
 async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> {
-  const { rows } = await db.query<FactOf>({
+  const { rows } = await db.query<Omit<FactOf, 'fact'> & { fact: StatedFact }>({
     name: 'closure-stated',
     text: `select s.fact, s.recorded_at as "learntAt", null as "messageId", said.node_id as "nodeId"
              from (select stated_id, min(node_id) as node_id
@@ -217,5 +217,8 @@ async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: 
             where $2::timestamptz is null or s.recorded_at <= $2`,
     values: [nodeIds, knownAt],
   });
-  return rows;
+  return rows.map(({ fact, ...row }) => ({
+    ...row,
+    fact: { ...fact, source: { ...fact.source, statedAt: row.learntAt.toISOString() } },
+  }));
 }

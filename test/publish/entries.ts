@@ -56,6 +56,7 @@ export const episode = (changes: Partial<Episode> = {}): Episode => ({
   formerCouncils: [],
   formerIcbs: [],
   dischargeCancelled: false,
+  toldLateOn: null,
   onHold: false,
   inCustody: false,
   plan: null,

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { BASE } from '../../src/fhir/s117.js';
 import { type Adt, SECTION_3 } from './adt.js';
-import { kindsOf, onlyRow, sent, tell } from './tell.js';
+import { kindsOf, onlyRow, type Stated, sent, tell } from './tell.js';
+
+const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
 
 const admitted: Adt = { trigger: 'A01', sentAt: '20260101090000', admitted: '20260101080000' };
 const home: Adt = {
@@ -114,6 +117,39 @@ describe('who is owed aftercare, and from when', () => {
     const late: Adt = { trigger: 'A08', sentAt: '20260311090000', periods: [SECTION_3] };
     expect(onlyRow(tell([home])).status).toBe('not-known');
     expect(onlyRow(tell([home, late]))).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });
+  });
+
+  test('17: the section 3 is told ten days after leaving: the council hears why it is late, and is asked to look at its charges', () => {
+    const late: Adt = { trigger: 'A08', sentAt: '20260311090000', periods: [SECTION_3] };
+    const flagOf = (messages: Adt[], stated: Stated[] = []) => {
+      const [publication] = tell(messages, '2026-11-21', stated).publications;
+      return publication?.resources.find(({ resourceType }) => resourceType === 'Flag');
+    };
+    const notice = { url: `${BASE}/StructureDefinition/s117-late-notice`, valueDate: '2026-03-11' };
+    const flag = flagOf([home, late]);
+    expect(flag).toMatchObject({ period: { start: '2026-03-01' }, extension: expect.arrayContaining([notice]) });
+    expect(JSON.stringify(flag)).toContain('owed, and free, since 2026-03-01; look at what was charged since');
+    const row = onlyRow(tell([home, late]));
+    expect(row.because.map(({ rule }) => rule)).toContain('told-late');
+
+    const known: Adt = { ...admitted, periods: [{ ...SECTION_3, to: undefined }] };
+    for (const messages of [
+      [known, home, late],
+      [{ ...home, periods: [SECTION_3] }, late],
+    ]) {
+      expect(JSON.stringify(flagOf(messages))).not.toContain('late-notice');
+    }
+  });
+
+  test('29 in part: a detention of long ago that an officer found is told late', () => {
+    const section = { system: ENGLAND, code: '03' };
+    const papers = { kind: 'detention', section, from: '1984-05-01', to: '1984-09-01', certainty: 'papers-seen' };
+    const told = tell([], '2026-11-21', [
+      papers,
+      { kind: 'left-hospital', on: '1984-09-01' },
+      { kind: 'council-determined', effectiveOn: '1984-09-01', council: 'E08000025', standing: 'agreed', basis: null },
+    ]);
+    expect(JSON.stringify(told.publications)).toContain('look at what was charged since');
   });
 
   test('22: died on the ward before leaving: closed, and no new Flag', () => {
