@@ -68,39 +68,44 @@ function separatorsOf(text: string): Header['separators'] | null {
 /** MSH-18, the last that is read: what a sender puts behind it by the million is not taken apart. */
 const LAST_FIELD = 18;
 
+/** MSH taken apart. MSH-1 is the separator itself, so MSH-n stands at n - 1. */
+type Msh = { fields: string[]; separators: Header['separators'] };
+
+const fieldOf = ({ fields }: Msh, position: number): string => fields[position - 1] ?? '';
+
+function partOf(msh: Msh, position: number, component = 1): string {
+  const { repetition, component: between } = msh.separators;
+  const first = fieldOf(msh, position).split(repetition, 1)[0] ?? '';
+  const value = first.split(between)[component - 1] ?? '';
+  return value === '""' ? '' : value.trim();
+}
+
 function headerOf(text: string, encoding: Header['encoding'], separators: Header['separators']): Header {
-  const fields = text.split(separators.field, LAST_FIELD);
-  // MSH-1 is the separator itself, so MSH-n stands at n - 1
-  const field = (position: number) => fields[position - 1] ?? '';
-  const part = (position: number, component = 1) => {
-    const repetition = field(position).split(separators.repetition, 1)[0] ?? '';
-    const value = repetition.split(separators.component)[component - 1] ?? '';
-    return value === '""' ? '' : value.trim();
-  };
+  const msh = { fields: text.split(separators.field, LAST_FIELD), separators };
   return {
     encoding,
-    sendingApplication: part(3),
-    sendingFacility: part(4),
-    receivingApplication: part(5),
-    receivingFacility: part(6),
-    sentAt: part(7),
-    messageCode: part(9),
-    trigger: part(9, 2),
+    sendingApplication: partOf(msh, 3),
+    sendingFacility: partOf(msh, 4),
+    receivingApplication: partOf(msh, 5),
+    receivingFacility: partOf(msh, 6),
+    sentAt: partOf(msh, 7),
+    messageCode: partOf(msh, 9),
+    trigger: partOf(msh, 9, 2),
     // untrimmed: MSA-2 gives back the same bytes
-    controlId: part(10) === '' ? '' : field(10),
-    processingId: part(11),
-    version: part(12),
-    acceptAck: part(15),
-    applicationAck: part(16),
-    charset: part(18),
+    controlId: partOf(msh, 10) === '' ? '' : fieldOf(msh, 10),
+    processingId: partOf(msh, 11),
+    version: partOf(msh, 12),
+    acceptAck: partOf(msh, 15),
+    applicationAck: partOf(msh, 16),
+    charset: partOf(msh, 18),
     raw: {
-      msh3: field(3),
-      msh4: field(4),
-      msh5: field(5),
-      msh6: field(6),
-      msh11: field(11),
-      msh12: field(12),
-      msh18: field(18),
+      msh3: fieldOf(msh, 3),
+      msh4: fieldOf(msh, 4),
+      msh5: fieldOf(msh, 5),
+      msh6: fieldOf(msh, 6),
+      msh11: fieldOf(msh, 11),
+      msh12: fieldOf(msh, 12),
+      msh18: fieldOf(msh, 18),
     },
     separators,
   };

@@ -1,5 +1,4 @@
 import { type Decoded, decodeText } from './charset.js';
-import { unescaper } from './escape.js';
 import { messageStart, readHeader } from './header.js';
 import type { Header, Message, Segment } from './message.js';
 import { segmentOf } from './segment.js';
@@ -97,21 +96,25 @@ function firstLineOver(lines: Line[], limit: number, separators: Header['separat
   });
 }
 
-function messageOf(header: Header, lines: Line[], charset: string): Message {
-  const decodeHex = (bytes: Uint8Array): string => {
-    const decoded = decodeText(bytes, charset);
-    return decoded.ok ? decoded.text : '\ufffd';
-  };
-  const syntax = { header, textOf: unescaper(header.separators, decodeHex) };
+type Segmented = Message & { all: readonly Segment[] };
+
+function messageOf(header: Header, lines: readonly Line[], charset: string): Message {
+  const syntax = { header, charset };
   const all = lines.map(({ name, line, text }) => segmentOf(name, line, text, syntax));
-  const segment = (name: string): Segment | null => all.find((each) => each.name === name) ?? null;
-  return {
-    header,
-    segment,
-    segments: (name) => all.filter((each) => each.name === name),
-    value: (path) => {
-      const [name = '', position = ''] = path.split('-');
-      return segment(name)?.value(position) ?? null;
-    },
-  };
+  const message: Segmented = { header, all, segment, segments, value };
+  return message;
+}
+
+function segment(this: Segmented, name: string): Segment | null {
+  for (const each of this.all) if (each.name === name) return each;
+  return null;
+}
+
+function segments(this: Segmented, name: string): Segment[] {
+  return this.all.filter((each) => each.name === name);
+}
+
+function value(this: Segmented, path: string): string | null {
+  const [name = '', position = ''] = path.split('-');
+  return this.segment(name)?.value(position) ?? null;
 }

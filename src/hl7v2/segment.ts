@@ -1,53 +1,67 @@
-import type { Unescape } from './escape.js';
+import { unescaped } from './escape.js';
 import type { Header, Segment } from './message.js';
 
-/** What is needed to take one line apart. */
-export type Syntax = { header: Header; textOf: Unescape };
+/** What is needed to take one line apart. `charset`: of bytes that the sender wrote as an escape sequence. */
+export type Syntax = { header: Header; charset: string };
 
 /** The value that deletes what was there before. */
 const DELETED = '""';
 
-/** One line as a segment. Only the fields that are asked for are taken apart: most of a message never is. */
-export function segmentOf(name: string, line: number, text: string, { header, textOf }: Syntax): Segment {
-  const { separators } = header;
-  let fields: string[] | null = null;
-  const repetitions: string[][] = [];
+/** A line, and as much of it as has been taken apart. */
+type Line = Segment & { text: string; syntax: Syntax; fields: string[] | null; apart: string[][] };
 
-  /** MSH-1 is the separator itself, so that MSH-n stands at n - 1. */
-  const repetitionsOf = (field: number): string[] => {
-    fields ??= text.split(separators.field);
-    repetitions[field] ??= partsOf(fields[name === 'MSH' ? field - 1 : field] ?? '', separators.repetition);
-    return repetitions[field];
-  };
-  const read = (field: number, repetition: number, component = 1, sub = 1): string | null => {
-    if (name === 'MSH' && field <= 2) return separatorField(header, field);
-    const whole = nthPart(repetitionsOf(field)[repetition] ?? '', separators.component, component);
-    const value = nthPart(whole, separators.subcomponent, sub);
-    return value === '' || value === DELETED ? null : textOf(value).trim() || null;
-  };
-  return {
-    name,
-    line,
-    value: (path) => {
-      const [field, component, sub] = numbers(path);
-      return read(field, 0, component, sub);
-    },
-    at: (field, repetition, componentPath) => {
-      const [component, sub] = numbers(componentPath);
-      return read(field, repetition, component, sub);
-    },
-    repetitions: (field) => {
-      const all = repetitionsOf(field);
-      return all.length === 1 && valuesIn(all[0] ?? '', header).length === 0 ? 0 : all.length;
-    },
-    isDeleted: (path) => {
-      const [field, component, sub] = numbers(path);
-      const whole = repetitionsOf(field)[0] ?? '';
-      const part = component === undefined ? whole : nthPart(whole, separators.component, component);
-      const held = valuesIn(sub === undefined ? part : nthPart(part, separators.subcomponent, sub), header);
-      return held.length > 0 && held.every((value) => value === DELETED);
-    },
-  };
+/**
+ * One line as a segment. Only the fields that are asked for are taken apart: most of a message never is.
+ *
+ * Its methods are this module's functions and no closures: of those V8 loses what it has compiled whenever a garbage
+ * collection finds none of them, and compiles it again, message after message. It would lose it with the last object of
+ * a class, too; the shape of a literal stays.
+ */
+export function segmentOf(name: string, line: number, text: string, syntax: Syntax): Segment {
+  const segment: Line = { name, line, text, syntax, fields: null, apart: [], value, at, repetitions, isDeleted };
+  return segment;
+}
+
+function value(this: Line, path: string): string | null {
+  const [field, component, sub] = numbers(path);
+  return read(this, field, 0, component, sub);
+}
+
+function at(this: Line, field: number, repetition: number, componentPath: string): string | null {
+  const [component, sub] = numbers(componentPath);
+  return read(this, field, repetition, component, sub);
+}
+
+function repetitions(this: Line, field: number): number {
+  const all = repetitionsOf(this, field);
+  return all.length === 1 && valuesIn(all[0] ?? '', this.syntax.header).length === 0 ? 0 : all.length;
+}
+
+function isDeleted(this: Line, path: string): boolean {
+  const [field, component, sub] = numbers(path);
+  const { header } = this.syntax;
+  const whole = repetitionsOf(this, field)[0] ?? '';
+  const part = component === undefined ? whole : nthPart(whole, header.separators.component, component);
+  const held = valuesIn(sub === undefined ? part : nthPart(part, header.separators.subcomponent, sub), header);
+  return held.length > 0 && held.every((each) => each === DELETED);
+}
+
+function read(line: Line, field: number, repetition: number, component = 1, sub = 1): string | null {
+  const { header, charset } = line.syntax;
+  const { separators } = header;
+  if (line.name === 'MSH' && field <= 2) return separatorField(header, field);
+  const whole = nthPart(repetitionsOf(line, field)[repetition] ?? '', separators.component, component);
+  const written = nthPart(whole, separators.subcomponent, sub);
+  return written === '' || written === DELETED ? null : unescaped(written, separators, charset).trim() || null;
+}
+
+/** MSH-1 is the separator itself, so that MSH-n stands at n - 1. */
+function repetitionsOf(line: Line, field: number): string[] {
+  const { name, text, syntax, apart } = line;
+  const { separators } = syntax.header;
+  line.fields ??= text.split(separators.field);
+  apart[field] ??= partsOf(line.fields[name === 'MSH' ? field - 1 : field] ?? '', separators.repetition);
+  return apart[field];
 }
 
 /** A separator that the sender does not use separates nothing. */

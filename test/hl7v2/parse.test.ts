@@ -140,7 +140,7 @@ describe('lines', () => {
 
   test('all segments of a name come in order, each knowing its line', () => {
     const { message } = read(er7(MSH, 'ZMH|1', 'PID|1', 'ZMH|2'));
-    expect(message.segments('ZMH').map(({ line, value }) => [line, value('1')])).toEqual([
+    expect(message.segments('ZMH').map((segment) => [segment.line, segment.value('1')])).toEqual([
       [2, '1'],
       [4, '2'],
     ]);
