@@ -6,57 +6,61 @@ import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
 /** A person as one segment names them, and what is wrong with the NHS numbers that were there. */
 export type NamedPerson = PersonRef & { failedCheck: boolean; severalNumbers: boolean };
 
+type Naming = { segment: Segment | null; message: Message; ids: Identifiers; sender: string };
+
 /** The person of one PID or MRG segment; a place in another segment is looked up in the message. `sender`: ODS code. */
-export function personNamed(of: {
-  segment: Segment | null;
-  message: Message;
-  ids: Identifiers;
-  sender: string;
-}): NamedPerson {
-  const { segment, message, ids, sender } = of;
-  const own = (field: string) => {
-    const name = field.slice(0, 3);
-    return name === segment?.name ? segment : message.segment(name);
-  };
-  const written = ids.nhsNumber.flatMap((place) =>
-    repetitionsOf(own(place.field), fieldNumber(place.field)).flatMap((at) =>
-      place.where && !matches(at, place.where) ? [] : (at(place.value) ?? []),
-    ),
-  );
+export function personNamed(naming: Naming): NamedPerson {
+  const written = numbersIn(naming);
   const valid = [...new Set(written.map(tidyNhsNumber).filter(isNhsNumber))];
   return {
     nhsNumber: valid[0] ?? null,
-    localIds: localIdsIn(ids.localIds, own, sender),
+    localIds: localIdsIn(naming),
     failedCheck: valid.length === 0 && written.length > 0,
     severalNumbers: valid.length > 1,
   };
 }
 
-function localIdsIn(
-  places: Identifiers['localIds'],
-  own: (field: string) => Segment | null,
-  sender: string,
-): LocalId[] {
-  return places.flatMap((place) =>
-    repetitionsOf(own(place.field), fieldNumber(place.field)).flatMap((at): LocalId[] => {
-      const value = at(place.value);
-      if (value === null || (place.where && !matches(at, place.where))) return [];
-      if (place.whereNot && matches(at, place.whereNot)) return [];
-      const authority = place.authority === 'sender' ? sender : (at(place.authority) ?? '');
-      return [{ sender, authority, value }];
-    }),
-  );
+function numbersIn(naming: Naming): string[] {
+  const written: string[] = [];
+  for (const place of naming.ids.nhsNumber) {
+    for (const repetition of repetitionsOf(place.field, naming)) {
+      const value = at(repetition, place.value);
+      if (value !== null && (!place.where || matches(repetition, place.where))) written.push(value);
+    }
+  }
+  return written;
 }
 
-type At = (component: string) => string | null;
-
-function repetitionsOf(segment: Segment | null, field: number): At[] {
-  if (!segment) return [];
-  return Array.from(
-    { length: segment.repetitions(field) },
-    (_, repetition) => (component: string) => segment.at(field, repetition, component),
-  );
+function localIdsIn(naming: Naming): LocalId[] {
+  const { sender } = naming;
+  const localIds: LocalId[] = [];
+  for (const place of naming.ids.localIds) {
+    for (const repetition of repetitionsOf(place.field, naming)) {
+      const value = at(repetition, place.value);
+      if (value === null || (place.where && !matches(repetition, place.where))) continue;
+      if (place.whereNot && matches(repetition, place.whereNot)) continue;
+      const authority = place.authority === 'sender' ? sender : (at(repetition, place.authority) ?? '');
+      localIds.push({ sender, authority, value });
+    }
+  }
+  return localIds;
 }
 
-const fieldNumber = (path: string): number => Number(path.slice(path.indexOf('-') + 1));
-const matches = (at: At, { path, is }: { path: string; is: string[] }): boolean => is.includes(at(path) ?? '');
+/** One repetition of a field, read by its components. */
+type Repetition = { segment: Segment; field: number; nth: number };
+
+const at = ({ segment, field, nth }: Repetition, component: string): string | null => segment.at(field, nth, component);
+
+const matches = (repetition: Repetition, { path, is }: { path: string; is: string[] }): boolean =>
+  is.includes(at(repetition, path) ?? '');
+
+/** `path`: `PID-3`. */
+function repetitionsOf(path: string, { segment, message }: Naming): Repetition[] {
+  const name = path.slice(0, 3);
+  const own = name === segment?.name ? segment : message.segment(name);
+  const field = Number(path.slice(4));
+  const repetitions: Repetition[] = [];
+  const count = own?.repetitions(field) ?? 0;
+  for (let nth = 0; own && nth < count; nth += 1) repetitions.push({ segment: own, field, nth });
+  return repetitions;
+}

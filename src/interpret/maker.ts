@@ -15,31 +15,32 @@ export type Maker = {
   fact(content: Content<MessageFact>, at?: Instant, person?: NamedPerson): MessageFact;
 };
 
-export function makerFor(of: { sender: string; sentAt: Instant; at: Instant; person: NamedPerson }): Maker {
-  let seq = 0;
-  return {
-    at: of.at,
-    sender: of.sender,
-    person: of.person,
-    fact(content, at, about = of.person) {
-      const { nhsNumber, localIds } = about;
-      const said = {
-        ...content,
-        ...(at === undefined ? {} : { at }),
-        who: nhsNumber ?? localIds[0],
-        sender: of.sender,
-      };
-      const fact = {
-        ...content,
-        id: factId(said),
-        effectiveAt: at ?? of.at,
-        nhsNumber,
-        localIds,
-        source: { by: 'message', sender: of.sender, sentAt: of.sentAt, seq: seq++ },
-      };
-      return fact as MessageFact;
-    },
+type Said = { sender: string; sentAt: Instant; at: Instant; person: NamedPerson };
+type Making = Maker & Said & { seq: number };
+
+export function makerFor({ sender, sentAt, at, person }: Said): Maker {
+  const maker: Making = { at, sender, person, sentAt, seq: 0, fact };
+  return maker;
+}
+
+function fact(
+  this: Making,
+  content: Content<MessageFact>,
+  at?: Instant,
+  about: NamedPerson = this.person,
+): MessageFact {
+  const { nhsNumber, localIds } = about;
+  const { sender, sentAt } = this;
+  const said = { ...content, ...(at === undefined ? {} : { at }), who: nhsNumber ?? localIds[0], sender };
+  const made = {
+    ...content,
+    id: factId(said),
+    effectiveAt: at ?? this.at,
+    nhsNumber,
+    localIds,
+    source: { by: 'message', sender, sentAt, seq: this.seq++ },
   };
+  return made as MessageFact;
 }
 
 /** The same said by the same sender of the same person is the same fact, however often and whenever it is said. */
@@ -50,9 +51,15 @@ export function factId(said: object): string {
 
 /** JSON with the keys of every object in order. */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((each) => canonical(each ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const said = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  const inOrder = said.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${inOrder.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  const parts: string[] = [];
+  if (Array.isArray(value)) {
+    for (const each of value) parts.push(canonical(each ?? null));
+    return `[${parts.join(',')}]`;
+  }
+  const said = value as Record<string, unknown>;
+  for (const key of Object.keys(said).sort()) {
+    if (said[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonical(said[key])}`);
+  }
+  return `{${parts.join(',')}}`;
 }

@@ -47,36 +47,56 @@ const matches = (row: Segment, { path, is }: RowMatching): boolean => is.include
 
 type Place = RowPlaces[number];
 
-function periodRow(row: Segment, together: readonly Segment[], reading: Reading): PeriodRow {
-  const rowOf = (place: Place): Segment | null =>
-    typeof place === 'string' ? row : (together.find((other) => matches(other, place.row)) ?? null);
-  const pathOf = (place: Place): string => (typeof place === 'string' ? place : place.value);
-  const heldAt = (place: Place): string | null => rowOf(place)?.value(pathOf(place)) ?? null;
-  const holding = (places: RowPlaces): Place | undefined => places.find((place) => heldAt(place) !== null);
+/** `together`: the row itself and those that belong to it. */
+type Rows = PeriodRow & { row: Segment; together: readonly Segment[]; reading: Reading };
 
-  const value = (places: RowPlaces = []): string | null => {
-    const place = holding(places);
-    return place === undefined ? null : heldAt(place);
-  };
-  const at = (places: RowPlaces): string => {
-    const place = holding(places) ?? places[0] ?? '1';
-    const of = rowOf(place) ?? row;
-    return `${of.name}(line ${of.line})-${pathOf(place)}`;
-  };
-  return {
-    value,
-    at,
-    moment: (places = []) => reading.momentOf(value(places), at(places)),
-    matches: (matching) => matches(row, matching),
-    beside: (places, path) => {
-      const place = holding(places);
-      const of = place === undefined ? null : rowOf(place);
-      return of && { value: of.value(path), where: `${of.name}(line ${of.line})-${path}` };
-    },
-    isDeleted: (places = []) =>
-      places.some((place) => {
-        const of = rowOf(place);
-        return of !== null && reading.isDeletedIn(of, pathOf(place).split('.')[0] ?? '');
-      }),
-  };
+function periodRow(row: Segment, together: readonly Segment[], reading: Reading): PeriodRow {
+  const rows: Rows = { row, together, reading, value, moment, matches: rowMatches, isDeleted, at, beside };
+  return rows;
 }
+
+function value(this: Rows, places: RowPlaces = []): string | null {
+  for (const place of places) {
+    const held = heldAt(this, place);
+    if (held !== null) return held;
+  }
+  return null;
+}
+
+function moment(this: Rows, places: RowPlaces = []): Moment | null {
+  const written = this.value(places);
+  return written === null ? null : this.reading.momentOf(written, this.at(places));
+}
+
+function rowMatches(this: Rows, matching: RowMatching): boolean {
+  return matches(this.row, matching);
+}
+
+function isDeleted(this: Rows, places: RowPlaces = []): boolean {
+  return places.some((place) => {
+    const of = rowOf(this, place);
+    return of !== null && this.reading.isDeletedIn(of, pathOf(place).split('.')[0] ?? '');
+  });
+}
+
+function at(this: Rows, places: RowPlaces): string {
+  const place = holding(this, places) ?? places[0] ?? '1';
+  return whereIn(rowOf(this, place) ?? this.row, pathOf(place));
+}
+
+function beside(this: Rows, places: RowPlaces, path: string): Beside | null {
+  const place = holding(this, places);
+  const of = place === undefined ? null : rowOf(this, place);
+  return of && { value: of.value(path), where: whereIn(of, path) };
+}
+
+const holding = (rows: Rows, places: RowPlaces): Place | undefined =>
+  places.find((place) => heldAt(rows, place) !== null);
+
+const heldAt = (rows: Rows, place: Place): string | null => rowOf(rows, place)?.value(pathOf(place)) ?? null;
+
+const rowOf = ({ row, together }: Rows, place: Place): Segment | null =>
+  typeof place === 'string' ? row : (together.find((other) => matches(other, place.row)) ?? null);
+
+const pathOf = (place: Place): string => (typeof place === 'string' ? place : place.value);
+const whereIn = ({ name, line }: Segment, path: string): string => `${name}(line ${line})-${path}`;

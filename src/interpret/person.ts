@@ -22,7 +22,7 @@ export function personFacts(reading: Reading, feed: Feed, codes: Codes, maker: M
 
 const demographics = (reading: Reading, { name, birthDate }: Feed) => ({
   family: reading.value(name?.family),
-  given: (name?.given ?? []).flatMap((path) => reading.value([path]) ?? []),
+  given: reading.values(name?.given),
   birthDate: birthDateIn(reading, birthDate),
 });
 
