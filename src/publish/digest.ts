@@ -10,11 +10,13 @@ export function digestOf(publication: Publication): string {
   return createHash('sha256').update(canonicalJson(noticed)).digest('hex');
 }
 
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
+const canonicalJson = (value: unknown): string => JSON.stringify(value, inKeyOrder);
+
+function inKeyOrder(_key: string, part: unknown): unknown {
+  return isRecord(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part;
 }
+
+const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

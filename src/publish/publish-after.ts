@@ -2,7 +2,7 @@ import type { Entry } from '../register/entry.js';
 import type { Policies } from '../register/policy.js';
 import { type EpisodeContent, type Publication, type Recipient, sameEpisode } from './content.js';
 import { currentContent, erroneous, moved } from './episode-content.js';
-import { isHeld, patientOf, publish, sidesOf, takesBack } from './publish.js';
+import { isHeld, patientOf, policyOf, publish, sidesOf, takesBack } from './publish.js';
 
 /**
  * What each body should now hold, given what it was last told. A body hears of an end, a move or a correction only
@@ -75,10 +75,11 @@ function noLongerTold(
   const episode = entry.episodes.find((other) => sameEpisode(told, other));
   if (!episode) return erroneous(told.anchors, told.flag);
   if (takesBack(told)) return told;
-  const side = sidesOf(episode, entry, policies).find(({ kind }) => kind === to.kind);
+  const side = sidesOf(episode, entry).find(({ kind }) => kind === to.kind);
   const others = side?.current.filter((code) => code !== to.code) ?? [];
   if (!side || (others.length > 0 && !side.current.includes(to.code))) return moved(told);
-  return currentContent(episode, { icb: entry.icb, sendLegalBasis: side.policy(to.code).sendLegalBasis });
+  const { sendLegalBasis } = policyOf(to, episode, { entry, policies });
+  return currentContent(episode, { icb: entry.icb, sendLegalBasis });
 }
 
 /** Two that were told of become one by a merge. */

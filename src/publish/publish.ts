@@ -41,39 +41,38 @@ export const takesBack = (episode: EpisodeContent): boolean =>
 type Telling = { to: Recipient; content: EpisodeContent };
 
 function tellings(episode: Episode, entry: Entry, policies: Policies): Telling[] {
-  return sidesOf(episode, entry, policies).flatMap(({ kind, current, former, policy }) => {
-    const mayHear = (code: string) => hasLeft(episode) || policy(code).tellProspective;
-    return [
-      ...current.filter(mayHear).map((code) => ({
-        to: { kind, code },
-        content: currentContent(episode, { icb: entry.icb, sendLegalBasis: policy(code).sendLegalBasis }),
-      })),
-      ...former.filter(mayHear).map((code) => ({ to: { kind, code }, content: formerContent(episode) })),
-    ];
-  });
+  const told: Telling[] = [];
+  for (const { kind, current, former } of sidesOf(episode, entry)) {
+    for (const code of [...current, ...former]) {
+      const to = { kind, code };
+      const { tellProspective, sendLegalBasis } = policyOf(to, episode, { entry, policies });
+      if (!hasLeft(episode) && !tellProspective) continue;
+      const isCurrent = current.includes(code);
+      const content = isCurrent ? currentContent(episode, { icb: entry.icb, sendLegalBasis }) : formerContent(episode);
+      told.push({ to, content });
+    }
+  }
+  return told;
 }
 
-/** On each side: who is responsible for an episode or may be, who was named before, and what each agreed to. */
-type ResponsibleSide = { kind: Side; current: string[]; former: string[]; policy: (code: string) => Policy };
+/** On each side: who is responsible for an episode or may be, and who was named before. */
+type ResponsibleSide = { kind: Side; current: string[]; former: string[] };
 
-export function sidesOf(episode: Episode, { icb }: Entry, policies: Policies): ResponsibleSide[] {
-  const councils = answering(episode.council);
-  const icbs = answering(icb);
-  return [
-    {
-      kind: 'council',
-      current: councils,
-      former: episode.formerCouncils.filter((code) => !councils.includes(code)),
-      policy: (code) => policies(code, icb.code),
-    },
-    {
-      kind: 'icb',
-      current: icbs,
-      former: episode.formerIcbs.filter((code) => !icbs.includes(code)),
-      policy: (code) => policies(episode.council.code, code),
-    },
-  ];
+export function sidesOf(episode: Episode, { icb }: Entry): ResponsibleSide[] {
+  return [sideOf('council', episode.council, episode.formerCouncils), sideOf('icb', icb, episode.formerIcbs)];
 }
+
+function sideOf(kind: Side, body: Responsibility, named: readonly string[]): ResponsibleSide {
+  const current = answering(body);
+  return { kind, current, former: named.filter((code) => !current.includes(code)) };
+}
+
+/** What a body agreed to with the one that is responsible on the other side. */
+export const policyOf = (
+  { kind, code }: Recipient,
+  episode: Episode,
+  { entry, policies }: { entry: Entry; policies: Policies },
+): Policy => (kind === 'council' ? policies(code, entry.icb.code) : policies(episode.council.code, code));
 
 /** A dispute about who never changes whether, so each candidate answers until it is settled. */
 function answering(body: Responsibility): string[] {

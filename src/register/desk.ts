@@ -31,41 +31,46 @@ export type Desk = {
   nextDay(): Day | null;
 };
 
+type Open = Desk & { readonly answers: readonly Answer[]; next: Day | null };
+
+/** Functions of the module and no closures: of those V8 would lose what it has compiled at every major garbage collection. */
 export function openDesk(asOf: Day, answers: readonly Answer[]): Desk {
-  const reasons: Reason[] = [];
-  const questions: Question[] = [];
-  let next: Day | null = null;
-  return {
-    asOf,
-    reasons,
-    questions,
-    nextDay: () => next,
-    hasCome(day) {
-      if (day <= asOf) return true;
-      if (next === null || day < next) next = day;
-      return false;
-    },
-    because(rule, text, facts) {
-      reasons.push({ rule: rule.id, cites: rule.cites, text, facts: [...new Set(facts)].sort() });
-    },
-    ask({ kind, text, options, about, facts }) {
-      const id = questionId(kind, about);
-      const given = new Set(
-        answers.filter((a) => a.question === id && options.includes(a.option)).map((a) => a.option),
-      );
-      const [only] = given;
-      if (only !== undefined && given.size === 1) return only;
-      if (!questions.some((q) => q.id === id)) {
-        const open = given.size === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
-        questions.push({ id, kind, text: open, options: [...options], facts: [...new Set(facts)].sort() });
-      }
-      return null;
-    },
-  };
+  const desk: Open = { asOf, answers, next: null, reasons: [], questions: [], nextDay, hasCome, because, ask };
+  return desk;
 }
+
+function nextDay(this: Open): Day | null {
+  return this.next;
+}
+
+function hasCome(this: Open, day: Day): boolean {
+  if (day <= this.asOf) return true;
+  if (this.next === null || day < this.next) this.next = day;
+  return false;
+}
+
+function because(this: Open, { id, cites }: Rule, text: string, facts: readonly string[]): void {
+  this.reasons.push({ rule: id, cites, text, facts: sortedOnce(facts) });
+}
+
+function ask(this: Open, { kind, text, options, about, facts }: Asking): string | null {
+  const id = questionId(kind, about);
+  const given = new Set(
+    this.answers.filter((a) => a.question === id && options.includes(a.option)).map((a) => a.option),
+  );
+  const [only] = given;
+  if (only !== undefined && given.size === 1) return only;
+  if (!this.questions.some((q) => q.id === id)) {
+    const open = given.size === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
+    this.questions.push({ id, kind, text: open, options: [...options], facts: sortedOnce(facts) });
+  }
+  return null;
+}
+
+const sortedOnce = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
 /** The same thing asked about the same gives the same id, whenever and wherever it is asked. */
 function questionId(kind: QuestionKind, about: readonly string[]): string {
-  const text = [kind, ...[...new Set(about)].sort()].join('\n');
+  const text = [kind, ...sortedOnce(about)].join('\n');
   return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
