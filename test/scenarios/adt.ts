@@ -26,6 +26,8 @@ export type Adt = {
   mrn?: string | null;
   numberStatus?: string;
   family?: string;
+  birthDate?: string;
+  postcode?: string;
   deathIndicator?: string;
   diedOn?: string;
   patientClass?: string;
@@ -61,7 +63,8 @@ export function adt(message: Adt): string {
     1: '1',
     3: identifiers(m.nhsNumber, m.mrn, m.sender),
     5: `${m.family}^Pat`,
-    7: '19800102',
+    7: m.birthDate ?? '19800102',
+    11: m.postcode && `1 Example Street^^Exampleton^^${m.postcode}`,
     29: m.diedOn,
     30: m.deathIndicator,
     32: m.numberStatus,

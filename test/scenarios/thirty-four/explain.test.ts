@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { tablesWith } from '../../support/service.js';
+import { STORIES, titleOf } from './all.js';
+import type { Expected } from './scenario.js';
+import { COUNCILS, found, toldWith } from './telling.js';
+
+const tables = tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])));
+
+test('all 34 scenarios are told', () => {
+  const numbers = new Set(STORIES.map(({ scenario }) => scenario));
+  expect([...numbers]).toEqual(Array.from({ length: 34 }, (_, index) => index + 1));
+});
+
+const SAID = ['status', 'episodes', 'council', 'icb', 'because', 'asked', 'sent'];
+
+test.each(STORIES.map((story) => [titleOf(story), story] as const))(
+  '%s: says what is expected of status, episodes, bodies, reasons, questions and what is sent',
+  (_title, { expected }) => {
+    expect(expected.flatMap(Object.keys)).toEqual(expect.arrayContaining(SAID));
+  },
+);
+
+const onDay = ({ asOf, of }: Expected): string => `on ${asOf}${of === 'OTHER' ? ', of the other person' : ''}`;
+
+describe.each(toldWith(tables))('$title', (told) => {
+  for (const expected of told.story.expected) {
+    const { todo, ...said } = expected;
+    const holds = () => expect(found(said, told, tables)).toEqual(said);
+    if (todo === undefined) test(onDay(expected), holds);
+    // It fails until it is so, and says then that it is.
+    else if (Object.keys(said).length > 1) test.failing(`${onDay(expected)} is yet to come: ${todo}`, holds);
+    else test.todo(todo);
+  }
+});
