@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Adt, Period } from '../scenarios/adt.js';
-import type { Stated } from '../scenarios/tell.js';
+import { type Stated, tell } from '../scenarios/tell.js';
+import { livesOf } from './lives.js';
 
 /** Three persons who played no part in anything. */
 export const PERSONS = [
@@ -110,6 +111,7 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
     });
 
 const day = oneOf('2025-12-01', '2026-03-01', '2026-05-01', '2026-08-01');
+const SECTION_3 = { system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland', code: '03' };
 const REASONS = ['needs-reassessed-none-remaining', 'settled'];
 
 const stated: fc.Arbitrary<Stated> = fc
@@ -117,7 +119,7 @@ const stated: fc.Arbitrary<Stated> = fc
     nhsNumber: oneOf(...PERSONS.map((p) => p.nhsNumber)),
     other: person,
     on: day,
-    turn: fc.nat(11),
+    turn: fc.nat(15),
     yes: fc.boolean(),
   })
   .map(({ nhsNumber, other, on, turn, yes }): Stated => {
@@ -151,6 +153,10 @@ const stated: fc.Arbitrary<Stated> = fc
       { kind: 'plan', nhsNumber, agreedOn: on, needs: [{ text: 'supported living' }] },
       { kind: 'identity-separated', nhsNumber, from: other.nhsNumber },
       { kind: 'history-checked', nhsNumber, on, found: 'no-qualifying-detention', sources: ['papers'] },
+      { kind: 'notice-given', nhsNumber, on },
+      { kind: 'detention', nhsNumber, section: SECTION_3, from: on, certainty: 'papers-seen' },
+      { kind: 'review', nhsNumber, heldOn: on, attended: ['person', 'council', 'icb'], outcome: 'continue' },
+      { kind: 'charge', nhsNumber, from: on, amountPerWeek: '120.50', for: 'residential care' },
     ];
     return facts[turn] ?? decision('council');
   });
@@ -158,19 +164,55 @@ const stated: fc.Arbitrary<Stated> = fc
 const WIDE: Scope = { persons: PERSONS, messageTimes: MESSAGE_TIMES };
 const NARROW: Scope = { persons: PERSONS.slice(0, 2), messageTimes: ['20260301100500'] };
 
+/** Whatever happens, in no order at all; or lives, as hospitals tell them. */
+const soup = fc.record({
+  messages: fc.oneof(
+    { weight: 2, arbitrary: fc.array(messageIn(WIDE), { minLength: 2, maxLength: 9 }) },
+    { weight: 1, arbitrary: fc.array(messageIn(NARROW), { minLength: 2, maxLength: 6 }) },
+  ),
+  stated: fc.array(stated, { maxLength: 4 }),
+});
+
+/** `nth` of what there is to answer or to withdraw, where there is so much. */
+type Reply = { kind: 'answer' | 'withdrawn'; nth: number; option: number };
+const reply: fc.Arbitrary<Reply> = fc.record({
+  kind: oneOf<Reply['kind']>('answer', 'answer', 'withdrawn'),
+  nth: fc.nat(3),
+  option: fc.nat(1),
+});
+
 /** Each message has a control id of its own: a reused one is parked by the order of arrival, as the contract says. */
 export const story: fc.Arbitrary<Story> = fc
-  .record({
-    messages: fc.oneof(
-      { weight: 2, arbitrary: fc.array(messageIn(WIDE), { minLength: 2, maxLength: 9 }) },
-      { weight: 1, arbitrary: fc.array(messageIn(NARROW), { minLength: 2, maxLength: 6 }) },
-    ),
-    stated: fc.array(stated, { maxLength: 4 }),
-  })
-  .map((told) => ({
-    ...told,
-    messages: told.messages.map((each, index) => ({ ...each, controlId: `M${index + 1}` })),
-  }));
+  .tuple(fc.oneof(soup, livesOf(PERSONS)), fc.array(reply, { maxLength: 2 }))
+  .map(([told, replies]) => {
+    const messages = told.messages.map((each, index) => ({ ...each, controlId: `M${index + 1}` }));
+    const known = told.stated.map((fact, index) => ({ ...fact, id: idOf(index) }));
+    return { messages, stated: [...known, ...replied(replies, messages, known)] };
+  });
+
+const idOf = (index: number): string => `9f0c2a52-6a55-4f6e-9a51-${String(index + 1).padStart(12, '0')}`;
+
+/** People answer what is asked of them, and withdraw what was stated or told; also an answer, or a withdrawal. */
+function replied(replies: readonly Reply[], messages: readonly Adt[], known: readonly Stated[]): Stated[] {
+  const said: Stated[] = [];
+  for (const [index, { kind, nth, option }] of replies.entries()) {
+    const { register, messages: read } = tell(messages, '2026-11-21', [...known, ...said]);
+    const asked = register.flatMap(({ nhsNumber, questions }) => questions.map((q) => ({ nhsNumber, ...q })));
+    const open = asked.filter((q) => q.nhsNumber !== null && q.options.length > 0);
+    const question = open[nth % Math.max(1, open.length)];
+    const facts = [...known, ...said, ...read.flatMap((message) => message.facts)];
+    const fact = facts[(nth * 5) % Math.max(1, facts.length)];
+    const id = idOf(known.length + index);
+    if (kind === 'answer' && question) {
+      const chosen = question.options[option] ?? question.options[0];
+      const of = { nhsNumber: String(question.nhsNumber), question: question.id, option: chosen };
+      said.push({ kind, id, ...of, because: 'the papers were seen' });
+    } else if (kind === 'withdrawn' && fact && typeof fact.nhsNumber === 'string') {
+      said.push({ kind, id, nhsNumber: fact.nhsNumber, fact: fact.id, because: 'it was of somebody else' });
+    }
+  }
+  return said;
+}
 
 /** The messages of a story in another order, some of them several times. */
 export const retold = (messages: readonly Adt[]): fc.Arbitrary<Adt[]> =>
