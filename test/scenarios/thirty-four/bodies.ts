@@ -74,6 +74,14 @@ export const BODIES: readonly Story[] = [
     ],
   },
   {
+    scenario: 27,
+    mode: 'ASK',
+    name: 'an old Frimley code, and a person has said which successor it is',
+    messages: [homeWith({ commissioner: 'D4U1Y' })],
+    stated: [{ kind: 'answer', question: 'body-split', option: 'S9B9J', because: 'the practice at the detention' }],
+    expected: [{ asOf: TODAY, ...ACTIVE, icb: 'S9B9J agreed, written D4U1Y', asked: [] }],
+  },
+  {
     scenario: 28,
     mode: 'AUTO',
     name: 'Cumbria, of a person who lived in Penrith, after the county was divided',
@@ -164,6 +172,46 @@ export const BODIES: readonly Story[] = [
       {
         asOf: TODAY,
         todo: 'registers-differ reports each field in which the registers of trust, council and ICB differ',
+      },
+    ],
+  },
+  {
+    scenario: 30,
+    mode: 'DISPUTED',
+    name: 'registers disagreed, and the dispute is decided',
+    messages: [HOME],
+    stated: [
+      {
+        kind: 'council-determined',
+        effectiveOn: '2026-03-01',
+        council: SOLIHULL,
+        standing: 'disputed',
+        basis: 'sent-on-discharge',
+      },
+      {
+        kind: 'council-determined',
+        effectiveOn: '2026-08-01',
+        council: BIRMINGHAM,
+        standing: 'agreed',
+        basis: 'ordinarily-resident-before-detention',
+      },
+    ],
+    expected: [
+      {
+        asOf: '2026-07-01',
+        ...ACTIVE,
+        council: 'E08000029 disputed: E08000025, E08000029',
+        sent: ['E08000025: Flag active, CarePlan draft', 'E08000029: Flag active, CarePlan draft'],
+      },
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        council: 'E08000025 agreed',
+        asked: [],
+        sent: [
+          'E08000025: Flag active, CarePlan draft',
+          'E08000029: Flag inactive (responsibility-moved), CarePlan revoked',
+        ],
       },
     ],
   },

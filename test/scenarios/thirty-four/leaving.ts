@@ -109,6 +109,22 @@ export const LEAVING: readonly Story[] = [
     ],
   },
   {
+    scenario: 5,
+    mode: 'ASK',
+    name: 'a person has found that leave is living elsewhere: aftercare is owed during it',
+    messages: [admitted, detained, { trigger: 'A21', sentAt: '20260201180000' }],
+    stated: [{ kind: 'left-hospital', on: '2026-02-01' }],
+    expected: [
+      {
+        asOf: '2026-02-10',
+        ...ACTIVE,
+        episodes: ['active from 2026-02-01'],
+        because: ['qualifying-detention', 'leaving-hospital'],
+        asked: [],
+      },
+    ],
+  },
+  {
     scenario: 6,
     mode: 'AUTO',
     name: 'section 3, then a community treatment order, on which nothing can end',
@@ -181,6 +197,51 @@ export const LEAVING: readonly Story[] = [
     ],
   },
   {
+    scenario: 8,
+    mode: 'DISPUTED',
+    name: 'a community treatment order is revoked, and people find that the first duty goes on',
+    messages: [onOrder, revoked],
+    stated: [
+      { kind: 'answer', question: 'which-council', option: 'first-duty-goes-on', because: 'counsel has advised' },
+    ],
+    expected: [
+      {
+        asOf: TODAY,
+        ...ON_HOLD,
+        because: ['qualifying-detention', 'recall-or-revocation'],
+        asked: [],
+      },
+    ],
+  },
+  {
+    scenario: 8,
+    mode: 'DISPUTED',
+    name: 'a community treatment order is revoked, and people find that another council has a new duty',
+    messages: [onOrder, revoked, leftAgain],
+    stated: [
+      {
+        kind: 'council-determined',
+        effectiveOn: '2026-06-20',
+        council: 'E08000029',
+        standing: 'agreed',
+        basis: 'ordinarily-resident-before-detention',
+      },
+    ],
+    expected: [
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        council: 'E08000029 agreed',
+        because: ['qualifying-detention', 'recall-or-revocation', 'responsible-council'],
+        sent: [
+          'E08000025: Flag inactive (responsibility-moved), CarePlan revoked',
+          'E08000029: Flag active, CarePlan draft',
+        ],
+      },
+      { asOf: TODAY, asked: [], todo: 'who is responsible has been recorded, as the question asks for: it is settled' },
+    ],
+  },
+  {
     scenario: 12,
     mode: 'DISPUTED',
     name: 'sections 37 and 41, conditionally discharged, then recalled',
@@ -203,6 +264,21 @@ export const LEAVING: readonly Story[] = [
         asOf: TODAY,
         asked: [{ kind: 'which-council', readings: 2, says: readingsOf(/42\(3\)|UKSC 31|1871|2004/) }],
         todo: 'the question names the source of each reading and offers both',
+      },
+    ],
+  },
+  {
+    scenario: 12,
+    mode: 'DISPUTED',
+    name: 'sections 37 and 41, conditionally discharged, recalled, and discharged again',
+    messages: [{ ...HOME, periods: [conditional] }, recalled, leftAgain],
+    expected: [
+      { asOf: '2026-07-01', ...ON_HOLD },
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        because: ['qualifying-detention', 'recall-or-revocation'],
+        asked: [{ kind: 'which-council' }],
       },
     ],
   },

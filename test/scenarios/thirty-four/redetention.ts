@@ -124,6 +124,31 @@ export const REDETENTION: readonly Story[] = [
     ],
   },
   {
+    scenario: 10,
+    mode: 'AUTO',
+    name: 'detained again in another area, and a person has confirmed where the person was ordinarily resident',
+    messages: [HOME, again()],
+    stated: [
+      {
+        kind: 'council-determined',
+        effectiveOn: '2026-06-10',
+        council: SOLIHULL,
+        standing: 'agreed',
+        basis: 'ordinarily-resident-before-detention',
+      },
+    ],
+    expected: [
+      {
+        asOf: TODAY,
+        ...SUPERSEDED,
+        council: 'E08000029 agreed',
+        icb: 'QHL provisional, written 15E',
+        because: ['redetention', 'responsible-council'],
+        asked: [],
+      },
+    ],
+  },
+  {
     scenario: 11,
     mode: 'ASK',
     name: 'both bodies had ended aftercare; then section 3 in another area, and no NHS commissioner told',

@@ -20,6 +20,9 @@ import { COUNCILS, explained, type Row, rowsOf, sentTo, type Told, toldWith } fr
 type Council = Awaited<ReturnType<typeof startCouncilProcess>>;
 
 const stories = toldWith(tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir']))));
+/** Generous, for a machine that does other things meanwhile: nothing here is about time. */
+const SETTLED_WITHIN_MS = 120_000;
+const DELIVERY_MS = 30_000;
 const today = londonDay(new Date().toISOString());
 
 let database: TestDatabase;
@@ -30,9 +33,13 @@ beforeAll(async () => {
   database = await testDatabase();
   councils = new Map(await Promise.all(COUNCILS.map(async (gss) => [gss, await startCouncilProcess(gss)] as const)));
   const urls = Object.fromEntries([...councils].map(([gss, { url }]) => [gss, url]));
-  service = await startTestService({ databaseUrl: database.url, councils: urls });
+  service = await startTestService({
+    databaseUrl: database.url,
+    councils: urls,
+    times: { deliveryMs: DELIVERY_MS },
+  });
   await tellAll(stories);
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await service?.close();
@@ -47,14 +54,14 @@ async function tellAll(told: readonly Told[]): Promise<void> {
     const messages = told.flatMap((story) => story.messages[step] ?? []);
     const codes = await acknowledgementsFor(service.mllpPort, messages);
     expect(codes).toEqual(messages.map(() => 'AA'));
-    await untilSettled(database.pool);
+    await untilSettled(database.pool, SETTLED_WITHIN_MS);
   }
   await stateFacts(
     database.pool,
     service.tables,
     told.flatMap(({ stated }) => stated),
   );
-  await untilSettled(database.pool);
+  await untilSettled(database.pool, SETTLED_WITHIN_MS);
 }
 
 /** As `aftercare register --as-of … --json` answers, of one person or, where that one has no number, of everybody. */
