@@ -2,7 +2,7 @@ import type { Entry } from '../register/entry.js';
 import type { Policies } from '../register/policy.js';
 import { type EpisodeContent, type Publication, type Recipient, sameEpisode } from './content.js';
 import { currentContent, erroneous, moved } from './episode-content.js';
-import { isHeld, patientOf, policyOf, publish, sidesOf, takesBack } from './publish.js';
+import { isHeld, patientOf, policyOf, publish, type ResponsibleSide, sidesOf, takesBack } from './publish.js';
 
 /**
  * What each body should now hold, given what it was last told. A body hears of an end, a move or a correction only
@@ -77,10 +77,14 @@ function noLongerTold(
   if (takesBack(told)) return told;
   const side = sidesOf(episode, entry).find(({ kind }) => kind === to.kind);
   const others = side?.current.filter((code) => code !== to.code) ?? [];
-  if (!side || (others.length > 0 && !side.current.includes(to.code))) return moved(told);
+  if (!side || (others.length > 0 && !mayHave(to.code, side))) return moved(told);
   const { sendLegalBasis } = policyOf(to, episode, { entry, policies });
   return currentContent(episode, { icb: entry.icb, sendLegalBasis });
 }
+
+/** While it is asked who is responsible, a body that may be is not told that another is. */
+const mayHave = (code: string, { current, asked }: ResponsibleSide): boolean =>
+  current.includes(code) || asked.includes(code);
 
 /** Two that were told of become one by a merge. */
 const eachOnce = (episodes: EpisodeContent[]): EpisodeContent[] =>

@@ -55,8 +55,8 @@ function tellings(episode: Episode, entry: Entry, policies: Policies): Telling[]
   return told;
 }
 
-/** On each side: who is responsible for an episode or may be, and who was named before. */
-type ResponsibleSide = { kind: Side; current: string[]; former: string[] };
+/** On each side: who is responsible for an episode, who else may be while that is asked, and who was named before. */
+export type ResponsibleSide = { kind: Side; current: string[]; asked: string[]; former: string[] };
 
 export function sidesOf(episode: Episode, { icb }: Entry): ResponsibleSide[] {
   return [sideOf('council', episode.council, episode.formerCouncils), sideOf('icb', icb, episode.formerIcbs)];
@@ -64,7 +64,8 @@ export function sidesOf(episode: Episode, { icb }: Entry): ResponsibleSide[] {
 
 function sideOf(kind: Side, body: Responsibility, named: readonly string[]): ResponsibleSide {
   const current = answering(body);
-  return { kind, current, former: named.filter((code) => !current.includes(code)) };
+  const asked = body.candidates;
+  return { kind, current, asked, former: named.filter((code) => !current.includes(code)) };
 }
 
 /** What a body agreed to with the one that is responsible on the other side. */

@@ -34,6 +34,8 @@ export function councilOf(
   desk: Desk,
 ): CouncilOfSpan {
   const [first] = span.detentions;
+  const test = ruleOn(first?.from ?? desk.asOf, [residentBefore2015, ordinaryResidence]);
+  const resident = test === residentBefore2015 ? 'resident' : 'ordinarily resident';
   const determined = determinations(span, history, desk);
   const own = statedFor(span.detentions, history.residences, READER);
   const assessment = statedFor(assessedBefore(first, history), history.residences, READER);
@@ -46,11 +48,11 @@ export function councilOf(
       },
       determined: determined.map(determinedNaming),
       mergedOn: history.mergedOn,
-      rule: ruleOn(first?.from ?? desk.asOf, [residentBefore2015, ordinaryResidence]),
+      rule: test,
       disputeRule: disputeChangesNothing,
       differing: differingTests(own.current, assessment.current),
       nobody: {
-        text: `Where was the person ordinarily resident immediately before the detention of ${first?.from}? Record the council.`,
+        text: `Where was the person ${resident} immediately before the detention of ${first?.from}? Record the council.`,
         about: first ? [first.key] : [],
         facts: span.detentions.map((d) => d.factId),
       },

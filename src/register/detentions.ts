@@ -32,8 +32,9 @@ export function qualifyingDetentions(history: History, desk: Desk): { standing: 
 
 function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
   const { bearing, basis, code, text } = detention.status;
-  if (bearing === 'yes') return basis;
   if (bearing === 'no' || bearing === 'nothing') return null;
+  if (isOnlyReported(detention) && !isShown(detention, desk)) return null;
+  if (bearing === 'yes') return basis;
 
   const answer = desk.ask({
     kind: 'legal-status-unclear',
@@ -45,6 +46,21 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
   if (answer === 'does-not-qualify') return null;
   if (bearing === 'confirm') return basis;
   return answer === 'qualifies' ? 'other-confirmed' : null;
+}
+
+/** Told from memory or hearsay, as the certainty says: `reported`, `reported-by-family`. */
+const isOnlyReported = ({ certainty }: Detention): boolean => certainty?.toLowerCase().startsWith('reported') ?? false;
+
+/** A person weighs what nobody has papers for; until then it takes nothing and gives nothing. */
+function isShown({ key, from, factId }: Detention, desk: Desk): boolean {
+  const answer = desk.ask({
+    kind: 'legal-status-unclear',
+    text: `A qualifying detention from ${from} is only reported. Search the archives of the hospital and of its successors; hold any charging meanwhile. Is it shown?`,
+    options: ['detained', 'not-shown'],
+    about: [key, 'reported'],
+    facts: [factId],
+  });
+  return answer === 'detained';
 }
 
 /** A withdrawn period keeps its effect until the Mental Health Act office has said what the withdrawal meant. */

@@ -15,8 +15,11 @@ type Decision = Extract<StatedFact, { kind: 'aftercare-decision' }>;
 type Reinstatement = Extract<StatedFact, { kind: 'reinstated' }>;
 export type Ending = { on: Day; council: Decision; icb: Decision };
 
-/** A span of the council's duty, from leaving hospital until a new detention; `until` null: none has come. */
-export type Duration = { from: Day; until: Day | null };
+/**
+ * A span of the council's duty: from leaving hospital until a new detention; `until` null: none has come. `since`: the
+ * detention that it follows, where a duty went before; what was decided before then was about that one.
+ */
+export type Duration = { since: Day | null; from: Day; until: Day | null };
 
 /** How the duty stands: ended by both bodies, or decided by one of them while the other has not. */
 export type Endings = { ended: Ending | null; alone: Decision | null };
@@ -26,7 +29,7 @@ const NO_LONGER = 'no-longer-needed';
 
 /** Whether the duty ended by both bodies' decisions. What does not count is asked about with what it lacks. */
 export function endingOf(duration: Duration, history: History, directory: Directory, desk: Desk): Endings {
-  const all = decisionsUntil(duration.until, history, desk);
+  const all = decisionsIn(duration, history, desk);
   let decisions = standing(all).filter((d) => counts(d, duration.from, history, directory, desk));
   const back = reinstatements(duration, history, desk);
   for (;;) {
@@ -48,10 +51,13 @@ export function endingOf(duration: Duration, history: History, directory: Direct
   return { ended: null, alone };
 }
 
-const decisionsUntil = (until: Day | null, { stated }: History, desk: Desk): Decision[] =>
+const decisionsIn = ({ since, until }: Duration, { stated }: History, desk: Desk): Decision[] =>
   stated.filter(
     (f): f is Decision =>
-      f.kind === 'aftercare-decision' && (until === null || f.decidedOn < until) && desk.hasCome(f.decidedOn),
+      f.kind === 'aftercare-decision' &&
+      (since === null || f.decidedOn >= since) &&
+      (until === null || f.decidedOn < until) &&
+      desk.hasCome(f.decidedOn),
   );
 
 /** Decisions to end, in the order of their days. A later one of the same body that aftercare is still needed takes the earlier back. */

@@ -48,7 +48,7 @@ export type Responsibility = {
   asWritten: string | null;
   standing: Standing;
   basis: string | null;
-  /** Every body that may be responsible while that is disputed or split; empty otherwise. */
+  /** Every body that may be responsible while that is disputed, split or asked; empty otherwise. */
   candidates: string[];
   since: Day | null;
 };

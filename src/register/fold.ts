@@ -15,6 +15,7 @@ import { askAboutHistory } from './history-check.js';
 import { icbOf } from './icb.js';
 import type { Person } from './identity.js';
 import { askAboutIdentity } from './identity-check.js';
+import { askWhetherMoved } from './moved.js';
 import { planOf } from './plan.js';
 import type { LocalRules } from './policy.js';
 import { custody } from './rules/custody.js';
@@ -48,6 +49,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const latest = episodes.at(-1);
   const policy = local.policies(latest?.council.code ?? null, icb.code);
   if (died === null) askWhere(history, spans.at(-1), policy, desk);
+  if (latest?.status === 'active') askWhetherMoved(history, spans.at(-1), desk);
   const verified = askAboutIdentity(person, history, desk);
 
   return {
@@ -75,11 +77,15 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
 type WithBodies = { icb: Responsibility; episodes: Episode[] };
 type On = { history: History; directory: Directory; local: LocalRules; desk: Desk };
 
-/** Each episode knows who was responsible before it. */
+/** Each episode knows who was responsible until it began. */
 function withBodies(duties: Duty[], on: On): WithBodies {
   const { icb, former } = icbOf(sinceLastEnding(duties), on.history, on.directory, on.desk);
   const episodes: Episode[] = [];
-  for (const duty of duties) episodes.push(episodeOf(duty, episodes.at(-1)?.council ?? null, former, on));
+  for (const duty of duties) {
+    const before = episodes.at(-1);
+    const previous = before && before.status !== 'ended' ? before.council : null;
+    episodes.push(episodeOf(duty, previous, former, on));
+  }
   return { icb, episodes };
 }
 
@@ -115,12 +121,15 @@ type Standing = { history: History; died: Day | null; directory: Directory; desk
 function dutyOf(span: Span, isLatest: boolean, { history, died, directory, desk }: Standing): Duty {
   const from = span.departure && londonDay(span.departure.at);
   const until = span.supersededAt && londonDay(span.supersededAt);
+  const since = span.first ? null : (span.detentions[0]?.from ?? null);
   if (span.departure) desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
   const inCustody = isLatest && isInCustody(history, span, desk);
   if (inCustody && span.departure)
     desk.because(custody, `In prison since ${from}; the plan waits.`, span.departure.facts);
   const endings =
-    from === null || span.onHold ? { ended: null, alone: null } : endingOf({ from, until }, history, directory, desk);
+    from === null || span.onHold
+      ? { ended: null, alone: null }
+      : endingOf({ since, from, until }, history, directory, desk);
   const how = { span, from, endings, inCustody };
   if (endings.ended) return { ...how, status: 'ended', to: endings.ended.on, endedBy: 'joint-decision' };
   if (until !== null) return { ...how, status: 'superseded', to: until, endedBy: 'redetained' };

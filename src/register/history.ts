@@ -13,6 +13,8 @@ export type Detention = {
   factId: string;
   /** When it was first told, or recorded where people stated it; null where nobody noted when. */
   firstToldAt: Instant | null;
+  /** As people stated it; null where a message told it. */
+  certainty: string | null;
   status: Of<'detention'>['status'];
   startAt: Instant;
   from: Day;
@@ -37,6 +39,8 @@ export type History = {
   /** Latest first, so that the first is what is said now and the rest what was said before. */
   residences: Of<'ordinary-residence'>[];
   commissioners: Of<'commissioner'>[];
+  /** Where the person is said to live; latest first. */
+  addresses: Of<'residence'>[];
   name: { family: string | null; given: string[] } | null;
   birthDate: Day | null;
   /** Latest first. */
@@ -69,6 +73,7 @@ export function historyOf(facts: readonly Fact[]): History {
     stays: staysOf(told),
     residences: ofKind('ordinary-residence').sort(latestFirst),
     commissioners: ofKind('commissioner').sort(latestFirst),
+    addresses: ofKind('residence').sort(latestFirst),
     ...namedAs(ofKind('demographics').sort(latestFirst)),
     numberStatuses: ofKind('nhs-number-status').sort(latestFirst),
     deaths: latestPer(ofKind('died'), (f) => f.source.sender)
@@ -134,6 +139,7 @@ const detentionFrom = (
   alsoTold: [],
   factId: f.id,
   firstToldAt: first(f),
+  certainty: f.kind === 'detention-stated' ? f.certainty : null,
   status: f.status,
   startAt: f.effectiveAt,
   from: f.from,

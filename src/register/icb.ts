@@ -1,9 +1,11 @@
 import type { Directory } from '../organisations/directory.js';
+import type { Day } from './day.js';
 import type { Desk } from './desk.js';
+import type { Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
-import type { StatedFact } from './fact.js';
+import type { MessageFact, StatedFact } from './fact.js';
 import { dayOf, type History } from './history.js';
-import { determinedNaming, statedFor } from './naming.js';
+import { determinedNaming, type StatedNamings, statedFor } from './naming.js';
 import { ruleOn } from './rule.js';
 import { ccgOfDestination } from './rules/ccg-of-destination.js';
 import { ccgOfResidence } from './rules/ccg-of-residence.js';
@@ -17,9 +19,13 @@ import { whoAnswers } from './who-answers.js';
 /** In the order of their days; which it was when the detention began that the duty goes back to. */
 const NHS_TESTS = [primaryCareTrust, ccgOfDestination, ccgOfResidence, originatingCcg, responsibleIcb] as const;
 
+type Commissioner = Extract<MessageFact, { kind: 'commissioner' }>;
 type Determination = Extract<StatedFact, { kind: 'icb-determined' }>;
 
-/** The NHS side of the whole entry, and every other body that was named for it before. */
+/**
+ * The NHS side of the whole entry, and every other body that was named for it before. `spans`: those since aftercare last
+ * ended by decision.
+ */
 export function icbOf(
   spans: readonly Span[],
   history: History,
@@ -27,17 +33,15 @@ export function icbOf(
   desk: Desk,
 ): { icb: Responsibility; former: string[] } {
   const detentions = spans.flatMap((span) => span.detentions);
+  const since = spans[0]?.first ? null : (detentions[0]?.from ?? null);
   const determined = history.stated.filter(
-    (f): f is Determination => f.kind === 'icb-determined' && desk.hasCome(dayOf(f)),
+    (f): f is Determination =>
+      f.kind === 'icb-determined' && (since === null || dayOf(f) >= since) && desk.hasCome(dayOf(f)),
   );
   const { body, former } = whoAnswers(
     {
       side: 'icb',
-      stated: statedFor(detentions, history.commissioners, {
-        codeOf: (f) => f.icb,
-        isDeleted: (f) => f.icb === null,
-        basis: 'commissioner-when-detention-began',
-      }),
+      stated: statedByFirst(spans, history),
       determined: determined.map(determinedNaming),
       mergedOn: history.mergedOn,
       rule: ruleOn(detentions[0]?.from ?? desk.asOf, NHS_TESTS),
@@ -52,5 +56,30 @@ export function icbOf(
     directory,
     desk,
   );
-  return { icb: body, former };
+  const icb = since === null || determined.length > 0 ? body : confirmed(body, since, detentions, desk);
+  return { icb, former };
+}
+
+/** The NHS side does not move with a later detention: what was stated for the first that names anybody counts. */
+function statedByFirst(spans: readonly Span[], { commissioners }: History): StatedNamings {
+  const reader = {
+    codeOf: (f: Commissioner) => f.icb,
+    isDeleted: (f: Commissioner) => f.icb === null,
+    basis: 'commissioner-when-detention-began',
+  };
+  const perSpan = spans.map(({ detentions }) => statedFor(detentions, commissioners, reader));
+  return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [] };
+}
+
+/** Aftercare had ended, so the NHS side is found anew, and a person says that it is the one. */
+function confirmed(body: Responsibility, since: Day, detentions: readonly Qualifying[], desk: Desk): Responsibility {
+  if (body.code === null || body.standing !== 'provisional') return body;
+  const answer = desk.ask({
+    kind: 'which-icb',
+    text: `Aftercare had ended before the detention of ${since}. The ICB is the one with core responsibility when that detention was applied for (SI 2022/635 regs 5, 7); ${body.code} is stated. Is it ${body.code}? If not, record who is.`,
+    options: [body.code],
+    about: detentions.slice(0, 1).flatMap(({ key }) => [key, body.code ?? '']),
+    facts: detentions.map(({ factId }) => factId),
+  });
+  return answer === null ? body : { ...body, standing: 'agreed' };
 }

@@ -16,6 +16,7 @@ import { followUp } from './rules/follow-up.js';
 import { courtOrder } from './rules/insanity-act-hospital-order.js';
 import { jointEnding } from './rules/joint-ending.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
+import { movedAbroad } from './rules/moved-abroad.js';
 import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { noNewsSinceTransfer } from './rules/no-news-since-transfer.js';
 import { ordinaryResidence } from './rules/ordinary-residence.js';
@@ -74,6 +75,7 @@ export const CHAPTERS: readonly Chapter[] = [
       residenceBeforeCustody,
       whileReadingsChanged,
       placementDeeming,
+      movedAbroad,
       disputeChangesNothing,
     ],
   },

@@ -46,8 +46,8 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
       if (!current.departure) current.departure = event.departure;
       current.onHold = false;
     } else if (current?.departure && event.kind === 'returned' && endsTheStayOutside(event, current.departure)) {
-      current.onHold = true;
-      askAboutReturn(event, desk);
+      if (askAboutReturn(event, history, desk) === 'new-duty') spans.push(newSpan(anew(event, current), current, desk));
+      else current.onHold = true;
     }
   }
   return spans;
@@ -73,16 +73,24 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
 const endsTheStayOutside = ({ status }: Returned, { rule }: Departure): boolean =>
   status === 'REVOKED' || rule === conditionalDischarge;
 
-function askAboutReturn({ at, factId, about, status }: Returned, desk: Desk): void {
+function askAboutReturn({ at, factId, about, status }: Returned, { stated }: History, desk: Desk): string | null {
   const day = londonDay(at);
   desk.because(recall, `Returned to hospital on ${day}; the plan waits.`, [factId]);
-  desk.ask({
+  if (stated.some((f) => f.kind === 'council-determined' && dayOf(f) >= day && desk.hasCome(dayOf(f)))) return null;
+  return desk.ask({
     kind: 'which-council',
-    text: `Returned to hospital on ${day}. One reading: a new duty follows on leaving again, with residence tested anew, as after any new detention ([2023] UKSC 31). The other: ${status === 'REVOKED' ? 'revocation of a community treatment order revives the section under it (MHA 1983 s17G)' : 'recall is under the same order (MHA 1983 s42(3))'} and detains nobody anew, so the first duty goes on. Practitioners argue both (Mental Health Law Online forum, topics 1871 and 2004). Until it is decided the first council stays; if a new duty is decided, record who is responsible.`,
-    options: ['first-duty-goes-on'],
+    text: `Returned to hospital on ${day}. One reading: a new duty follows on leaving again, with residence tested anew, as after any new detention ([2023] UKSC 31). The other: ${status === 'REVOKED' ? 'revocation of a community treatment order revives the section under it (MHA 1983 s17G)' : 'recall is under the same order (MHA 1983 s42(3))'} and detains nobody anew, so the first duty goes on. Practitioners argue both (Mental Health Law Online forum, topics 1871 and 2004). Until it is decided the first council stays.`,
+    options: ['first-duty-goes-on', 'new-duty'],
     about: [about],
     facts: [factId],
   });
+}
+
+/** People decided that the return began a new duty: it is a detention of its own, under the same section. */
+function anew({ at, about, factId }: Returned, { detentions }: Span): Qualifying {
+  const last = detentions.at(-1);
+  if (!last) throw new Error('a span has a detention');
+  return { ...last, key: about, alsoTold: [], factId, startAt: at, from: londonDay(at), to: null };
 }
 
 function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {

@@ -99,7 +99,9 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
     about: stated.current.map(({ about }) => about),
     facts: stated.current.map(({ factId }) => factId),
   });
-  return answer === null ? body : responsibilityOf(side, answeredAs(first, answer, desk), directory, desk);
+  if (answer !== null) return responsibilityOf(side, answeredAs(first, answer, desk), directory, desk);
+  // Each may have the duty: while it is asked, none is told that it has passed to another.
+  return { ...body, candidates: options };
 }
 
 function askWhich({ side, nobody }: Named, desk: Desk): Responsibility {

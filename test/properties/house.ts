@@ -8,9 +8,8 @@ import { type Adt, adt } from '../scenarios/adt.js';
 import { type Stated, tables } from '../scenarios/tell.js';
 import type { TestDatabase } from '../support/postgres.js';
 import { quiet } from '../support/quiet.js';
+import { statedBy } from '../support/stated-by.js';
 import type { Story } from './histories.js';
-
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
 
 /** The service's work over a real store, one step at a time, on the day that the test says it is. */
 export function houseOf({ pool }: TestDatabase, today: () => string) {
@@ -31,7 +30,7 @@ export function houseOf({ pool }: TestDatabase, today: () => string) {
   }
 
   async function record(stated: readonly Stated[]): Promise<void> {
-    const ndjson = stated.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
+    const ndjson = stated.map((fact) => JSON.stringify({ statedBy: statedBy(fact), ...fact })).join('\n');
     const read = readStatedFacts(ndjson, tables.mappings.codes);
     if (read.kind === 'mistakes') throw new Error(read.mistakes.join('\n'));
     await recordFacts(read.facts, 'test', deps);

@@ -84,3 +84,14 @@ test('a detention of long ago: the answer that the person is still in hospital i
   expect(kinds('2026-03-01')).not.toContain('leave-or-aftercare');
   expect(kinds('2026-04-26')).toContain('leave-or-aftercare');
 });
+
+test('to Scotland, after leaving: asked, and active; to Wales: nothing is asked', () => {
+  const moved = (postcode: string, sentAt = '20260601090000'): Adt => ({ trigger: 'A31', sentAt, postcode });
+  expect(asked([HOME, moved('EH1 1AA')], '2026-11-21')).toMatchObject([
+    { kind: 'moved-abroad', options: ['duty-goes-on'], text: expect.stringContaining('Scotland') },
+  ]);
+  expect(onlyRow(tell([HOME, moved('EH1 1AA')], '2026-11-21')).status).toBe('active');
+  expect(asked([HOME, moved('CF10 1AA')], '2026-11-21')).toEqual([]);
+  expect(asked([HOME, moved('TD15 1AA')], '2026-11-21')).toEqual([]);
+  expect(asked([HOME, moved('EH1 1AA'), moved('B1 1AA', '20260701090000')], '2026-11-21')).toEqual([]);
+});

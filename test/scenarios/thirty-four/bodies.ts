@@ -53,7 +53,7 @@ export const BODIES: readonly Story[] = [
         episodes: ['active from 2019-09-01'],
         council: 'E10000012 provisional',
         icb: 'D7T5G provisional, written 06T',
-        because: ['qualifying-detention', 'responsible-icb'],
+        because: ['qualifying-detention', 'ccg-of-residence'],
         asked: [],
         sent: ['E10000012: Flag active, CarePlan draft'],
       },
@@ -92,7 +92,7 @@ export const BODIES: readonly Story[] = [
         asOf: TODAY,
         ...cumbria,
         council: 'E06000064 provisional',
-        because: ['responsible-council', 'leaving-hospital'],
+        because: ['ordinary-residence', 'leaving-hospital'],
         asked: [],
         sent: [
           'E06000064: Flag active, CarePlan draft',
@@ -110,7 +110,7 @@ export const BODIES: readonly Story[] = [
     expected: [
       { asOf: '2023-03-31', ...cumbria, council: 'E10000006 provisional', asked: [] },
       { asOf: '2023-04-01', ...cumbria, council: `none unknown: ${CUMBERLAND}, ${WESTMORLAND_AND_FURNESS}` },
-      { asOf: TODAY, ...cumbria, because: ['responsible-council', 'leaving-hospital'], asked: [SPLIT], sent: [] },
+      { asOf: TODAY, ...cumbria, because: ['ordinary-residence', 'leaving-hospital'], asked: [SPLIT], sent: [] },
     ],
   },
   {
@@ -125,7 +125,7 @@ export const BODIES: readonly Story[] = [
         asOf: TODAY,
         ...cumbria,
         council: 'E06000064 agreed',
-        because: ['responsible-council', 'leaving-hospital'],
+        because: ['ordinary-residence', 'leaving-hospital'],
         asked: [],
         sent: [
           'E06000064: Flag active, CarePlan draft',
@@ -244,7 +244,6 @@ export const BODIES: readonly Story[] = [
         asOf: TODAY,
         ...ACTIVE,
         asked: [{ kind: 'moved-abroad', says: [/Scotland/] }],
-        todo: 'a move to Scotland or abroad ends nothing by itself, and a person is asked',
       },
     ],
   },

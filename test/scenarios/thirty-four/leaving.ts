@@ -135,7 +135,7 @@ export const LEAVING: readonly Story[] = [
         asOf: TODAY,
         ...ACTIVE,
         concurrent: ['cto'],
-        because: ['qualifying-detention', 'responsible-council', 'responsible-icb'],
+        because: ['qualifying-detention', 'ordinary-residence', 'responsible-icb'],
         asked: [
           { kind: 'ending-proposed', options: [], says: [/community treatment order/, /s117\(2\)/] },
           { kind: 'ending-proposed', options: [], says: [/community treatment order/, /s117\(2\)/] },
@@ -176,7 +176,6 @@ export const LEAVING: readonly Story[] = [
       {
         asOf: TODAY,
         asked: [{ kind: 'which-council', readings: 2, says: readingsOf(/17F|UKSC 31|1871|2004/) }],
-        todo: 'the question names the source of each reading and offers both',
       },
     ],
   },
@@ -232,13 +231,13 @@ export const LEAVING: readonly Story[] = [
         asOf: TODAY,
         ...ACTIVE,
         council: 'E08000029 agreed',
-        because: ['qualifying-detention', 'recall-or-revocation', 'responsible-council'],
+        because: ['qualifying-detention', 'recall-or-revocation', 'ordinary-residence'],
         sent: [
           'E08000025: Flag inactive (responsibility-moved), CarePlan revoked',
           'E08000029: Flag active, CarePlan draft',
         ],
       },
-      { asOf: TODAY, asked: [], todo: 'who is responsible has been recorded, as the question asks for: it is settled' },
+      { asOf: TODAY, asked: [] },
     ],
   },
   {
@@ -263,7 +262,6 @@ export const LEAVING: readonly Story[] = [
       {
         asOf: TODAY,
         asked: [{ kind: 'which-council', readings: 2, says: readingsOf(/42\(3\)|UKSC 31|1871|2004/) }],
-        todo: 'the question names the source of each reading and offers both',
       },
     ],
   },
@@ -304,12 +302,10 @@ export const LEAVING: readonly Story[] = [
       {
         asOf: TODAY,
         sent: ['E08000025: Flag active, CarePlan on-hold'],
-        todo: 'the plan waits while the person is in custody',
       },
       {
         asOf: TODAY,
         asked: [{ kind: 'which-council', says: [/custody/i] }],
-        todo: 'residence before custody is commonly used and argued about: which council is asked',
       },
       { asOf: TODAY, todo: 'somebody is told before the release, of which no message tells' },
     ],

@@ -44,7 +44,6 @@ const SUPERSEDED: Omit<Expected, 'asOf'> = {
 
 const CONFIRMED_BY_A_PERSON: Omit<Expected, 'asOf'> = {
   asked: [{ kind: 'which-council', says: [/UKSC 31|117\(3\)/] }],
-  todo: 'somebody is asked to confirm where the person was ordinarily resident before the second detention, and no more',
 };
 
 const ended = ['council', 'icb'].map((body, index) => ({
@@ -85,7 +84,7 @@ export const REDETENTION: readonly Story[] = [
           asked: [],
           sent: ['E08000025: Flag active, CarePlan active'],
         },
-        { asOf: TODAY, todo: 'the readmission makes a review due' },
+        { asOf: TODAY, due: ['review-after-readmission running'] },
       ],
     }),
   ),
@@ -143,7 +142,7 @@ export const REDETENTION: readonly Story[] = [
         ...SUPERSEDED,
         council: 'E08000029 agreed',
         icb: 'QHL provisional, written 15E',
-        because: ['redetention', 'responsible-council'],
+        because: ['redetention', 'ordinary-residence'],
         asked: [],
       },
     ],
@@ -165,7 +164,6 @@ export const REDETENTION: readonly Story[] = [
       {
         asOf: TODAY,
         asked: [{ kind: 'which-icb' }],
-        todo: 'decisions that ended the first duty are not asked about again as proposals to end the second',
       },
     ],
   },
@@ -185,7 +183,6 @@ export const REDETENTION: readonly Story[] = [
       {
         asOf: TODAY,
         asked: [{ kind: 'which-icb', says: [/2022\/635/] }],
-        todo: 'a person decides which ICB had core responsibility when the new application was made',
       },
     ],
   },
@@ -197,10 +194,6 @@ export const REDETENTION: readonly Story[] = [
     expected: [
       { asOf: TODAY, ...SUPERSEDED, icb: 'QHL provisional, written 15E', because: ['redetention'] },
       { asOf: TODAY, ...CONFIRMED_BY_A_PERSON },
-      {
-        asOf: TODAY,
-        todo: 'with s46 commenced by configuration before the second detention: which-council names both readings, the placing council by deeming and the council of the placement, and their sources; the placing council answers meanwhile',
-      },
     ],
   },
 ];

@@ -32,6 +32,8 @@ export type Expected = {
   because?: readonly string[];
   /** Every question that is open, in the order of their kinds. */
   asked?: readonly Asked[];
+  /** `review escalated` for each that must be among what is due. */
+  due?: readonly string[];
   /** `E08000025: Flag inactive (redetained), CarePlan revoked` for each body, in the order of their codes. */
   sent?: readonly string[];
   /** The register does not say so yet: what is missing. With nothing expected beside it, it cannot be said in these words. */

@@ -3,6 +3,7 @@ import { readStatedFacts } from '../../../src/interpret/stated.js';
 import type { Day } from '../../../src/register/day.js';
 import type { Tables } from '../../../src/tables.js';
 import { type Invented, inventPeople } from '../../service/people.js';
+import { statedBy } from '../../support/stated-by.js';
 import { type Adt, adt, asGiven, OTHER, PERSON, type Period } from '../adt.js';
 import type { Stated } from '../tell.js';
 import { STORIES, titleOf } from './all.js';
@@ -67,11 +68,9 @@ function answered(fact: Stated, told: Told, tables: Tables): Stated {
   return { ...fact, question: question.id };
 }
 
-const STATED_BY = { organisation: 'E08000025', name: 'An Officer', role: 'social worker' };
-
 /** The whole story through `explain`. */
 export function explained({ messages, stated }: Told, asOf: Day, tables: Tables): Explanation {
-  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: STATED_BY, ...fact })).join('\n');
+  const ndjson = stated.map((fact) => JSON.stringify({ statedBy: statedBy(fact), ...fact })).join('\n');
   const facts = readStatedFacts(ndjson, tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
   return explain(asGiven(messages.map(adt)), facts.facts, asOf, tables);
@@ -100,6 +99,7 @@ export function found(expected: Expected, told: Told, tables: Tables): Expected 
     icb: bodyInWords(row.icb),
     because: (expected.because ?? []).filter((reason) => row.because.some((given) => gives(given, reason))),
     asked: askedOf(row, expected.asked ?? []),
+    due: (expected.due ?? []).filter((due) => row.clocks.some(({ kind, state }) => due === `${kind} ${state}`)),
     sent: sentTo(explanation, row.nhsNumber),
   };
   const keys = Object.keys(expected).filter((key) => key in is);

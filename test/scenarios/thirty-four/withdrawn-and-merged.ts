@@ -90,17 +90,15 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
         asOf: TODAY,
         status: 'active',
         episodes: ['active from 2026-03-01'],
-        council: 'E08000025 provisional',
+        council: 'E08000025 provisional: E08000025, E08000029',
         icb: 'QHL provisional, written 15E',
         because: ['qualifying-detention', 'leaving-hospital'],
         asked: [{ kind: 'which-council', options: [BIRMINGHAM, SOLIHULL], says: [/E08000025/, /E08000029/] }],
-      },
-      {
-        asOf: TODAY,
-        sent: ['E08000025: Flag active, CarePlan draft', 'E08000029: Flag active, CarePlan draft'],
-        todo: 'while it is asked which of the two is responsible, neither is told that responsibility has moved',
+        sent: ['E08000025: Flag active, CarePlan draft'],
       },
     ],
+    // Told of its own record before they were one; while it is asked who is responsible, it is told of no move.
+    alsoTold: ['E08000029: Flag active, CarePlan draft'],
   },
   {
     scenario: 20,
