@@ -9,7 +9,7 @@ import { sentTo } from '../scenarios/thirty-four/telling.js';
 import { type Story, story } from './histories.js';
 
 const TODAY = '2026-11-21';
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 400) };
+const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 250) };
 
 /** What may be evidence about one person: what was told by messages, and what people stated and did not withdraw. */
 type Evidence = { entry: Entry; told: MessageFact[]; stated: Stated[] };

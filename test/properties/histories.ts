@@ -131,6 +131,7 @@ const stated: fc.Arbitrary<Stated> = fc
       decidedOn: on,
       reasons: yes ? REASONS : ['settled'],
       personInvolved: true,
+      statedBy: { organisation: body === 'icb' ? 'QHL' : 'E08000025', name: `Officer of the ${body}`, role: 'decides' },
     });
     const council = (standing: string) => ({
       kind: 'council-determined',

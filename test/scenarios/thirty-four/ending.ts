@@ -1,4 +1,5 @@
 import { type Adt, HOME, SECTION_3 } from '../adt.js';
+import { decisionOf } from './decision.js';
 import type { Expected, Story } from './scenario.js';
 
 const TODAY = '2026-11-21';
@@ -37,15 +38,7 @@ const DIED: Omit<Expected, 'asOf'> = {
   sent: ['E08000025: Flag inactive (died), CarePlan revoked'],
 };
 
-const decision = (body: string, more: object = {}) => ({
-  kind: 'aftercare-decision',
-  body,
-  decision: 'no-longer-needed',
-  decidedOn: '2026-05-01',
-  reasons: ['needs-reassessed-none-remaining'],
-  personInvolved: true,
-  ...more,
-});
+const COMMISSIONER = { organisation: 'QHL', name: 'A Commissioner', role: 'commissioner of section 117 aftercare' };
 
 const CHARGES = { asOf: TODAY, todo: 'it is asked whether anything was charged that must be given back' };
 
@@ -127,7 +120,7 @@ export const ENDING: readonly Story[] = [
     mode: 'AUTO',
     name: 'the trust says that section 117 ended, and the council is silent',
     messages: [HOME],
-    stated: [decision('trust')],
+    stated: [decisionOf('trust', '2026-05-01')],
     expected: [
       {
         asOf: TODAY,
@@ -142,7 +135,7 @@ export const ENDING: readonly Story[] = [
     mode: 'AUTO',
     name: 'the ICB has decided, and the council is silent',
     messages: [HOME],
-    stated: [decision('icb')],
+    stated: [decisionOf('icb', '2026-05-01')],
     expected: [
       {
         asOf: TODAY,
@@ -153,11 +146,27 @@ export const ENDING: readonly Story[] = [
     ],
   },
   {
+    scenario: 24,
+    mode: 'ASK',
+    name: 'both decisions are by one and the same person',
+    messages: [HOME],
+    stated: [decisionOf('icb', '2026-05-01'), decisionOf('council', '2026-05-01', { statedBy: COMMISSIONER })],
+    expected: [
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        because: ['qualifying-detention', 'leaving-hospital'],
+        asked: [{ kind: 'ending-incomplete' }, { kind: 'ending-proposed' }],
+        todo: 'two decisions need two deciders, each of the body that decides',
+      },
+    ],
+  },
+  {
     scenario: 25,
     mode: 'AUTO',
     name: 'the council closes the case because no services are needed',
     messages: [HOME],
-    stated: [decision('council', { reasons: ['no-services-at-present'] })],
+    stated: [decisionOf('council', '2026-05-01', { reasons: ['no-services-at-present'] })],
     expected: [
       {
         asOf: TODAY,
@@ -172,7 +181,10 @@ export const ENDING: readonly Story[] = [
     mode: 'AUTO',
     name: 'the council closes the case, and the ICB decides about needs: still one decision too few',
     messages: [HOME],
-    stated: [decision('council', { reasons: ['no-services-at-present'] }), decision('icb')],
+    stated: [
+      decisionOf('council', '2026-05-01', { reasons: ['no-services-at-present'] }),
+      decisionOf('icb', '2026-05-01'),
+    ],
     expected: [
       {
         asOf: TODAY,

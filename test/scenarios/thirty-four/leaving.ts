@@ -1,4 +1,5 @@
 import { type Adt, HOME, SECTION_3 } from '../adt.js';
+import { decisionOf } from './decision.js';
 import type { Expected, Story } from './scenario.js';
 
 const TODAY = '2026-11-21';
@@ -48,15 +49,6 @@ const overnight = (name: string, leave: Adt): Story => ({
       asked: [{ kind: 'leave-or-aftercare', options: ['leave-only'], says: [/living elsewhere/] }],
     },
   ],
-});
-
-const decision = (body: string) => ({
-  kind: 'aftercare-decision',
-  body,
-  decision: 'no-longer-needed',
-  decidedOn: '2026-06-01',
-  reasons: ['needs-reassessed-none-remaining'],
-  personInvolved: true,
 });
 
 const revoked: Adt = {
@@ -129,7 +121,7 @@ export const LEAVING: readonly Story[] = [
     mode: 'AUTO',
     name: 'section 3, then a community treatment order, on which nothing can end',
     messages: [admitted, detained, onOrder],
-    stated: [decision('council'), decision('icb')],
+    stated: [decisionOf('council', '2026-06-01'), decisionOf('icb', '2026-06-01')],
     expected: [
       {
         asOf: TODAY,

@@ -1,4 +1,5 @@
 import { type Adt, HOME, type Period, SECTION_3 } from '../adt.js';
+import { decisionOf } from './decision.js';
 import type { Expected, Story } from './scenario.js';
 
 const TODAY = '2026-11-21';
@@ -46,14 +47,7 @@ const CONFIRMED_BY_A_PERSON: Omit<Expected, 'asOf'> = {
   asked: [{ kind: 'which-council', says: [/UKSC 31|117\(3\)/] }],
 };
 
-const ended = ['council', 'icb'].map((body, index) => ({
-  kind: 'aftercare-decision',
-  body,
-  decision: 'no-longer-needed',
-  decidedOn: `2026-05-0${index + 1}`,
-  reasons: ['needs-reassessed-none-remaining'],
-  personInvolved: true,
-}));
+const ended = [decisionOf('council', '2026-05-01'), decisionOf('icb', '2026-05-02')];
 
 const AFTER_ENDING: Omit<Expected, 'asOf'> = {
   ...SUPERSEDED,
