@@ -14,6 +14,7 @@ import { messagesCommand } from './commands/messages.js';
 import { migrateCommand } from './commands/migrate.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { recordCommand } from './commands/record.js';
+import { refoldCommand } from './commands/refold.js';
 import { registerCommand } from './commands/register.js';
 import { replayCommand } from './commands/replay.js';
 import { rulesCommand } from './commands/rules.js';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   benchCommand,
   doctorCommand,
   replayCommand,
+  refoldCommand,
   rebuildCommand,
 ];
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import type { z } from 'zod';
-import { type Commenced, DEFAULT_POLICY, type Policies } from './register/policy.js';
+import { type Commenced, DEFAULT_POLICY, type Policies, type Policy } from './register/policy.js';
 import type { Alerts } from './site-alerts.js';
 import { type SiteUse, siteFileFor } from './site-file.js';
 import { type FeedExists, problemsTogether } from './site-relations.js';
@@ -133,19 +135,39 @@ function check(value: unknown, { feedExists, use }: Reading): Site | { problems:
   const problems = [...inForm, ...together];
   if (!parsed.success || problems.length > 0) return { problems };
   const { partnerships, senders, rules, ...connected } = parsed.data;
+  const commenced = { placementDeeming: rules['placement-deeming']?.from ?? null };
   return {
     ...connected,
     senders: senders.map(({ certificate, ...sender }) => ({ ...sender, certificates: certificate })),
-    policies: policiesOf(partnerships),
-    commenced: { placementDeeming: rules['placement-deeming']?.from ?? null },
+    policies: policiesOf(partnerships, connected.icbs, commenced),
+    commenced,
   };
 }
 
-function policiesOf(partnerships: SiteFile['partnerships']): Policies {
+/** An ICB that is given a destination is told from then on, and a rule that began changes entries: both belong to the version. */
+function policiesOf(
+  partnerships: SiteFile['partnerships'],
+  icbs: SiteFile['icbs'],
+  commenced: Commenced,
+): Policies {
   const agreed = new Map(
     partnerships.map(({ council, icb, ...chosen }) => [`${council} ${icb}`, { ...DEFAULT_POLICY, ...chosen }]),
   );
-  return (council, icb) => agreed.get(`${council} ${icb}`) ?? DEFAULT_POLICY;
+  const told = icbs.flatMap(({ ods, destination }) => (destination ? [ods] : []));
+  return Object.assign(
+    (council: string | null, icb: string | null) => agreed.get(`${council} ${icb}`) ?? DEFAULT_POLICY,
+    { version: versionOf(agreed, told, commenced) },
+  );
+}
+
+/** Whoever agrees on the default has agreed on nothing, and in which order it is written does not matter. */
+function versionOf(agreed: ReadonlyMap<string, Policy>, told: readonly string[], commenced: Commenced): string {
+  const own = [...agreed].filter(([, policy]) => !isDeepStrictEqual(policy, DEFAULT_POLICY));
+  const lines = [DEFAULT_POLICY, ...own].map((line) => JSON.stringify(line)).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([lines, [...told].sort(), commenced]))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** One problem for each unknown key, at that key. */

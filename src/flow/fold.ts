@@ -10,10 +10,11 @@ import { nhsNode, type Person, personsOf } from '../register/identity.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, reachable, type Settled } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
-import { ledgerStore } from '../store/ledger.js';
+import { ledgerStore, type NewPublication } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
+import { foldedWithToday } from './folded-with.js';
 import { afterSenders, fewOf, inHalves, turn } from './pace.js';
 import { stopwatch, type Took } from './took.js';
 import { newVersions } from './versions.js';
@@ -75,7 +76,7 @@ async function foldEach(nodeIds: readonly string[], deps: FoldOn): Promise<ToDel
 }
 
 /** An SQLSTATE that is not about data (21 to 23, 54), or a name of the system's: another time it may go well. */
-const isAboutDatabase = (error: unknown): boolean =>
+export const isAboutDatabase = (error: unknown): boolean =>
   isNativeError(error) && 'code' in error && /^(?!2[123]|54)[0-9A-Z]{5}$|^E[A-Z]{3,}$/.test(String(error.code));
 
 /**
@@ -94,20 +95,43 @@ export function foldNodes(nodeIds: readonly string[], deps: FoldDeps): Promise<T
 
 type Folded = { person: Person; key: string; merged: string[]; entry: Entry };
 
-/** The caller holds the nodes of these closures. */
-export async function foldClosures(closures: readonly Closure[], deps: FoldDeps, db: PoolClient): Promise<ToDeliver[]> {
-  const people = await foldPeople(closures, deps, db);
-  const living = new Set(people.map(({ key }) => key));
-  const before = closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []));
-  const entries = entryStore(db);
-  await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
-  await entries.save(people.map(({ key, entry }) => ({ personKey: key, entry })));
+/** What a fold makes of some closures: entries, and versions for the ledger. Nothing of it is written yet. */
+export type FoldResult = {
+  closures: readonly Closure[];
+  people: Folded[];
+  before: string[];
+  versions: NewPublication[];
+};
 
+/** The caller holds the nodes of these closures. */
+export const foldClosures = async (
+  closures: readonly Closure[],
+  deps: FoldDeps,
+  db: PoolClient,
+): Promise<ToDeliver[]> => keepFold(await foldOf(closures, deps, db), deps, db);
+
+/** Writes no more than keys of persons who had none. `before`: the keys that had an entry. */
+export async function foldOf(closures: readonly Closure[], deps: FoldDeps, db: PoolClient): Promise<FoldResult> {
+  const people = await foldPeople(closures, deps, db);
+  const before = closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []));
   const told = [
     ...people.map(({ key, merged, entry }) => ({ keys: [key, ...merged] as const, entry })),
     ...goneFrom(before, people).map((key) => ({ keys: [key] as const, entry: null })),
   ];
-  const versions = await newVersions(told, deps, ledgerStore(db));
+  return { closures, people, before, versions: await newVersions(told, deps, ledgerStore(db)) };
+}
+
+/** Belongs into the transaction in which the fold was made. Returns what is now to be delivered. */
+export async function keepFold(
+  { closures, people, before, versions }: FoldResult,
+  deps: FoldDeps,
+  db: PoolClient,
+): Promise<ToDeliver[]> {
+  const living = new Set(people.map(({ key }) => key));
+  const entries = entryStore(db);
+  await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
+  const foldedWith = foldedWithToday(deps);
+  await entries.save(people.map(({ key, entry }) => ({ personKey: key, entry, foldedWith })));
   await ledgerStore(db).publish(versions);
   await closureStore(db).settle(settledBy(closures, people));
   return versions.map(({ personKeys: [personKey], body }) => ({ personKey, body }));

@@ -12,6 +12,7 @@ import { rebuildStore } from '../store/rebuild.js';
 import { type Interpreted, inRehearsal, type PersonEntry, replayStore, type Selection } from '../store/replay.js';
 import { jsonText } from '../store/text.js';
 import { inTransaction } from '../store/transaction.js';
+import { unlessDeadlocked } from './deadlock.js';
 import { registerRow } from './explain.js';
 import { type FoldDeps, foldClosures, type ToDeliver } from './fold.js';
 import { interpretationOf } from './interpret.js';
@@ -206,21 +207,6 @@ function peopleIn(
       },
     ];
   });
-}
-
-const DEADLOCK = '40P01';
-const TRIES = 5;
-
-/** A service that works on the same persons may be in the way; the one of the two that is stopped begins again. */
-async function unlessDeadlocked<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = TRIES; ; left--) {
-    try {
-      return await work();
-    } catch (error) {
-      const isDeadlock = error instanceof Error && 'code' in error && error.code === DEADLOCK;
-      if (!isDeadlock || left === 1) throw error;
-    }
-  }
 }
 
 /** Why messages that were asked for by id are not replayed: `row id: why`. */

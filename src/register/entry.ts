@@ -147,7 +147,8 @@ export type Entry = {
   clocks: Clock[];
   /** The next day on which the same facts give another entry. */
   nextChangeOn: Day | null;
-  foldedWith: { rules: string; directory: string };
+  /** Digests of what decides the entry beside the facts and the day. */
+  foldedWith: { rules: string; directory: string; policies: string };
 };
 
 export const UNKNOWN_BODY: Responsibility = {

@@ -37,7 +37,10 @@ export const DEFAULT_POLICY: Policy = {
 };
 
 /** The policy of a council and an ICB; the default where none is agreed or either is unknown. */
-export type Policies = (council: string | null, icb: string | null) => Policy;
+export type Policies = ((council: string | null, icb: string | null) => Policy) & {
+  /** Digest of everything that is agreed: another one means that entries or publications may differ. */
+  readonly version: string;
+};
 
 /** The days on which rules that Parliament has made came into force; null: they have not. */
 export type Commenced = { placementDeeming: Day | null };

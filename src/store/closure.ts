@@ -37,6 +37,14 @@ export function closureStore(db: PoolClient) {
       return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), knownAt))[0] ?? null;
     },
 
+    /** The closures of these nodes without locks, for a fold that is not kept. */
+    async look(nodeIds: readonly string[]): Promise<Closure[]> {
+      await besideOthers(db);
+      const parts = await reachable(db, nodeIds);
+      const nodes = await nodesOf(db, parts.flat(), 'look');
+      return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null));
+    },
+
     /** These nodes are folded: they answer to their person's key and are no longer due. */
     async settle(settled: readonly Settled[]): Promise<void> {
       await db.query({

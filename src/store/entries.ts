@@ -33,19 +33,21 @@ export const firstDue = ({ clocks }: Entry): Day | null =>
 
 export function entryStore(db: Db) {
   return {
-    /** Belongs into the fold's transaction. */
-    async save(people: readonly Pick<EntryRow, 'personKey' | 'entry'>[]): Promise<void> {
+    /** Belongs into the fold's transaction. `foldedWith`: by what, as `foldedWithStore` compares it. */
+    async save(people: readonly (Pick<EntryRow, 'personKey' | 'entry'> & { foldedWith: string })[]): Promise<void> {
       await db.query({
         name: 'entries-save',
-        text: `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on, due_on)
-               select person_key, nhs_number, status, council, icb, entry, next_change_on, due_on
-                 from rows from (unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[]),
-                                 jsonb_array_elements($8::jsonb))
-                   as t (person_key, nhs_number, status, council, icb, next_change_on, due_on, entry)
+        text: `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on, due_on,
+                                    folded_with)
+               select person_key, nhs_number, status, council, icb, entry, next_change_on, due_on, folded_with
+                 from rows from (unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
+                                        $7::date[], $8::text[]),
+                                 jsonb_array_elements($9::jsonb))
+                   as t (person_key, nhs_number, status, council, icb, next_change_on, due_on, folded_with, entry)
                    on conflict (person_key) do update
                   set nhs_number = excluded.nhs_number, status = excluded.status, council = excluded.council,
                       icb = excluded.icb, entry = excluded.entry, next_change_on = excluded.next_change_on,
-                      due_on = excluded.due_on, folded_at = now()`,
+                      due_on = excluded.due_on, folded_with = excluded.folded_with, folded_at = now()`,
         values: [
           people.map(({ personKey }) => personKey),
           people.map(({ entry }) => entry.nhsNumber),
@@ -54,6 +56,7 @@ export function entryStore(db: Db) {
           people.map(({ entry }) => entry.icb.code),
           people.map(({ entry }) => entry.nextChangeOn),
           people.map(({ entry }) => firstDue(entry)),
+          people.map(({ foldedWith }) => foldedWith),
           jsonArrayText(people.map(({ entry }) => entry)),
         ],
       });

@@ -8,7 +8,6 @@ import { publish } from '../../src/publish/publish.js';
 import type { Entry } from '../../src/register/entry.js';
 import type { MessageFact } from '../../src/register/fact.js';
 import { nodesOf } from '../../src/register/identity.js';
-import { DEFAULT_POLICY } from '../../src/register/policy.js';
 import type { DueDelivery } from '../../src/store/deliveries.js';
 import { deliveryStore } from '../../src/store/deliveries.js';
 import type { Claim } from '../../src/store/delivery-claim.js';
@@ -18,7 +17,7 @@ import { inboxStore } from '../../src/store/inbox.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import type { IncomingMessage } from '../../src/store/message.js';
 import { inTransaction } from '../../src/store/transaction.js';
-import { BIRMINGHAM, BSOL, SOLIHULL } from '../publish/entries.js';
+import { BIRMINGHAM, BSOL, everywhere, SOLIHULL } from '../publish/entries.js';
 import { keyFor, version } from '../store/given.js';
 import { incoming } from '../store/messages.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -134,9 +133,9 @@ export async function registered({ database }: House, entry: Entry, nodes: [stri
   return inTransaction(database.pool, async (db) => {
     const ledger = ledgerStore(db);
     const { key } = await keyFor(ledger, nodes);
-    await entryStore(db).save([{ personKey: key, entry }]);
+    await entryStore(db).save([{ personKey: key, entry, foldedWith: 'today' }]);
     await db.query('update nodes set person_key = $1, due_since = null where node = any ($2::text[])', [key, nodes]);
-    for (const publication of publish(entry, () => DEFAULT_POLICY)) {
+    for (const publication of publish(entry, everywhere())) {
       if (publication.to.kind === 'icb') continue;
       const content: LedgerContent = { publication, ids: [], retired: [], recordedAt: '2026-11-21T09:00:00Z' };
       const { code: body, kind: bodyKind } = publication.to;

@@ -25,7 +25,7 @@ const entry = (status: Entry['status'], code: string | null, candidates: string[
   questions: [],
   clocks: [],
   nextChangeOn: null,
-  foldedWith: { rules: '1', directory: '1' },
+  foldedWith: { rules: '1', directory: '1', policies: '1' },
 });
 
 const flag = (status: string): Holding => ({

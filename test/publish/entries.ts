@@ -97,14 +97,13 @@ export function entry(episodes: Episode[], changes: Partial<Entry> = {}): Entry 
     questions: [],
     clocks: [],
     nextChangeOn: null,
-    foldedWith: { rules: 'r', directory: 'd' },
+    foldedWith: { rules: 'r', directory: 'd', policies: 'p' },
     ...changes,
   };
 }
 
-export const everywhere =
-  (policy: Partial<Policy> = {}): Policies =>
-  () => ({ ...DEFAULT_POLICY, ...policy });
+export const everywhere = (policy: Partial<Policy> = {}): Policies =>
+  Object.assign(() => ({ ...DEFAULT_POLICY, ...policy }), { version: 'p' });
 
 export const IDS: EpisodeIds[] = [
   {

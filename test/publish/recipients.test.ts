@@ -127,7 +127,10 @@ describe('a partnership that wishes to hear only on leaving', () => {
 
   test('does not decide for the others', () => {
     const entry = people.entry([people.inHospital({ council: people.disputed([SOLIHULL, BIRMINGHAM]) })]);
-    const onlySolihullLate = (council: string | null) => ({ ...DEFAULT_POLICY, tellProspective: council !== SOLIHULL });
+    const onlySolihullLate = Object.assign(
+      (council: string | null) => ({ ...DEFAULT_POLICY, tellProspective: council !== SOLIHULL }),
+      { version: 'p' },
+    );
     expect(told(publish(entry, onlySolihullLate))).toEqual([BIRMINGHAM, BSOL]);
   });
 });

@@ -41,12 +41,12 @@ const entry = (over: Partial<Entry> = {}): Entry => ({
   questions: [],
   clocks: [],
   nextChangeOn: null,
-  foldedWith: { rules: 'r', directory: 'd' },
+  foldedWith: { rules: 'r', directory: 'd', policies: 'p' },
   ...over,
 });
 
 const newPerson = async () => (await keyFor(ledgerStore(database.pool), aNode())).key;
-const save = (personKey: string, saved: Entry) => entries.save([{ personKey, entry: saved }]);
+const save = (personKey: string, saved: Entry) => entries.save([{ personKey, entry: saved, foldedWith: '' }]);
 
 test('an entry is replaced by the next fold, and a day stays the day it was', async () => {
   const key = await newPerson();
@@ -64,7 +64,7 @@ test('people who are merged appear once, and are found by the number that was re
     const nodeIds = await factStore(db).recordStated([stated([nhs('9990000018'), nhs('9990000026')])]);
     await closureStore(db).settle(nodeIds.map((nodeId) => ({ nodeId, personKey: kept })));
     const merged = entry({ nhsNumber: '9990000018', formerNhsNumbers: ['9990000026'] });
-    await entryStore(db).save([{ personKey: kept, entry: merged }]);
+    await entryStore(db).save([{ personKey: kept, entry: merged, foldedWith: '' }]);
     await entryStore(db).remove([gone]);
   });
   expect(await entries.get(gone)).toBeNull();

@@ -1,0 +1,121 @@
+import { interruption } from '../demo/interruption.js';
+import { type Refolded, refold } from '../flow/refold.js';
+import type { ChangedEntry } from '../flow/refold-difference.js';
+import { londonDay } from '../register/day.js';
+import { auditStore } from '../store/audit.js';
+import { type Command, type CommandLine, type Context, isSet, type Terminal, textOption } from './command.js';
+import { countOption } from './options.js';
+import { printPerson, printRefolded } from './refold-text.js';
+
+const MOST_DUE = 1_000;
+
+export const refoldCommand: Command = {
+  name: 'refold',
+  summary:
+    "folds everybody by today's rules, policies and organisations; without --apply only shows who would differ, and who would be sent what",
+  usage: 'aftercare refold [--apply] [--people] [--rate PEOPLE] [--most-due VERSIONS] [--json]',
+  example: 'aftercare refold --apply --rate 200',
+  optionsOnly: true,
+  options: {
+    apply: { type: 'boolean', says: 'do it: the register changes, and the councils are sent what differs' },
+    people: { type: 'boolean', says: 'name everybody who differs; that they were shown is recorded, as with --json' },
+    rate: { type: 'string', says: 'at most so many people a second (default: as fast as it goes)' },
+    'most-due': {
+      type: 'string',
+      says: `wait while a council has more versions than this to take (default ${MOST_DUE})`,
+    },
+  },
+  async run(line, terminal, context) {
+    const how = howOf(line);
+    const { site, directory } = context.tables(null);
+    const { pool } = await context.database();
+    const now = () => new Date();
+    const deps = { pool, site, directory, now, today: () => londonDay(now().toISOString()), log: context.log() };
+    const print = printer(line, terminal);
+    const interrupted = interruption();
+    try {
+      print.begin();
+      const progress = everySecond((done, of) => terminal.err(`${done} of ${of} people`));
+      const done = await refold(
+        {
+          ...how,
+          stop: interrupted.signal,
+          async differ(people) {
+            if (print.isNaming) await recordLooks(people, context);
+            for (const person of people) print.person(person);
+          },
+          progress,
+          waits: (body, due) =>
+            terminal.err(`${body} has ${due} versions to take: waiting until it has taken half of --most-due`),
+        },
+        deps,
+      );
+      print.end(done);
+      return codeOf(done, how.apply);
+    } finally {
+      interrupted.forget();
+    }
+  },
+};
+
+function howOf(line: CommandLine) {
+  const most = { most: 1_000_000 };
+  return {
+    apply: isSet(line, 'apply'),
+    perSecond: textOption(line, 'rate') === null ? null : countOption(line, 'rate', { otherwise: 1, ...most }),
+    mostDue: countOption(line, 'most-due', { otherwise: MOST_DUE, ...most }),
+  };
+}
+
+/** Is everybody folded by today's rules? What was broken off, or could not be folded, is left. */
+const codeOf = ({ others, left, failed }: Refolded, applied: boolean) =>
+  (applied ? left === 0 && failed === 0 : others.length === 0) ? 0 : 1;
+
+function everySecond(say: (done: number, of: number) => void): (done: number, of: number) => void {
+  let last = performance.now();
+  return (done, of) => {
+    if (performance.now() - last < 1_000) return;
+    last = performance.now();
+    say(done, of);
+  };
+}
+
+/** What is shown of people is recorded before, as in the register. */
+async function recordLooks(people: readonly ChangedEntry[], { database, operator: who }: Context): Promise<void> {
+  const lines = people.map(({ personKey: subject }) => ({
+    ...{ who, role: 'engineer', action: 'person-listed', subject, reason: 'refold' },
+  }));
+  await auditStore((await database()).pool).recordAll(lines);
+}
+
+/** People are printed as they come: they may be more than the memory holds. */
+function printer(line: CommandLine, terminal: Terminal) {
+  const applied = isSet(line, 'apply');
+  if (isSet(line, 'json')) return jsonPrinter(terminal, applied);
+  const isNaming = isSet(line, 'people');
+  return {
+    isNaming,
+    begin: () => undefined,
+    person: (person: ChangedEntry) => {
+      if (isNaming) printPerson(person, terminal.out);
+    },
+    end: (done: Refolded) => printRefolded(done, { applied, isNaming }, terminal.out),
+  };
+}
+
+/** Keys mean nothing outside; a person is known by the NHS number, or the sender's own. */
+function jsonPrinter({ out }: Terminal, applied: boolean) {
+  let waiting: string | null = null;
+  return {
+    isNaming: true,
+    begin: () => out(`{"applied":${applied},"people":[`),
+    person: ({ personKey: _, ...person }: ChangedEntry) => {
+      if (waiting !== null) out(`${waiting},`);
+      waiting = JSON.stringify(person);
+    },
+    end: ({ alike: _, unlike: __, ...sums }: Refolded) => {
+      if (waiting !== null) out(waiting);
+      out(`],${JSON.stringify(sums).slice(1)}`);
+    },
+  };
+}

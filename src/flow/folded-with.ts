@@ -1,0 +1,21 @@
+import type { Directory } from '../organisations/directory.js';
+import { RULES_VERSION } from '../register/rules.js';
+import type { Site } from '../site.js';
+import { programVersion } from './program.js';
+
+export type FoldTables = { site: Pick<Site, 'policies'>; directory: Pick<Directory, 'version'> };
+
+/** What decides an entry and what its bodies are sent, beside the facts and the day. */
+const PARTS = ['rules', 'policies', 'organisations', 'program'] as const;
+export type FoldPart = (typeof PARTS)[number];
+
+/** By what people are folded today: one digest for each part. */
+export function foldedWithToday({ site, directory }: FoldTables): string {
+  return [RULES_VERSION, site.policies.version, directory.version, programVersion()].join(' ');
+}
+
+/** Which parts are others than today's; all of them for an entry that was folded before that was noted. */
+export function partsThatDiffer(foldedWith: string, today: string): FoldPart[] {
+  const [was, is] = [foldedWith.split(' '), today.split(' ')];
+  return PARTS.filter((_, part) => was[part] !== is[part]);
+}

@@ -1,0 +1,225 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import { Fault } from '../fault.js';
+import type { Log } from '../log.js';
+import { destinationsOf } from '../site.js';
+import { type Closure, closureStore, reachable } from '../store/closure.js';
+import { foldedWithStore } from '../store/folded-with.js';
+import { ledgerStore, type NewPublication, type Publication } from '../store/ledger.js';
+import { peopleStore } from '../store/people.js';
+import { rebuildStore } from '../store/rebuild.js';
+import { inRehearsal } from '../store/replay.js';
+import { inTransaction } from '../store/transaction.js';
+import { watchStore } from '../store/watch.js';
+import { unlessDeadlocked } from './deadlock.js';
+import { type FoldDeps, type FoldResult, foldOf, isAboutDatabase, keepFold } from './fold.js';
+import { type FoldPart, foldedWithToday, partsThatDiffer } from './folded-with.js';
+import { inHalves } from './pace.js';
+import { type ChangedEntry, changedEntry, type SentVersion, saysOtherwise } from './refold-difference.js';
+import { type Batch, openTally, type Tally } from './refold-tally.js';
+import type { LedgerContent } from './versions.js';
+
+export type RefoldHow = {
+  /** Else every step is really taken, but nothing is kept. */
+  apply: boolean;
+  /** At most so many people a second; null: as fast as it goes. */
+  perSecond: number | null;
+  /** It waits while more versions than this are due to any one body. */
+  mostDue: number;
+  /** What was begun is finished, and nothing else begun. */
+  stop: AbortSignal;
+  /** Everybody who differs, batch by batch. */
+  differ(people: readonly ChangedEntry[]): Promise<void>;
+  progress(done: number, of: number): void;
+  /** Told when it begins to wait for a body. */
+  waits(body: string, due: number): void;
+};
+
+/** People who were folded by others than today's rules, by which parts are others. */
+export type OtherPeople = { parts: FoldPart[]; count: number };
+
+/** `left`: still folded by others. */
+export type Refolded = Tally & { others: OtherPeople[]; left: number; interrupted: boolean };
+
+type Deps = FoldDeps & { log: Log };
+
+/** A page is folded in two transactions side by side. */
+const PAGE = 200;
+
+/**
+ * Folds everybody whose entry was made by other rules, policies, organisations or program than today's, in batches. Those
+ * who are done carry today's versions, so what was broken off goes on where it was, and twice changes nothing. Without
+ * `apply` nothing is locked or kept, and what is told is what `apply` does.
+ */
+export async function refold(how: RefoldHow, deps: Deps): Promise<Refolded> {
+  const store = foldedWithStore(deps.pool);
+  const today = foldedWithToday(deps);
+  const groups = await store.others(today);
+  const of = groups.reduce((sum, { count }) => sum + count, 0);
+  const tally = openTally();
+  const pace = pacer(how);
+  for (const { foldedWith } of groups) {
+    for (let after: string | null = null; !how.stop.aborted; ) {
+      if (how.apply) await untilBodiesTake(how, deps);
+      if (how.stop.aborted) break;
+      const page: string[] = await store.page(foldedWith, pageSize(how), after);
+      after = page.at(-1) ?? null;
+      if (after === null) break;
+      const batches = await refoldPage(page, how.apply, deps);
+      for (const batch of batches) {
+        tally.add(batch);
+        await how.differ(batch.people);
+      }
+      how.progress(tally.done(), of);
+      await pace(tally.done());
+    }
+  }
+  const left = how.apply ? (await store.others(today)).reduce((sum, { count }) => sum + count, 0) : of;
+  const others = groups.map(({ foldedWith, count }) => ({ parts: partsThatDiffer(foldedWith, today), count }));
+  return { ...tally.sums(), others: together(others), left, interrupted: how.stop.aborted };
+}
+
+/** Two older versions may differ from today's in the same parts. */
+function together(others: readonly OtherPeople[]): OtherPeople[] {
+  const byParts = new Map<string, OtherPeople>();
+  for (const { parts, count } of others) {
+    const key = parts.join(' ');
+    byParts.set(key, { parts, count: count + (byParts.get(key)?.count ?? 0) });
+  }
+  return [...byParts.values()];
+}
+
+const pageSize = ({ apply, perSecond, mostDue }: RefoldHow): number =>
+  Math.max(1, Math.min(PAGE, perSecond ?? PAGE, apply ? mostDue : PAGE));
+
+function pacer({ perSecond, stop }: RefoldHow): (done: number) => Promise<void> {
+  const began = performance.now();
+  return async (done) => {
+    if (perSecond === null) return;
+    const ahead = (done / perSecond) * 1_000 - (performance.now() - began);
+    if (ahead > 0) await sleep(ahead, undefined, { signal: stop }).catch(() => undefined);
+  };
+}
+
+const LOOKS_EVERY_MS = 500;
+
+/** Bodies without a destination take nothing, and what is due to them is parked: they are not waited for. */
+async function untilBodiesTake({ mostDue, waits, stop }: RefoldHow, { pool, site }: Deps): Promise<void> {
+  const connected = new Set(destinationsOf(site).map(({ body }) => body));
+  // Once it waits, it waits until half is taken: else it would stop at every page.
+  for (let most = mostDue, told = false; !stop.aborted; most = Math.floor(mostDue / 2)) {
+    const due = (await watchStore(pool).undelivered()).filter(({ body }) => connected.has(body));
+    const full = due.find(({ count }) => count > most);
+    if (!full) return;
+    if (!told) waits(full.body, full.count);
+    told = true;
+    await sleep(LOOKS_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+async function refoldPage(page: readonly string[], apply: boolean, deps: Deps): Promise<Batch[]> {
+  const nodeIds = await peopleStore(deps.pool).nodeIdsOf(page);
+  // Nobody is in both halves: one would wait for the other.
+  const parts = await reachable(deps.pool, nodeIds);
+  const keys = new Set(page);
+  return inHalves(parts, async (half) => refoldEach(half, { keys, apply, deps }));
+}
+
+type Round = { keys: ReadonlySet<string>; apply: boolean; deps: Deps };
+
+/** Together; when that fails, each by itself, so that one person whom a defect of ours stops holds up nobody else. */
+async function refoldEach(parts: readonly string[][], round: Round): Promise<Batch[]> {
+  const { log } = round.deps;
+  try {
+    return [await refoldNodes(parts.flat(), round)];
+  } catch (error) {
+    if (error instanceof Fault || isAboutDatabase(error)) throw error;
+    log.warn('a batch could not be folded and is folded one by one', { count: parts.length, error });
+  }
+  const batches: Batch[] = [];
+  for (const part of parts) {
+    try {
+      batches.push(await refoldNodes(part, round));
+    } catch (error) {
+      if (isAboutDatabase(error)) throw error;
+      const nodeRow = part[0] ?? '';
+      log.error('a person could not be folded and stays as folded before', { nodeRow, error });
+      batches.push({ compared: 0, waiting: 0, failed: 1, people: [] });
+    }
+  }
+  return batches;
+}
+
+const refoldNodes = (nodeIds: readonly string[], round: Round): Promise<Batch> =>
+  unlessDeadlocked(() =>
+    (round.apply ? inTransaction : inRehearsal)(round.deps.pool, (db) => refoldIn(db, nodeIds, round)),
+  );
+
+async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, apply, deps }: Round): Promise<Batch> {
+  await refuseWhileRebuilding(db);
+  const closures = apply ? await closureStore(db).lock(nodeIds) : await closureStore(db).look(nodeIds);
+  const kept = await foldedWithStore(db).entries(keysIn(closures));
+  const today = foldedWithToday(deps);
+  const others = new Set(kept.flatMap(({ personKey, foldedWith }) => (foldedWith === today ? [] : [personKey])));
+  const concerned = closures.filter((closure) => keysIn([closure]).some((key) => others.has(key)));
+  // What waits to be folded anyway is no difference that this makes.
+  const [waiting, folding] = apply ? [[], concerned] : apart(concerned, isDue);
+  const fold = await foldOf(folding, deps, db);
+  const sent = await sentBy(fold, db);
+  if (apply) await keepFold(fold, deps, db);
+
+  const was = new Map(kept.map(({ personKey, entry }) => [personKey, entry]));
+  const is = new Map(fold.people.map(({ key, entry }) => [key, entry]));
+  // Without `apply`, others of the same closure who are not of this page come with their own.
+  const old = keysIn(folding).filter((key) => others.has(key) && (apply || keys.has(key)));
+  const all = [...new Set([...old, ...[...is.keys()].filter((key) => !was.has(key))])];
+  return {
+    compared: old.length,
+    waiting: keysIn(waiting).filter((key) => keys.has(key)).length,
+    failed: 0,
+    people: all.flatMap((key) => {
+      const entries = { was: was.get(key) ?? null, is: is.get(key) ?? null };
+      return changedEntry(key, entries, sent.get(key) ?? []) ?? [];
+    }),
+  };
+}
+
+async function refuseWhileRebuilding(db: PoolClient): Promise<void> {
+  if (!(await rebuildStore(db).isReading())) return;
+  throw new Fault({
+    code: 'usage',
+    where: 'refold',
+    text: 'a rebuild is reading every message again',
+    next: 'wait until it is done: it folds everybody by the rules of today too',
+  });
+}
+
+const keysIn = (closures: readonly Closure[]): string[] => [
+  ...new Set(closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []))),
+];
+
+const isDue = ({ nodes }: Closure): boolean => nodes.some(({ due }) => due);
+
+const apart = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+];
+
+/** The new versions of each person, beside what the body was told last. */
+async function sentBy({ versions }: FoldResult, db: PoolClient): Promise<Map<string, SentVersion[]>> {
+  const sent = new Map<string, SentVersion[]>();
+  if (versions.length === 0) return sent;
+  const told = await ledgerStore(db).latest(versions.flatMap(({ personKeys }) => [...personKeys]));
+  for (const version of versions) {
+    const [key] = version.personKeys;
+    const last = told
+      .filter(({ personKey, body }) => body === version.body && version.personKeys.includes(personKey))
+      .sort((a, b) => b.recordVersion - a.recordVersion)[0];
+    const says = saysOtherwise(publicationIn(version), last ? publicationIn(last) : null);
+    sent.set(key, [...(sent.get(key) ?? []), { to: version.body, recordVersion: version.recordVersion, says }]);
+  }
+  return sent;
+}
+
+const publicationIn = ({ content }: Pick<NewPublication | Publication, 'content'>) =>
+  (content as LedgerContent).publication;

@@ -1,0 +1,62 @@
+import type { Entry } from '../register/entry.js';
+import { COUNTED } from './overview.js';
+import type { Db } from './transaction.js';
+
+/** A person's entry as it is kept, and by what it was folded. */
+export type KeptEntry = { personKey: string; entry: Entry; foldedWith: string };
+
+/** `today` is by what people are folded now: whoever was folded by anything else is another. None of these reads entries but the last. */
+export function foldedWithStore(db: Db) {
+  return {
+    /** How many others there are; up to `COUNTED` are counted, and almost always there is none. */
+    async countOthers(today: string): Promise<number> {
+      const { rows } = await db.query<{ count: number }>(
+        `select count(*)::int as count
+           from (select from (select from entries where folded_with < $1 limit $2) earlier
+                  union all
+                 select from (select from entries where folded_with > $1 limit $2) later
+                  limit $2) others`,
+        [today, COUNTED],
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    /** All others by what they were folded with, most first. */
+    async others(today: string): Promise<{ foldedWith: string; count: number }[]> {
+      const { rows } = await db.query<{ foldedWith: string; count: number }>(
+        `select folded_with as "foldedWith", count(*)::int as count
+           from entries
+          where folded_with <> $1
+          group by folded_with
+          order by count(*) desc, folded_with`,
+        [today],
+      );
+      return rows;
+    },
+
+    /** Keys of others who were folded by `foldedWith`, in the order of keys, after one of them. */
+    async page(foldedWith: string, limit: number, after: string | null): Promise<string[]> {
+      const { rows } = await db.query<{ personKey: string }>(
+        `select person_key as "personKey"
+           from entries
+          where folded_with = $1
+            and ($2::uuid is null or person_key > $2)
+          order by person_key
+          limit $3`,
+        [foldedWith, after, limit],
+      );
+      return rows.map(({ personKey }) => personKey);
+    },
+
+    async entries(personKeys: readonly string[]): Promise<KeptEntry[]> {
+      const { rows } = await db.query<KeptEntry>(
+        `select person_key as "personKey", entry, folded_with as "foldedWith"
+           from entries
+          where person_key = any ($1::uuid[])
+          order by person_key`,
+        [personKeys],
+      );
+      return rows;
+    },
+  };
+}
