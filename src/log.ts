@@ -42,6 +42,7 @@ const TEXTS = {
     'delivery-parked',
     'uninterpreted',
     'unfolded',
+    'folded-otherwise',
     'parked-rate',
     'sender-refused',
     'disk-low',

@@ -1,8 +1,10 @@
+import type { Pool } from 'pg';
 import type { Role, Service } from './commands/command.js';
 import type { Config } from './config.js';
 import { createApp } from './console/app.js';
 import { operatorToken } from './console/token.js';
 import { openDoors } from './doors.js';
+import { foldedWithToday } from './flow/folded-with.js';
 import { stampedVersion } from './flow/held.js';
 import { storing } from './flow/pace.js';
 import { keepPresent } from './flow/presence.js';
@@ -14,6 +16,7 @@ import type { Directory } from './organisations/directory.js';
 import { londonDay } from './register/day.js';
 import type { SiteText } from './site.js';
 import { inboxPool, openDatabase } from './store/database.js';
+import { foldedWithStore } from './store/folded-with.js';
 import { inboxStore } from './store/inbox.js';
 import { migrate } from './store/migrate.js';
 import type { Tables } from './tables.js';
@@ -78,7 +81,9 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
   onClose(() => wayIn.end());
   const inbox = inboxStore(wayIn);
   const { certificates } = doors;
-  startWatching({ config, site, pool, certificates, log: outages, everyMs: times.watchMs }, onClose);
+  const foldedWith = foldedWithToday(tables);
+  await sayWhoIsOther(foldedWith, pool, log);
+  startWatching({ config, site, pool, certificates, foldedWith, log: outages, everyMs: times.watchMs }, onClose);
   const receive = receiver({
     site,
     acceptBatch: (messages) => {
@@ -110,6 +115,7 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
     meters: telemetry.meters,
     disk: () => diskOf(config.dataDir),
     certificates,
+    foldedWith,
     checks: apart ? { work: apart.check } : {},
     resourcesOf: (content, version) => stampedVersion(content, version, site, directory).resources,
     log,
@@ -122,6 +128,13 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
   if (apart) await apart.start(onClose);
   else if (roles.includes('work')) works.start();
   return ports;
+}
+
+/** A start with other rules folds nobody anew by itself: what would change is looked at first. */
+async function sayWhoIsOther(foldedWith: string, pool: Pool, log: Log): Promise<void> {
+  const count = await foldedWithStore(pool).countOthers(foldedWith);
+  if (count === 0) return;
+  log.warn('people are folded by other rules, policies or organisations than today, run aftercare refold', { count });
 }
 
 /** The name that a council or an ICB has today. */

@@ -16,6 +16,8 @@ type Options = {
   pool: Pool;
   /** Of this process, by the setting that names the file; none without TLS. */
   certificates: () => readonly { setting: string; notAfter: string }[];
+  /** By what this process folds. */
+  foldedWith: string;
   log: Log;
   everyMs: number;
 };
@@ -24,12 +26,14 @@ type Options = {
  * Watches for silence and trouble until closed. Every process watches, whatever its role, because each sees its own disk
  * and certificates; what all of them see is one alert. Throws `config-invalid` where an alert could never be told.
  */
-export function startWatching({ config, site, pool, certificates, log, everyMs }: Options, onClose: OnClose): void {
+export function startWatching(options: Options, onClose: OnClose): void {
+  const { config, site, pool, certificates, foldedWith, log, everyMs } = options;
   const channels = alertChannels(config, site);
   const round = watcher({
     pool,
     site,
     channels,
+    foldedWith,
     log,
     now: () => new Date(),
     disks: () => diskOf(config.dataDir),

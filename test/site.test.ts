@@ -301,4 +301,28 @@ describe('who is told, and under which policy', () => {
     expect(site.policies('E08000029', 'QHL')).toEqual(DEFAULT_POLICY);
     expect(site.policies('E08000025', null)).toEqual(DEFAULT_POLICY);
   });
+
+  test('the version is another when somebody agrees otherwise, and not when the same is written otherwise', () => {
+    const versionWith = (partnerships: object[], icbs: object[] = [{ ods: 'QHL' }, { ods: 'QUA' }]) =>
+      siteOf(
+        siteFromObject(
+          {
+            name: 'Site',
+            senders: [trust],
+            councils: ['E08000025', 'E08000029'].map((gss) => ({ gss })),
+            icbs,
+            partnerships,
+          },
+          anyFeed,
+        ),
+      ).policies.version;
+    const [one, other] = ['E08000025', 'E08000029'].map((council) => ({ council, icb: 'QHL', reviewMonths: 6 }));
+    const nothing = versionWith([]);
+    expect(nothing).toMatch(/^[0-9a-f]{12}$/);
+    expect(versionWith([{ council: 'E08000025', icb: 'QHL', reviewMonths: 12 }])).toBe(nothing);
+    expect(versionWith([one, other].map((each) => ({ ...each })))).toBe(versionWith([{ ...other }, { ...one }]));
+    const told = [{ ods: 'QHL', destination: { kind: 'fhir', url: 'https://icb.example/fhir' } }, { ods: 'QUA' }];
+    const versions = [nothing, versionWith([{ ...one }]), versionWith([{ ...other }]), versionWith([], told)];
+    expect(new Set(versions).size).toBe(4);
+  });
 });

@@ -117,9 +117,10 @@ export const COPY_ROWS: readonly string[] = [
     cross join copy_now c
     cross join largest_ids l`,
 
-  `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on, folded_at)
+  `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on, folded_at,
+                        folded_with)
    select p.person_key, p.nhs, e.status, e.council, e.icb, pg_temp.renamed(e.entry::text, p)::jsonb, e.next_change_on,
-          e.folded_at
+          e.folded_at, e.folded_with
      from copy_people p
      join entries e on e.person_key = p.seed_key`,
 

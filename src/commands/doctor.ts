@@ -30,9 +30,12 @@ async function findingsIn(context: Context): Promise<Finding[]> {
   const configuration = findingsOf(CONFIGURATION);
   try {
     const systems: Systems = context.systems();
-    const { site } = context.tables(null);
+    const { site, directory } = context.tables(null);
     const ok = configuration.ok(`every value can be used; the site is ${site.name}`);
-    return [ok, ...(await examine(systems, { site, mappingsFolder: context.mappingsFolder, now: () => new Date() }))];
+    return [
+      ok,
+      ...(await examine(systems, { site, directory, mappingsFolder: context.mappingsFolder, now: () => new Date() })),
+    ];
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'config-invalid') throw error;
     const { where, text, next } = error.detail;

@@ -48,6 +48,8 @@ export type AppDeps = {
   disk?: () => Promise<readonly { free: number; size: number }[]>;
   /** Certificates of this process, by the setting that names their file. */
   certificates?: () => readonly { setting: string; notAfter: string }[];
+  /** By what this process folds. */
+  foldedWith?: string;
   now?: () => Date;
 };
 

@@ -3,6 +3,7 @@ import type { Gauge } from 'prom-client';
 import { notEndedBefore } from '../flow/watch-tell.js';
 import { entryStore } from '../store/entries.js';
 import { feedMinutes } from '../store/feed-minutes.js';
+import { foldedWithStore } from '../store/folded-with.js';
 import { overviewStore } from '../store/overview.js';
 import { watchStore } from '../store/watch.js';
 import type { AppDeps } from './deps.js';
@@ -139,14 +140,23 @@ const bodiesOf = ({ site }: AppDeps): string[] => [
   ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),
 ];
 
-function registerReading({ pool }: AppDeps, { gauge }: Figures): Reading {
+function registerReading({ pool, foldedWith }: AppDeps, { gauge }: Figures): Reading {
   const entries = gauge('entries', 'Persons in the register, by status', ['status']);
   const questions = gauge('open_questions', 'Questions that only a person may answer, by kind', ['kind']);
+  const otherwise = gauge(
+    'entries_folded_otherwise',
+    "Persons folded by other rules, policies or organisations than this process's; counted up to ten thousand",
+  );
   return {
-    figures: [entries, questions],
+    figures: [entries, questions, otherwise],
     read: async () => {
-      const [statuses, kinds] = await Promise.all([entryStore(pool).counts(), overviewStore(pool).questions()]);
+      const [statuses, kinds, others] = await Promise.all([
+        entryStore(pool).counts(),
+        overviewStore(pool).questions(),
+        foldedWith === undefined ? null : foldedWithStore(pool).countOthers(foldedWith),
+      ]);
       return () => {
+        if (others !== null) otherwise.set(others);
         for (const { status, count } of statuses) entries.set({ status }, count);
         for (const { kind, count } of kinds) questions.set({ kind }, count);
       };

@@ -17,6 +17,7 @@ const disk = findingsOf('disk');
  */
 export async function databaseFindings(
   { databaseUrl, dataDir }: Where,
+  foldedWith: string,
   now: () => Date,
 ): Promise<{ server: Finding[]; service: Finding[] }> {
   let opened: Database;
@@ -38,7 +39,7 @@ export async function databaseFindings(
     const server = settings ? settingFindings(settings, opened.embedded, between(before, now())) : [];
     return {
       server: [...server, ...schema, ...(await diskFindings(dataDir, opened.embedded))],
-      service: schema.every(({ state }) => state === 'ok') ? await serviceFindings(opened.pool) : [],
+      service: schema.every(({ state }) => state === 'ok') ? await serviceFindings(opened.pool, foldedWith) : [],
     };
   } finally {
     await opened.close();

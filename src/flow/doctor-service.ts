@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { deliveryStore } from '../store/deliveries.js';
+import { foldedWithStore } from '../store/folded-with.js';
 import { COUNTED, overviewStore } from '../store/overview.js';
 import { type Pause, pauseStore } from '../store/pauses.js';
 import { peopleStore } from '../store/people.js';
@@ -8,13 +9,14 @@ import { sweepStore } from '../store/sweep.js';
 import { type Finding, findingsOf } from './finding.js';
 
 /** What the database knows of the service: does it run, and what waits for people? The schema must be up to date. */
-export async function serviceFindings(pool: Pool): Promise<Finding[]> {
+export async function serviceFindings(pool: Pool, foldedWith: string): Promise<Finding[]> {
   const processes = await processStore(pool).all();
   const waits = { listen: false, work: await hasWork(pool) };
   const undelivered = new Map((await overviewStore(pool).undelivered()).map(({ body, count }) => [body, count]));
   return [
     ...ROLES.map((role) => roleFinding(role, processes, waits[role])),
     ...(await parkedMessages(pool)),
+    await foldedOtherwise(pool, foldedWith),
     ...(await pauseStore(pool).all()).map((pause) => pauseFinding(pause, undelivered.get(pause.body) ?? 0)),
     ...(await deliveryStore(pool).parked()).map(parkedDeliveries),
   ];
@@ -61,6 +63,16 @@ async function parkedMessages(pool: Pool): Promise<Finding[]> {
       ? ok('none is parked')
       : forAPerson(counted(count, 'is parked', 'are parked'), '"aftercare messages --state parked" lists them'),
   ];
+}
+
+async function foldedOtherwise(pool: Pool, foldedWith: string): Promise<Finding> {
+  const count = await foldedWithStore(pool).countOthers(foldedWith);
+  const { ok, forAPerson } = findingsOf('register');
+  if (count === 0) return ok("everybody is folded by today's rules, policies and organisations");
+  return forAPerson(
+    `${counted(count, 'person is', 'people are')} folded by other rules, policies or organisations than today's`,
+    '"aftercare refold" shows who would differ and what councils would be sent; with --apply it is done',
+  );
 }
 
 function pauseFinding({ body, pausedAt, pausedBy }: Pause, waiting: number): Finding {

@@ -1,3 +1,4 @@
+import type { Directory } from '../organisations/directory.js';
 import type { Site } from '../site.js';
 import { destinationsOf } from '../site.js';
 import { type FhirMetadata, fhirMetadata } from '../wire/fhir-metadata.js';
@@ -6,6 +7,7 @@ import { databaseFindings } from './doctor-database.js';
 import { queueFindings } from './doctor-queue.js';
 import { checkFeeds } from './feeds.js';
 import { type Finding, findingsOf } from './finding.js';
+import { foldedWithToday } from './folded-with.js';
 
 /** Where the systems are that the service needs. */
 export type Systems = {
@@ -15,14 +17,14 @@ export type Systems = {
   tls: TlsFiles | null;
 };
 
-type Deps = { site: Site; mappingsFolder: string; now: () => Date };
+type Deps = { site: Site; directory: Directory; mappingsFolder: string; now: () => Date };
 
 const COUNCIL_MS = 5_000;
 
 /** Looks at everything that the service needs, and says of each how it is and what to do. Changes nothing. */
-export async function examine(systems: Systems, { site, mappingsFolder, now }: Deps): Promise<Finding[]> {
+export async function examine(systems: Systems, { site, directory, mappingsFolder, now }: Deps): Promise<Finding[]> {
   const [database, queue, councils] = await Promise.all([
-    databaseFindings(systems, now),
+    databaseFindings(systems, foldedWithToday({ site, directory }), now),
     queueFindings(systems.redisUrl),
     bodyFindings(site, now),
   ]);

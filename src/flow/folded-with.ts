@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Directory } from '../organisations/directory.js';
 import { RULES_VERSION } from '../register/rules.js';
 import type { Site } from '../site.js';
@@ -19,3 +20,7 @@ export function partsThatDiffer(foldedWith: string, today: string): FoldPart[] {
   const [was, is] = [foldedWith.split(' '), today.split(' ')];
   return PARTS.filter((_, part) => was[part] !== is[part]);
 }
+
+/** What people are folded by, as short as a person can compare it. */
+export const shortName = (foldedWith: string): string =>
+  createHash('sha256').update(foldedWith).digest('hex').slice(0, 8);

@@ -11,6 +11,7 @@ export type AlertKind =
   | 'delivery-parked'
   | 'uninterpreted'
   | 'unfolded'
+  | 'folded-otherwise'
   | 'parked-rate'
   | 'sender-refused'
   | 'disk-low'
@@ -111,6 +112,14 @@ export function judgeUninterpreted(
 export function judgeUnfolded(oldestAt: Date | null, rebuilding: boolean, alerts: Alerts, now: Date): Verdict {
   return { ...judgeUninterpreted(oldestAt, rebuilding, alerts, now), kind: 'unfolded', subject: 'register' };
 }
+
+/** `subject` is what the processes fold by that see it: where two differ, each has an alert of its own. */
+export const judgeFoldedOtherwise = (people: number, subject: string): Verdict => ({
+  kind: 'folded-otherwise',
+  subject,
+  is: people > 0 ? 'bad' : 'good',
+  details: { people },
+});
 
 /** Of the last hour's messages of each feed: how many are parked, and how many were refused. */
 export function judgeHour(feeds: readonly FeedName[], hour: readonly FeedHour[], alerts: Alerts): Verdict[] {

@@ -42,6 +42,12 @@ const SENTENCES: Record<AlertKind, Say> = {
     ended: () => 'The register shows everything that was said.',
     next: 'check that a process with the role work runs; its log names the row of whom it cannot fold: report it',
   },
+  'folded-otherwise': {
+    began: (today, { people }) =>
+      `${many(people, 'person').replace('persons', 'people')} folded by other rules, policies or organisations than today's (${today}).`,
+    ended: (today) => `Everybody is folded by today's rules, policies and organisations (${today}).`,
+    next: 'aftercare refold shows who would differ, and what councils would be sent; aftercare refold --apply does it',
+  },
   'parked-rate': {
     began: (feed, { parked, received, percent, faults }) =>
       `${parked} of ${received} messages of feed ${feed} in the last hour are parked (${percent}%: ${faults}).`,

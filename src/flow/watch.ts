@@ -2,13 +2,16 @@ import type { Pool } from 'pg';
 import type { Log } from '../log.js';
 import { destinationsOf, type Site } from '../site.js';
 import { type FeedMinutes, type FeedName, type FeedTotal, feedMinutes } from '../store/feed-minutes.js';
+import { foldedWithStore } from '../store/folded-with.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { type Alert, type Changes, watchStore } from '../store/watch.js';
+import { shortName } from './folded-with.js';
 import {
   type Certificate,
   type Disk,
   judgeCertificate,
   judgeDisk,
+  judgeFoldedOtherwise,
   judgeHour,
   judgeParkedDeliveries,
   judgeSilence,
@@ -31,6 +34,8 @@ type Deps = {
   /** Volumes of this machine. */
   disks: () => Promise<Disk[]>;
   certificates?: () => Promise<readonly Certificate[]>;
+  /** By what this process folds. */
+  foldedWith?: string;
 };
 
 const HOUR_MS = 60 * 60_000;
@@ -100,7 +105,13 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
   const silence = await Promise.all(
     heard.map(async (feed) => judgeSilence(feed, await listen(feed, at), counting, at)),
   );
+  const { foldedWith } = deps;
+  const otherwise =
+    foldedWith === undefined
+      ? []
+      : [judgeFoldedOtherwise(await foldedWithStore(deps.pool).countOthers(foldedWith), shortName(foldedWith))];
   return [
+    ...otherwise,
     ...silence,
     ...judgeHour(feeds, hour, site.alerts),
     ...judgeUndelivered(waiting, bodies, site.alerts, at),

@@ -89,6 +89,7 @@ test('a message is followed in the figures from the socket to the council', asyn
     `aftercare_deliveries_waiting{body="${BIRMINGHAM}"} 0`,
     `aftercare_oldest_undelivered_seconds{body="${BIRMINGHAM}"} 0`,
     'aftercare_entries{status="active"} 1',
+    'aftercare_entries_folded_otherwise 0',
     'aftercare_database_up 1',
   ];
   // Each figure is read as often as it is cheap, so they follow one after another.

@@ -25,6 +25,8 @@ export type Connected = {
   dataDir?: string;
   redisUrl?: string;
   times?: Times;
+  /** What councils and ICBs have agreed, as in a site file. */
+  partnerships?: readonly Record<string, unknown>[];
 };
 
 /** The whole service in this process, on ports of its own, with everything that it logs. */
@@ -39,13 +41,14 @@ export type RunningService = {
 /** Fast enough for a test, in the proportions of a real installation. */
 const QUICK: Times = { deliveryMs: 1_000, sweepMs: 200, lookAgainMs: 3_000 };
 
-export function tablesWith(councils: Record<string, string>): Tables {
+export function tablesWith(councils: Record<string, string>, partnerships: Connected['partnerships'] = []): Tables {
   const read = siteFromObject({
     name: 'Test partnership',
     receiving: ['QHL'],
     senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
     councils: Object.entries(councils).map(([gss, url]) => ({ gss, destination: { kind: 'fhir', url } })),
     icbs: [{ ods: 'QHL' }],
+    partnerships,
   });
   if (read.kind === 'problems') throw new Error(read.problems.join('\n'));
   return tablesFor(read.site);
@@ -54,7 +57,7 @@ export function tablesWith(councils: Record<string, string>): Tables {
 export async function startTestService(connected: Connected): Promise<RunningService> {
   const { councils, databaseUrl, redisUrl, times } = connected;
   const dataDir = connected.dataDir ?? (await mkdtemp(join(tmpdir(), 'aftercare-service-')));
-  const tables = tablesWith(councils);
+  const tables = tablesWith(councils, connected.partnerships);
   const log: string[] = [];
   const config: Config = {
     databaseUrl,
