@@ -35,7 +35,7 @@ const TABLE: ImportTable = {
   flow: { values: ABOVE, types: [] },
   console: SCREENS,
   commands: { ...SCREENS, values: [...SCREENS.values, 'demo', 'bench', 'version'] },
-  bench: { values: ['store', 'wire', 'fault'], types: [] },
+  bench: { values: ['flow', 'register', 'tables', 'site', 'store', 'wire', 'fault'], types: [] },
   demo: { values: ['flow', 'store', 'register', 'interpret', 'wire', 'fhir', 'fault'], types: ['commands'] },
   log: { values: ['fault'], types: [] },
   tracing: { values: ['log'], types: [] },

@@ -4,6 +4,7 @@ import { measureBacklog } from './backlog.js';
 import { measureDisk } from './disk.js';
 import { measureExplain } from './explain.js';
 import type { Row } from './figures.js';
+import { measureFold } from './fold.js';
 import { measureInTown } from './in-town.js';
 import { type Keeper, keeping } from './keeper.js';
 import { type Machine, machineFacts } from './machine.js';
@@ -12,10 +13,23 @@ import { measureMemory } from './memory.js';
 import { ownDatabase } from './own-database.js';
 import { emptyRedis } from './own-redis.js';
 import { measurePeople } from './people.js';
+import { measureRebuild } from './rebuild.js';
 import { measureStart } from './start.js';
 
 /** In the order in which they are measured. */
-export const MEASURES = ['acks', 'people', 'disk', 'explain', 'start', 'backlog', 'memory', 'pages', 'search'] as const;
+export const MEASURES = [
+  'acks',
+  'people',
+  'disk',
+  'explain',
+  'start',
+  'backlog',
+  'memory',
+  'fold',
+  'pages',
+  'search',
+  'rebuild',
+] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
 /** About two minutes. */
@@ -72,7 +86,9 @@ function stepsOf(measures: readonly MeasureName[]): Step[] {
     ...of('start', measureStart),
     ...of('backlog', measureBacklog),
     ...of('memory', measureMemory),
+    ...of('fold', async (_, { say }) => measureFold(say)),
     ...(inTown.length === 0 ? [] : [{ name: inTown.join(' and '), measure: measureInTown(inTown) }]),
+    ...of('rebuild', measureRebuild),
   ];
 }
 

@@ -30,6 +30,8 @@ export type Service = Pick<Child, 'pid' | 'stop'> & {
 /** An installation of one measure: a council that only keeps, a database, and the service when it is started. */
 export type House = {
   start(only?: 'listen'): Promise<Service>;
+  /** `aftercare …` of this installation; what it answers goes into a file. */
+  command(args: readonly string[], stdoutTo: string): Child;
   /** A connection of the bench's own; an embedded server runs for as long as it is open. */
   database(): Promise<Pool>;
   /** Then the embedded server stops with the service. */
@@ -65,6 +67,7 @@ export async function openHouse(keeper: Keeper, systems: Systems): Promise<House
   return {
     letGo,
     start: (only) => serve(keeper, env, only),
+    command: (args, stdoutTo) => keeper.start({ args: [here('../cli.js'), ...args], env, stdoutTo }),
     async database() {
       if (opened) return opened.pool;
       keeper.goOn();
@@ -88,7 +91,7 @@ function environment(settings: Record<string, string | null>): Record<string, st
   return { ...Object.fromEntries(given), HTTP_PORT: '0', MLLP_PORT: '0', AUTH_MODE: 'none', LOG_LEVEL: 'error' };
 }
 
-const siteOf = (url: string) => ({
+export const siteOf = (url: string) => ({
   name: 'Bench',
   senders: TRUSTS.map((ods) => ({ ods, name: 'Invented trust', feed: 'zmh' })),
   councils: COUNCILS.map((gss) => ({ gss, destination: { kind: 'fhir', url } })),

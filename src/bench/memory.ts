@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { type Measured, median, row } from './figures.js';
+import { type Measured, row } from './figures.js';
 import { openHouse } from './house.js';
 import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
+import { quartersOf, sampling } from './resident.js';
 import { newRun } from './run.js';
 import { countsOf, settled, stillOpen, unless } from './settled.js';
 
 const MESSAGES = 200_000;
 const COURSE = 10;
-const SAMPLED_EVERY_MS = 500;
 const LOOKS_EVERY_MS = 1_000;
 /** Percent. Less is the collector's doing. */
 const FLAT = { most: 10 };
@@ -37,10 +33,7 @@ export async function measureMemory(keeper: Keeper, bench: Bench): Promise<Measu
   await service.stop();
 
   const { messages: stored, parked } = await countsOf(pool);
-  const quarter = Math.ceil(taken.length / 4);
-  const early = median(taken.slice(quarter, 2 * quarter));
-  const late = median(taken.slice(-quarter));
-  const highest = Math.max(...taken, 0);
+  const { early, late, highest } = quartersOf(taken);
   return {
     rows: [
       row('memory', `highest, ${messages} messages`, [highest, 'MB'], HIGHEST_MB),
@@ -56,34 +49,4 @@ export async function measureMemory(keeper: Keeper, bench: Bench): Promise<Measu
     ],
     details: { memory: { messages, samplesMb: taken.map(Math.round) } },
   };
-}
-
-/** Megabytes in memory, again and again until it is stopped. */
-function sampling(pid: number): { stop(): number[] } {
-  const samples: number[] = [];
-  let over = false;
-  const sample = async () => {
-    while (!over) {
-      const now = await residentMb(pid);
-      if (now !== null) samples.push(now);
-      await sleep(SAMPLED_EVERY_MS);
-    }
-  };
-  void sample();
-  return {
-    stop() {
-      over = true;
-      return samples;
-    },
-  };
-}
-
-const run = promisify(execFile);
-
-/** Null when the process is gone. Systems without /proc have `ps`. */
-async function residentMb(pid: number): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
-  const told = status ?? (await run('ps', ['-o', 'rss=', '-p', String(pid)]).catch(() => ({ stdout: '' }))).stdout;
-  const kb = (status === null ? /^\s*(\d+)\s*$/ : /^VmRSS:\s+(\d+) kB$/m).exec(told)?.[1];
-  return kb === undefined ? null : Number(kb) / 1_024;
 }

@@ -36,9 +36,11 @@ export const COPY_ROWS: readonly string[] = [
     order by m.id`,
 
   `insert into message_contents (message_id, content)
-   select m.message_id + c.copy * l.message, m.content
+   select m.message_id + c.copy * l.message,
+          convert_to(pg_temp.renamed(convert_from(m.content, 'LATIN1'), p), 'LATIN1')
      from seed_messages s
      join message_contents m on m.message_id = s.id
+     join copy_people p on p.seed_key = s.person_key
     cross join copy_now c
     cross join largest_ids l
     order by m.message_id`,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { ask } from './ask.js';
-import { openHouse, type Service } from './house.js';
+import { type House, openHouse, type Service } from './house.js';
 import { localNumber, nhsNumber } from './invented.js';
 import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
@@ -9,8 +9,7 @@ import { playRounds } from './rounds.js';
 import { newRun } from './run.js';
 import { countsOf, stillOpen, unless, untilCounted } from './settled.js';
 
-const MESSAGES = 1_000_000;
-const PERSONS = 50_000;
+const USUAL = { messages: 1_000_000, persons: 50_000 };
 /** So many people the service itself is told of; the rest are their copies. */
 const MOST_SEEDS = 400;
 /** With so many, everybody whom the console has to show is among them. */
@@ -21,15 +20,38 @@ const DAY_MS = 86_400_000;
 /** A database as after half a year between the two times, and the service just started on it. */
 export type Town = { service: Service; pool: Pool; persons: number; from: Date; until: Date };
 
-/** The service itself makes the first few people; the rest are their copies. */
+/** The town, and the service just started on it. */
 export async function openTown(keeper: Keeper, bench: Bench): Promise<Town & { problems: string[] }> {
-  const { options, say } = bench;
-  const persons = Math.max(options.persons ?? PERSONS, EVERY_ODDITY);
-  const rounds = Math.max(1, Math.round((options.messages ?? MESSAGES) / persons));
-  const seeds = Math.max(EVERY_ODDITY, Math.min(MOST_SEEDS, Math.floor(persons / 4)));
-  const copies = Math.ceil(persons / seeds) - 1;
-  const house = await openHouse(keeper, onPostgres(bench));
+  const { house, pool, persons, from, until, problems } = await fillTown('pages and search', USUAL, keeper, bench);
+  const { seeds } = sizeOf(USUAL, bench);
 
+  // What counts the inbox catches up first, as it has in an installation that has run for long.
+  const counting = await house.start();
+  await untilCounted(pool);
+  const unlike = await differences(counting, pool, [nhsNumber(seeds - 1), nhsNumber(persons - 1)]);
+  await counting.stop();
+  await house.letGo();
+  const service = await house.start();
+  return { service, pool: await house.database(), persons, from, until, problems: [...problems, ...unlike] };
+}
+
+type Size = { messages: number; persons: number };
+
+function sizeOf(usual: Size, { options }: Bench) {
+  const persons = Math.max(options.persons ?? usual.persons, EVERY_ODDITY);
+  const seeds = Math.max(EVERY_ODDITY, Math.min(MOST_SEEDS, Math.floor(persons / 4)));
+  const rounds = Math.max(1, Math.round((options.messages ?? usual.messages) / persons));
+  return { persons, seeds, rounds, copies: Math.ceil(persons / seeds) - 1 };
+}
+
+/** A database as after half a year between the two times; no service runs on it. */
+export type FilledTown = Omit<Town, 'service'> & { house: House; messages: number; problems: string[] };
+
+/** The service itself makes the first few people; the rest are their copies. */
+export async function fillTown(what: string, usual: Size, keeper: Keeper, bench: Bench): Promise<FilledTown> {
+  const { options, say } = bench;
+  const { seeds, rounds, copies } = sizeOf(usual, bench);
+  const house = await openHouse(keeper, onPostgres(bench));
   const service = await house.start();
   const pool = await house.database();
   const run = newRun();
@@ -43,22 +65,14 @@ export async function openTown(keeper: Keeper, bench: Bench): Promise<Town & { p
   const { goOn } = keeper;
   await multiply(pool, { seeds: Array.from({ length: seeds }, (_, nth) => seed(nth)), copies, from, until, say, goOn });
   const { messages } = await countsOf(pool);
-  say(`${messages} messages of ${seeds * (copies + 1)} people`);
-
-  // What counts the inbox catches up first, as it has in an installation that has run for long.
-  const counting = await house.start();
-  await untilCounted(pool);
-  const unlike = await differences(counting, pool, [nhsNumber(seeds - 1), nhsNumber(seeds * (copies + 1) - 1)]);
-  await counting.stop();
-  await house.letGo();
-  const started = await house.start();
+  const persons = seeds * (copies + 1);
+  say(`${messages} messages of ${persons} people`);
   const problems = [
-    ...stillOpen('pages and search', open),
-    ...unless('pages and search: answers that were not AA', refused, 0),
-    ...unless('pages and search: messages in the inbox', messages, seeds * rounds * (copies + 1)),
-    ...unlike,
+    ...stillOpen(what, open),
+    ...unless(`${what}: answers that were not AA`, refused, 0),
+    ...unless(`${what}: messages in the inbox`, messages, persons * rounds),
   ];
-  return { service: started, pool: await house.database(), persons: seeds * (copies + 1), from, until, problems };
+  return { house, pool, persons, messages, from, until, problems };
 }
 
 /** A copy shows what the person shows of whom it is one. */

@@ -16,7 +16,7 @@ export const benchCommand: Command = {
 Measures: ${MEASURES.join(', ')}. Without one: ${USUAL_MEASURES.join(', ')}.`,
   example: 'aftercare bench acks people --seconds 10',
   options: {
-    all: { type: 'boolean', says: 'every measure: a quarter of an hour, and 6 GB of disk' },
+    all: { type: 'boolean', says: 'every measure: three quarters of an hour, and 12 GB of disk' },
     out: { type: 'string', says: 'where the figures go as JSON (default bench.json)' },
     'database-url': {
       type: 'string',

@@ -103,7 +103,8 @@ function withIds(publication: Publication, given: readonly GivenIds[], now: Date
 const freshIds = () => ({ episode: randomUUID(), flag: randomUUID(), carePlan: randomUUID() });
 const plain = ({ anchors, episode, flag, carePlan }: EpisodeIds): EpisodeIds => ({ anchors, episode, flag, carePlan });
 
-function digestOfVersion({ publication, retired }: LedgerContent): Buffer {
+/** What "differs" means of a version, beside the one before. */
+export function digestOfVersion({ publication, retired }: LedgerContent): Buffer {
   const text = [digestOf(publication), ...retired.map(({ flag }) => flag).sort()].join('\n');
   return createHash('sha256').update(text).digest();
 }

@@ -9,4 +9,6 @@ export const LOCKS = {
   watch: 117_000_003,
   /** Held alone while everything derived is dropped, shared by whoever writes what is derived. */
   rebuild: 117_000_004,
+  /** Held by the one process that rebuilds, for as long as it does. */
+  rebuilder: 117_000_005,
 } as const;

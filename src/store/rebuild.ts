@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { StatedFact } from '../register/fact.js';
 import { LOCKS } from './locks.js';
 import type { Db } from './transaction.js';
@@ -9,17 +10,28 @@ export async function besideOthers(db: Db): Promise<void> {
 
 const beAlone = (db: Db) => db.query('select pg_advisory_xact_lock($1)', [LOCKS.rebuild]);
 
+/** Of an entry, what the facts make of it: neither the day on which it was folded nor by what. */
+const DIGEST = "md5((entry - 'asOf' - 'foldedWith')::text)";
+
+/** What has been begun; `readAt` as text, because a Date would lose the microseconds that it counts in. */
+export type Rebuilding = { untilMessage: string; readAt: string | null };
+
 export function rebuildStore(db: Db) {
   return {
     /**
-     * Drops everything derived. Original rows stay as they are: messages wait to be interpreted again, and the ledger
-     * still knows every key, identifier and version that was given. Belongs into its caller's transaction; from its
-     * commit on nobody is folded until every one of these messages is interpreted.
+     * Remembers what everybody's entry is and drops everything derived. Original rows stay as they are: messages wait to
+     * be interpreted again, and the ledger still knows every key, identifier and version that was given. Belongs into its
+     * caller's transaction; from its commit on nobody is folded until every one of these messages is interpreted.
      */
     async dropDerived(): Promise<void> {
       await beAlone(db);
-      await db.query('truncate entries, mentions, told_periods, nodes, interpretations, rebuilds');
-      await db.query('insert into rebuilds (until_message) select coalesce(max(id), 0) from messages');
+      await db.query('truncate rebuild_before, rebuilds');
+      await db.query(`insert into rebuild_before (person_key, digest) select person_key, ${DIGEST} from entries`);
+      await db.query('truncate entries, mentions, told_periods, nodes, interpretations');
+      await db.query(
+        `insert into rebuilds (until_message, published_to)
+         select (select coalesce(max(id), 0) from messages), (select coalesce(max(id), 0) from publications)`,
+      );
       await db.query('update person_keys set merged_into = null where merged_into is not null');
       await db.query(
         `update messages
@@ -29,21 +41,17 @@ export function rebuildStore(db: Db) {
       );
     },
 
-    /** The last message that was there when the rebuild began. */
-    async untilMessage(): Promise<string> {
-      const { rows } = await db.query<{ id: string }>('select until_message as id from rebuilds');
-      return rows[0]?.id ?? '0';
-    },
-
-    /** The database's clock, as text: a Date would lose the microseconds that it counts in. */
-    async now(): Promise<string> {
-      const { rows } = await db.query<{ now: string }>('select clock_timestamp()::text as now');
-      return rows[0]?.now ?? 'infinity';
+    /** Null while none is under way. `untilMessage`: the last message that was there when it began. */
+    async begun(): Promise<Rebuilding | null> {
+      const { rows } = await db.query<Rebuilding>(
+        'select until_message as "untilMessage", read_at::text as "readAt" from rebuilds',
+      );
+      return rows[0] ?? null;
     },
 
     /** Everything that was there is read: folding goes on. */
     async readingEnded(): Promise<void> {
-      await db.query('delete from rebuilds');
+      await db.query('update rebuilds set read_at = clock_timestamp() where read_at is null');
     },
 
     /** Is a rebuild still reading what was there when it began? */
@@ -51,22 +59,36 @@ export function rebuildStore(db: Db) {
       const { rows } = await db.query(
         `select
            from rebuilds r
-          where exists (select from messages m where m.state = 'received' and m.id <= r.until_message)`,
+          where r.read_at is null
+            and exists (select from messages m where m.state = 'received' and m.id <= r.until_message)`,
       );
       return rows.length > 0;
     },
 
-    /** Each person's entry as a digest. */
-    async entryDigests(): Promise<Map<string, string>> {
-      const { rows } = await db.query<{ key: string; digest: string }>(
-        'select person_key as key, md5(entry::text) as digest from entries',
+    /** Persons whose entry is another than before it was dropped, or who came or went. */
+    async changed(): Promise<string[]> {
+      const { rows } = await db.query<{ key: string }>(
+        `select person_key as key
+           from rebuild_before b
+           full join (select person_key, ${DIGEST} as digest from entries) e using (person_key)
+          where b.digest is distinct from e.digest
+          order by person_key`,
       );
-      return new Map(rows.map(({ key, digest }) => [key, digest]));
+      return rows.map(({ key }) => key);
     },
 
-    async publicationCount(): Promise<number> {
-      const { rows } = await db.query<{ count: number }>('select count(*)::int as count from publications');
-      return rows[0]?.count ?? 0;
+    /** How many persons there are, and how many versions were published since it began. */
+    async counts(): Promise<{ persons: number; published: number }> {
+      const { rows } = await db.query<{ persons: number; published: number }>(
+        `select (select count(*)::int from entries) as persons,
+                (select count(*)::int from publications where id > (select published_to from rebuilds)) as published`,
+      );
+      return rows[0] ?? { persons: 0, published: 0 };
+    },
+
+    /** Belongs into its caller's transaction. */
+    async ended(): Promise<void> {
+      await db.query('truncate rebuild_before, rebuilds');
     },
 
     /** Facts that people stated, in pages; `after` is the last id of the page before. */
@@ -82,4 +104,18 @@ export function rebuildStore(db: Db) {
       return rows.map(({ fact }) => fact);
     },
   };
+}
+
+/** Runs `work` while no other process rebuilds; null, and nothing is done, where one does. The connection holds it. */
+export async function asRebuilder<T>(pool: Pool, work: () => Promise<T>): Promise<T | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
+      LOCKS.rebuilder,
+    ]);
+    return rows[0]?.alone ? await work() : null;
+  } finally {
+    // With the connection goes the lock.
+    client.release(true);
+  }
 }
