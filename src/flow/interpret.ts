@@ -20,6 +20,8 @@ type Deps = {
   changed: () => Promise<void>;
   /** The service ends: what has begun is finished, and nothing else begun. */
   stop?: AbortSignal;
+  /** Messages in a batch, where it is not the usual. */
+  atOnce?: number;
   /** No later message than this one. */
   upTo?: string;
   traced?: ((found: readonly Interpretation[], took: Took) => void) | undefined;
@@ -36,7 +38,7 @@ export async function interpretPending(deps: Deps): Promise<void> {
   const upTo = deps.upTo === undefined ? {} : { upTo: deps.upTo };
   while (!deps.stop?.aborted) {
     await afterSenders();
-    const waiting = await inbox.pending({ limit: fewOf(BATCH), bytes: BATCH_BYTES, ...upTo });
+    const waiting = await inbox.pending({ limit: fewOf(deps.atOnce ?? BATCH), bytes: BATCH_BYTES, ...upTo });
     if (waiting.length === 0) return;
     const took = stopwatch();
     const found = await inHalves(waiting, (half) => interpreted(half, deps));

@@ -51,6 +51,9 @@ async function rebuildAlone(deps: Deps): Promise<Rebuilt> {
   return result;
 }
 
+/** Nobody waits for one message as for the next: larger batches cost less a message. */
+const AT_ONCE = 600;
+
 /** So many messages: the tables that they fill must be looked at by the database before it plans for them. */
 const LOOK_AFTER = 10_000;
 
@@ -66,7 +69,7 @@ async function readAgain(upTo: string, deps: Deps): Promise<void> {
     sinceLook = 0;
     await tables.analyzeGrown();
   };
-  await interpretPending({ ...deps, upTo, traced, changed });
+  await interpretPending({ ...deps, upTo, atOnce: AT_ONCE, traced, changed });
   await tables.analyzeGrown();
   await rebuildStore(deps.pool).readingEnded();
 }

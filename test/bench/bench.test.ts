@@ -76,14 +76,14 @@ describe('the bench, very small', () => {
   test(
     'the long measures too, as a table',
     async () => {
-      const run = bench('backlog', 'memory', 'pages', 'search', ...SMALL, '--persons', '24', '--messages', '240');
+      const run = bench('backlog', 'memory', 'fold', 'pages', 'search', 'rebuild', ...SMALL, '--persons', '24', '--messages', '240');
       const { code } = await run.ended;
       expect({ code, stdout: run.stdout(), stderr: run.stderr() }).toMatchObject({ code: 0 });
       expect(run.stdout()).toMatch(/^MEASURE +WHAT +FIGURE +TARGET +MET$/m);
       expect(run.stdout()).toMatch(/^search +by NHS number.* at most 100 +(?:yes|no)$/m);
       expect(run.stdout()).not.toContain('WRONG');
       const told = await toldInFile();
-      expect(measuredIn(told)).toEqual(['backlog', 'memory', 'pages', 'search']);
+      expect(measuredIn(told)).toEqual(['backlog', 'memory', 'fold', 'pages', 'search', 'rebuild']);
       expect(told.problems).toEqual([]);
       expect(await left()).toEqual([]);
     },
