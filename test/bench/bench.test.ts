@@ -76,7 +76,19 @@ describe('the bench, very small', () => {
   test(
     'the long measures too, as a table',
     async () => {
-      const run = bench('backlog', 'memory', 'fold', 'pages', 'search', 'rebuild', ...SMALL, '--persons', '24', '--messages', '240');
+      const run = bench(
+        'backlog',
+        'memory',
+        'fold',
+        'pages',
+        'search',
+        'rebuild',
+        ...SMALL,
+        '--persons',
+        '24',
+        '--messages',
+        '240',
+      );
       const { code } = await run.ended;
       expect({ code, stdout: run.stdout(), stderr: run.stderr() }).toMatchObject({ code: 0 });
       expect(run.stdout()).toMatch(/^MEASURE +WHAT +FIGURE +TARGET +MET$/m);
