@@ -98,6 +98,7 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
   const receiveFhir = fhirReceiver({ site, keep: receive.keep, log, proof: doors.proof });
   const app = createApp({
     site,
+    tables,
     pool,
     queues: works.queues,
     roles,

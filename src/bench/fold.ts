@@ -22,7 +22,7 @@ export async function measureFold(say: (text: string) => void): Promise<Measured
   let folded = 0;
   for (let nth = 0; nth < WARM_TIMES + TIMES; nth++) {
     const begun = performance.now();
-    const entries = personsOf(facts).map((person) => fold(person, tables.directory, tables.site.policies, TODAY));
+    const entries = personsOf(facts).map((person) => fold(person, tables.directory, tables.site, TODAY));
     if (nth >= WARM_TIMES) times.push(performance.now() - begun);
     folded = entries.length;
     await turn();

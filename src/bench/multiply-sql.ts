@@ -126,6 +126,12 @@ export const COPY_ROWS: readonly string[] = [
      from copy_people p
      join entries e on e.person_key = p.seed_key`,
 
+  `insert into open_questions (person_key, question_id, kind, asked_since, council, icb)
+   select p.person_key, q.question_id, q.kind, c.starts_at, q.council, q.icb
+     from copy_people p
+     join open_questions q on q.person_key = p.seed_key
+    cross join copy_now c`,
+
   // Everybody has been looked at a few times.
   `insert into audit (at, who, role, action, subject)
    select c.starts_at + look * interval '1 minute', 'An officer', 'officer', 'person-seen', p.person_key::text

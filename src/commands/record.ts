@@ -20,10 +20,10 @@ export const recordCommand: Command = {
     const { pool } = await context.database();
     const now = () => new Date();
     const today = () => londonDay(now().toISOString());
-    const done = await recordFacts(facts, context.operator, { pool, site, directory, now, today });
+    const { recorded, known } = await recordFacts(facts, context.operator, { pool, site, directory, now, today });
 
-    if (isSet(line, 'json')) terminal.out(JSON.stringify(done));
-    else terminal.out(`Recorded ${counted(done.recorded, 'fact')}; ${done.known} were known already.`);
+    if (isSet(line, 'json')) terminal.out(JSON.stringify({ recorded, known }));
+    else terminal.out(`Recorded ${counted(recorded, 'fact')}; ${known} were known already.`);
     return 0;
   },
 };

@@ -7,7 +7,7 @@ import { listMessages, messagesNaming, readMessage } from './messages.js';
 import { openApi } from './openapi.js';
 import { overviewOf } from './overview.js';
 import { readPerson } from './person.js';
-import { notFound } from './problem.js';
+import { isProblem, notFound, nothingKnownThen, problem } from './problem.js';
 import {
   AuditQuery,
   BodyParameter,
@@ -20,10 +20,13 @@ import {
   QuestionQuery,
   RegisterQuery,
   RowParameter,
+  ThenQuery,
 } from './queries.js';
 import { listQuestions } from './questions.js';
+import { recordLines } from './recording.js';
 import { findPerson, listPersons } from './register.js';
 import { mayChange, whoOf } from './sign-in.js';
+import { askedThen, thenLink } from './then.js';
 
 /** The console's data as JSON. */
 export function apiRoutes(deps: AppDeps): Router {
@@ -32,6 +35,7 @@ export function apiRoutes(deps: AppDeps): Router {
     .get('/openapi.json', (_req, res) => {
       res.json(openApi());
     })
+    .use('/api/facts', facts(deps))
     .use('/api', express.json({ limit: '8kb' }), (_req, res, next) => {
       res.set('Cache-Control', 'no-store');
       next();
@@ -49,6 +53,33 @@ export function apiRoutes(deps: AppDeps): Router {
     })
     .use('/api/bodies', bodies(deps))
     .use('/api/deliveries', deliveries(deps));
+}
+
+const FACT_TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson'];
+
+/** Before the other routes: several facts are longer than any other request, and have lines. */
+const facts = (deps: AppDeps): Router =>
+  Router().post('/', mayChange, express.text({ type: FACT_TYPES, limit: deps.maxBytes }), async (req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    if (typeof req.body !== 'string') return next(notFacts);
+    const done = await recordLines(deps, onOneLine(req.body), whoOf(res));
+    if (isProblem(done)) return next(done);
+    res.json(done);
+  });
+
+const notFacts = problem(
+  415,
+  'what was sent is not said to be facts',
+  `send one as application/json, or several, one a line, as application/x-ndjson`,
+);
+
+/** One fact may be laid out over several lines, as JSON is. */
+function onOneLine(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body));
+  } catch {
+    return body;
+  }
 }
 
 const messages = (deps: AppDeps): Router =>
@@ -75,9 +106,11 @@ const register = (deps: AppDeps): Router =>
       res.json(await findPerson(deps, NhsNumberSearch.parse(req.body).nhsNumber, whoOf(res)));
     })
     .get('/:key', async (req, res, next) => {
-      const found = await readPerson(deps, PersonParameter.parse(req.params).key, whoOf(res));
+      const asked = askedThen(ThenQuery.parse(req.query), deps.now?.() ?? new Date());
+      const found = await readPerson(deps, { key: PersonParameter.parse(req.params).key, who: whoOf(res), asked });
       if (found.kind === 'unknown') return next(notFound('person'));
-      if (found.kind === 'moved') return res.redirect(303, `/api/register/${found.to}`);
+      if (found.kind === 'unknown-then') return next(nothingKnownThen);
+      if (found.kind === 'moved') return res.redirect(303, `/api/register/${found.to}${thenLink(asked)}`);
       res.json(found.person);
     });
 

@@ -79,9 +79,9 @@ export const deliveryPages = (deps: AppDeps, render: Render): Router =>
       render(res, 'delivery', { title: `Delivery ${delivery.id}`, delivery, again });
     });
 
-/** Those of the site file, to choose from. */
-export const bodyChoices = ({ site, bodyName }: AppDeps) =>
-  [...site.councils.map(({ gss }) => gss), ...site.icbs.map(({ ods }) => ods)].map((code) => ({
-    value: code,
-    text: bodyName?.(code) ?? code,
-  }));
+/** Those of the site file, to choose from: all, or of one side. */
+export const bodyChoices = ({ site, bodyName }: Pick<AppDeps, 'site' | 'bodyName'>, side?: 'council' | 'icb') =>
+  [
+    ...(side === 'icb' ? [] : site.councils.map(({ gss }) => gss)),
+    ...(side === 'council' ? [] : site.icbs.map(({ ods }) => ods)),
+  ].map((code) => ({ value: code, text: bodyName?.(code) ?? code }));

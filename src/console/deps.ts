@@ -5,6 +5,7 @@ import type { Received } from '../flow/receive.js';
 import type { LedgerContent } from '../flow/versions.js';
 import type { Log } from '../log.js';
 import type { DueDelivery } from '../store/deliveries.js';
+import type { Tables } from '../tables.js';
 import type { FhirDoor } from './fhir-door.js';
 import type { Meters } from './meters.js';
 
@@ -18,6 +19,8 @@ type ConnectedSite = {
 
 export type AppDeps = {
   site: ConnectedSite;
+  /** What stated facts are read and folded with. */
+  tables: Tables;
   pool: Pool;
   queues: Pick<Queues, 'counts'> & Partial<Pick<Queues, 'raw'>>;
   roles: readonly ('listen' | 'work' | 'console')[];

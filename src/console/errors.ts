@@ -22,10 +22,10 @@ export function answerErrors(render: Render, log: Log): ErrorRequestHandler {
       render(res, 'error', { title: said.title, status: said.status, next: said.next });
       return;
     }
-    const { status, title } = said;
+    const { status, title, mistakes } = said;
     res
       .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', status, title, detail: said.next }));
+      .send(JSON.stringify({ type: 'about:blank', status, title, detail: said.next, mistakes }));
   };
 }
 
@@ -33,6 +33,8 @@ function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error;
   if (error instanceof ZodError) return problem(400, invalid(error), 'correct it, and ask again');
   if (error instanceof Fault && error.code === 'system-unreachable') return unreachable;
+  if (error instanceof Fault && error.code === 'usage')
+    return problem(409, `${error.detail.where}: ${error.detail.text}`, error.detail.next);
   if (typeof error !== 'object' || error === null) return failed;
   if ('code' in error && UNREACHABLE.test(String(error.code))) return unreachable;
   const status = 'status' in error ? Number(error.status) : 500;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAULTS, type FaultCode } from '../fault.js';
+import { isDay } from '../register/day.js';
 
 export const MESSAGE_STATES = ['received', 'interpreted', 'ignored', 'parked', 'rejected'] as const;
 export const DELIVERY_STATES = ['due', 'sending', 'handed-over', 'confirmed', 'parked', 'overtaken'] as const;
@@ -14,6 +15,12 @@ export const rowId = z
   .regex(/^\d{1,18}$/)
   .describe('the id of a row');
 export const personKey = z.uuid().describe('a key that means nothing outside this service');
+/** Where a page of questions ends: since when, whose, which. */
+export const questionPlace = z
+  .string()
+  .max(200)
+  .regex(/^\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z~[0-9a-f-]{36}~[\w-]+$/)
+  .describe('the place where the page before ended, as nextAfter gives it');
 export const day = z.string().describe('YYYY-MM-DD, in London');
 export const instant = z.string().describe('ISO 8601, UTC');
 /** As a form's date and time field gives it (London time), or with an offset. */
@@ -22,6 +29,11 @@ export const moment = z
   .regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/)
   .refine((text) => !Number.isNaN(Date.parse(text)))
   .describe('a day or a moment; London time unless it has an offset');
+/** A day that somebody asks about. */
+export const dayAsked = z
+  .string()
+  .refine((text) => isDay(text) && text >= '1900' && text < '2200')
+  .describe('YYYY-MM-DD, in London');
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
 export const bodyCode = z
   .string()

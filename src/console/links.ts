@@ -6,7 +6,8 @@ export const olderLink = (query: Query, before: string | null): string | null =>
 export const moreLink = (query: Query, after: string | null): string | null =>
   after === null ? null : linkWith({ ...query, after });
 
-function linkWith(query: Query): string {
+/** The address of a list with these filters. */
+export function linkWith(query: Query): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, String(value));
   return `?${given}`;

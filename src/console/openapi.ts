@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statedSchema } from '../flow/state.js';
 import {
   AuditQuery,
   BodyParameter,
@@ -11,6 +12,7 @@ import {
   QuestionQuery,
   RegisterQuery,
   RowParameter,
+  ThenQuery,
 } from './queries.js';
 import {
   AuditListView,
@@ -18,6 +20,7 @@ import {
   BodyView,
   DeliveryListView,
   DeliveryView,
+  FactsRecorded,
   HandedOver,
   MessageListView,
   MessageView,
@@ -36,6 +39,8 @@ type Operation = {
   query?: z.ZodObject;
   parameter?: z.ZodObject;
   body?: z.ZodType;
+  /** Of each line, where several facts can be sent at once. */
+  line?: () => object;
 };
 
 const OPERATIONS: readonly Operation[] = [
@@ -83,14 +88,23 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/register/{key}',
-    summary: 'One person and why; the look is recorded',
+    summary: 'One person and why, today or as it was and was known; the look is recorded',
     parameter: PersonParameter,
+    query: ThenQuery,
     answer: PersonView,
+  },
+  {
+    method: 'post',
+    path: '/api/facts',
+    summary:
+      'What people state: one fact, or several, one a line; all or nothing, and every mistake is named by its line',
+    line: statedSchema,
+    answer: FactsRecorded,
   },
   {
     method: 'get',
     path: '/api/questions',
-    summary: 'What only a person may answer; each look is recorded',
+    summary: 'What only a person may answer, the oldest first; each look is recorded',
     query: QuestionQuery,
     answer: QuestionListView,
   },
@@ -171,11 +185,12 @@ export function openApi() {
   };
 }
 
-function describe({ summary, answer, query, parameter, body }: Operation): object {
+function describe({ summary, answer, query, parameter, body, line }: Operation): object {
   return {
     summary,
     parameters: [...parametersOf(query, 'query'), ...parametersOf(parameter, 'path')],
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } } : {}),
+    ...(line ? { requestBody: { required: true, content: linesOf(line()) } } : {}),
     responses: {
       200: { description: 'the answer', content: { 'application/json': { schema: schemaOf(answer) } } },
       default: {
@@ -185,6 +200,11 @@ function describe({ summary, answer, query, parameter, body }: Operation): objec
     },
   };
 }
+
+const linesOf = (schema: object): object => ({
+  'application/json': { schema },
+  'application/x-ndjson': { schema: { type: 'string', description: 'one such fact a line' } },
+});
 
 const parametersOf = (schema: z.ZodObject | undefined, place: 'query' | 'path'): object[] =>
   Object.entries(schema?.shape ?? {}).map(([name, member]) => ({

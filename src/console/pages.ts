@@ -6,6 +6,7 @@ import type { AppDeps } from './deps.js';
 import { messagePages } from './message-pages.js';
 import { overviewOf } from './overview.js';
 import { queueBoard } from './queue-board.js';
+import { recordPages } from './record-pages.js';
 import { questionPages, registerPages } from './register-pages.js';
 import type { Render } from './render.js';
 
@@ -14,6 +15,7 @@ export function pageRoutes(deps: AppDeps, render: Render): Router {
   const now = deps.now ?? (() => new Date());
   return Router()
     .use('/queues', queueBoard(deps))
+    .use('/register/:key/record', recordPages(deps, render)) // longer than any other form
     .use(express.urlencoded({ extended: false, limit: '8kb' }))
     .get('/', async (_req, res) => {
       const overview = await overviewOf(deps, now());

@@ -1,4 +1,5 @@
 import { registerRow } from '../flow/explain.js';
+import { personsUnder } from '../flow/look-up.js';
 import type { LedgerContent } from '../flow/versions.js';
 import { londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
@@ -7,29 +8,36 @@ import { personsOf } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { closureStore, type LearntFact } from '../store/closure.js';
 import { deliveryStore } from '../store/deliveries.js';
-import { entryStore } from '../store/entries.js';
+import { type EntryRow, entryStore } from '../store/entries.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
 import { deliveryRow } from './deliveries.js';
 import type { AppDeps, Who } from './deps.js';
-import { factText, statedByText } from './fact-text.js';
+import { factRows } from './facts.js';
 import { bodyView, personRow } from './register.js';
 import type { PersonView } from './schemas.js';
+import type { Asked } from './then.js';
 import { lanesOf } from './timeline.js';
 import { type Drawing, drawn } from './timeline-drawing.js';
 
 export type FoundPerson =
   | { kind: 'person'; person: PersonView; timeline: Drawing | null }
   | { kind: 'moved'; to: string }
-  | { kind: 'unknown' };
+  | { kind: 'unknown' }
+  | { kind: 'unknown-then' };
 
 const LOOKS_SHOWN = 20;
 const VERSIONS_SHOWN = 200;
 
-/** One person with everything that leads to their place in the register. The look is recorded before it is given. */
-export async function readPerson(deps: AppDeps, key: string, who: Who): Promise<FoundPerson> {
+type Look = { key: string; who: Who; asked?: Asked | null };
+
+/**
+ * One person with everything that leads to their place in the register, today or as it was. The look is recorded before
+ * it is given.
+ */
+export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look): Promise<FoundPerson> {
   const { pool } = deps;
   const current = await ledgerStore(pool).currentKey(key);
   if (current === null) return { kind: 'unknown' };
@@ -38,75 +46,75 @@ export async function readPerson(deps: AppDeps, key: string, who: Who): Promise<
   if (!row) return { kind: 'unknown' };
 
   await auditStore(pool).record({ who: who.name, role: who.role, action: 'person-seen', subject: key, reason: null });
+  const folded = asked === null ? await foldedPerson(row, deps) : await foldedThen(row, asked, deps);
+  if (folded === null) return { kind: 'unknown-then' };
   const [facts, told, looks] = await Promise.all([
-    factsOf(pool, key, row.entry),
-    toldOf(deps, key),
+    factRows(folded.facts, deps),
+    toldOf(deps, key, asked?.times.knownAt ?? null),
     auditStore(pool).of(key, LOOKS_SHOWN),
   ]);
-  const { episodes, because, questions, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } = registerRow(
-    row.entry,
-  );
-  const marks = told.map(({ publishedAt, recordVersion, body, bodyName }) => ({
-    on: londonDay(publishedAt),
-    says: `Version ${recordVersion} for ${bodyName ?? body}`,
-  }));
   return {
     kind: 'person',
-    timeline: drawn(lanesOf(row.entry, facts.own, marks), row.entry.asOf),
+    timeline: drawingOf(folded, told),
     person: {
-      ...personRow(row),
-      asOf: row.entry.asOf,
-      foldedAt: row.foldedAt.toISOString(),
-      episodes: episodes.map((episode, index) => ({
-        ...episode,
-        council: bodyView(row.entry.episodes[index]?.council ?? row.entry.council),
-      })),
-      because,
-      openQuestions: questions.map(({ id, kind, text, options }) => ({ id, kind, text, options })),
-      diedOn,
-      nextChangeOn,
-      concurrent,
-      localIds,
-      formerNhsNumbers,
-      facts: facts.shown,
+      ...personView(folded),
+      knownAt: asked?.knownOn ?? null,
+      facts,
       told,
       seenBy: looks.map(({ at, who: name, role, action }) => ({ at: at.toISOString(), who: name, role, action })),
     },
   };
 }
 
-/** In the order of when they were true. The tenth identical statement is one fact, said ten times. */
-async function factsOf(
-  pool: AppDeps['pool'],
-  key: string,
-  entry: Entry,
-): Promise<{ own: Fact[]; shown: PersonView['facts'] }> {
-  const [node] = await peopleStore(pool).nodeIdsOf([key]);
+/** An entry, what it was folded from, and how many others had the same key then. */
+type Folded = EntryRow & { facts: LearntFact[]; apart: number };
+
+async function foldedPerson(row: EntryRow, { pool }: AppDeps): Promise<Folded> {
+  const [node] = await peopleStore(pool).nodeIdsOf([row.personKey]);
   const closure = node === undefined ? null : await inTransaction(pool, (db) => closureStore(db).read(node));
-  if (!closure) return { own: [], shown: [] };
+  if (!closure) return { ...row, facts: [], apart: 0 };
   const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
-  const own = personsOf(closure.facts.map(({ fact }) => fact)).find((person) => isOf(entry, person));
-  const facts = own?.facts ?? [];
-  const said = new Map<string, Fact[]>();
-  for (const fact of facts) said.set(fact.id, [...(said.get(fact.id) ?? []), fact]);
-  const shown = [...said].flatMap(([id, [first, ...again]]) => {
-    const found = first && learnt.get(first);
-    if (!first || !found) return [];
-    const { kind, effectiveAt } = first;
-    return [
-      {
-        id,
-        kind,
-        says: factText(first),
-        effectiveAt,
-        learntAt: found.learntAt.toISOString(),
-        by: statedByText(first),
-        messageId: found.messageId,
-        times: 1 + again.length,
-      },
-    ];
-  });
-  return { own: facts, shown };
+  const own = personsOf(closure.facts.map(({ fact }) => fact)).find((person) => isOf(row.entry, person));
+  return { ...row, facts: (own?.facts ?? []).flatMap((fact) => learnt.get(fact) ?? []), apart: 0 };
+}
+
+/** Whoever had today's number then; where several answer to the key that is one person today, the others are counted. */
+async function foldedThen(row: EntryRow, { times }: Asked, { pool, tables, now }: AppDeps): Promise<Folded | null> {
+  const people = await personsUnder(row.personKey, times, { pool, ...tables });
+  const own = people.find(({ entry }) => entry.nhsNumber === row.entry.nhsNumber) ?? people[0];
+  return own ? { ...own, foldedAt: now?.() ?? new Date(), apart: people.length - 1 } : null;
+}
+
+function drawingOf({ entry, facts }: Folded, told: PersonView['told']): Drawing | null {
+  const marks = told.map(({ publishedAt, recordVersion, body, bodyName }) => ({
+    on: londonDay(publishedAt),
+    says: `Version ${recordVersion} for ${bodyName ?? body}`,
+  }));
+  const own = facts.map(({ fact }) => fact);
+  return drawn(lanesOf(entry, own, marks), entry.asOf);
+}
+
+function personView(folded: Folded): Omit<PersonView, 'knownAt' | 'facts' | 'told' | 'seenBy'> {
+  const { entry, foldedAt, apart } = folded;
+  const { episodes, because, questions, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } =
+    registerRow(entry);
+  return {
+    ...personRow(folded),
+    asOf: entry.asOf,
+    apart,
+    foldedAt: foldedAt.toISOString(),
+    episodes: episodes.map((episode, index) => ({
+      ...episode,
+      council: bodyView(entry.episodes[index]?.council ?? entry.council),
+    })),
+    because,
+    openQuestions: questions.map(({ id, kind, text, options, facts }) => ({ id, kind, text, options, facts })),
+    diedOn,
+    nextChangeOn,
+    concurrent,
+    localIds,
+    formerNhsNumbers,
+  };
 }
 
 const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | 'localIds'>): boolean =>
@@ -114,7 +122,8 @@ const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | '
   (nhsNumber !== null ||
     localIds.some((id) => entry.localIds.some((own) => JSON.stringify(own) === JSON.stringify(id))));
 
-async function toldOf(deps: AppDeps, key: string): Promise<PersonView['told']> {
+/** With `knownAt` what had been said by then; how a delivery stands is of today. */
+async function toldOf(deps: AppDeps, key: string, knownAt: Date | null): Promise<PersonView['told']> {
   const keys = await traceStore(deps.pool).keysOf(key);
   const [publications, rows] = await Promise.all([
     ledgerStore(deps.pool).history(keys),
@@ -122,20 +131,22 @@ async function toldOf(deps: AppDeps, key: string): Promise<PersonView['told']> {
   ]);
   return rows.flatMap((row) => {
     const publication = publications.find(({ id }) => id === row.publicationId);
-    if (!publication) return [];
+    const isThen = (at: Date) => knownAt === null || at <= knownAt;
+    if (!publication || !isThen(publication.publishedAt)) return [];
     const { bodyKind, confirmedAt } = publication;
     return [
       {
         ...deliveryRow(row, deps),
         bodyKind,
-        confirmedAt: confirmedAt?.toISOString() ?? null,
+        confirmedAt: confirmedAt && isThen(confirmedAt) ? confirmedAt.toISOString() : null,
         episodes: episodesTold(publication),
       },
     ];
   });
 }
 
-function episodesTold({ content }: Publication): PersonView['told'][number]['episodes'] {
+/** What a version says of each episode. */
+export function episodesTold({ content }: Pick<Publication, 'content'>): PersonView['told'][number]['episodes'] {
   const { publication } = content as LedgerContent;
   return publication.episodes.map(({ episodeOfCare, flag, carePlan }) => ({
     episodeOfCare,

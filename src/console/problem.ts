@@ -1,5 +1,12 @@
 /** An answer that is no success: what is wrong, and what next. Never holds patient data. */
-export type Problem = { kind: 'problem'; status: number; title: string; next: string };
+export type Problem = {
+  kind: 'problem';
+  status: number;
+  title: string;
+  next: string;
+  /** Of something that has lines: what is wrong with which. */
+  mistakes?: readonly string[];
+};
 
 /** Given to `next()`: the error handler makes a page or JSON of it. */
 export const problem = (status: number, title: string, next: string): Problem => ({
@@ -11,6 +18,12 @@ export const problem = (status: number, title: string, next: string): Problem =>
 
 export const notFound = (what: string): Problem =>
   problem(404, `there is no ${what} here`, 'check the address, or start again from the overview');
+
+export const nothingKnownThen = problem(
+  404,
+  'nothing was known of this person then',
+  'ask for a later day; it says nothing about what was owed',
+);
 
 export const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'problem';

@@ -3,6 +3,7 @@ import { QUESTION_KINDS } from '../register/entry.js';
 import {
   bodyCode,
   DELIVERY_STATES,
+  dayAsked,
   ENTRY_STATUSES,
   FAULT_CODES,
   limit,
@@ -10,6 +11,7 @@ import {
   moment,
   orAny,
   personKey,
+  questionPlace,
   rowId,
 } from './fields.js';
 
@@ -27,7 +29,12 @@ export const MessageQuery = z.object({
 });
 export type MessageQuery = z.infer<typeof MessageQuery>;
 
+/** Two times: the day that is asked about, and the day on which it was known. */
+export const ThenQuery = z.object({ 'as-of': orAny(dayAsked), 'known-at': orAny(dayAsked) });
+export type ThenQuery = z.infer<typeof ThenQuery>;
+
 export const RegisterQuery = z.object({
+  ...ThenQuery.shape,
   status: orAny(z.enum(ENTRY_STATUSES)),
   body: orAny(bodyCode),
   questions: orAny(z.literal('open')),
@@ -36,7 +43,15 @@ export const RegisterQuery = z.object({
 });
 export type RegisterQuery = z.infer<typeof RegisterQuery>;
 
-export const QuestionQuery = z.object({ kind: orAny(z.enum(QUESTION_KINDS)), after: orAny(personKey), limit });
+/** `openFor`: at least so many days. */
+export const QuestionQuery = z.object({
+  kind: orAny(z.enum(QUESTION_KINDS)),
+  council: orAny(bodyCode),
+  icb: orAny(bodyCode),
+  openFor: orAny(z.coerce.number().int().min(1).max(36_500)),
+  after: orAny(questionPlace),
+  limit,
+});
 export type QuestionQuery = z.infer<typeof QuestionQuery>;
 
 export const AuditQuery = z.object({

@@ -1,44 +1,63 @@
+import type { Pool } from 'pg';
 import { auditStore } from '../store/audit.js';
-import { overviewStore } from '../store/overview.js';
-import { questionStore } from '../store/questions.js';
+import { type AskedRow, type Place, questionStore } from '../store/questions.js';
 import type { AppDeps, Who } from './deps.js';
 import type { QuestionQuery } from './queries.js';
-import { nameText } from './register.js';
+import { bodyView, nameText } from './register.js';
 import type { QuestionListView } from './schemas.js';
 
-/** The open questions, by person. Whoever is on the list has been looked at, and that is recorded before it is shown. */
-export async function listQuestions(deps: AppDeps, query: QuestionQuery, who: Who): Promise<QuestionListView> {
-  const { kind, after, limit } = query;
+const DAY_MS = 86_400_000;
+
+/** The open questions, the oldest first. Whoever is on the list has been looked at, and that is recorded before it is shown. */
+export async function listQuestions(
+  { pool, now = () => new Date() }: Pick<AppDeps, 'pool' | 'now'>,
+  query: QuestionQuery,
+  who: Who,
+): Promise<QuestionListView> {
+  const { kind, council, icb, openFor, after, limit } = query;
+  const until = openFor === undefined ? undefined : new Date(now().getTime() - openFor * DAY_MS);
+  const filter = { kind, council, icb, until };
+  const store = questionStore(pool);
   const [kinds, rows] = await Promise.all([
-    overviewStore(deps.pool).questions(),
-    questionStore(deps.pool).list({ kind, after, limit: limit + 1 }),
+    store.counts(filter),
+    store.list(filter, limit + 1, after === undefined ? undefined : placeIn(after)),
   ]);
   const shown = rows.slice(0, limit);
-  await auditStore(deps.pool).recordAll(
-    shown.map(({ personKey }) => ({
+  await recordLooks(pool, shown, who);
+  const last = shown.at(-1);
+  return { kinds, asked: shown.map(askedView), nextAfter: rows.length > limit && last ? placeText(last) : null };
+}
+
+async function recordLooks(pool: Pool, shown: readonly AskedRow[], who: Who): Promise<void> {
+  await auditStore(pool).recordAll(
+    [...new Set(shown.map(({ personKey }) => personKey))].map((subject) => ({
       who: who.name,
       role: who.role,
       action: 'person-listed',
-      subject: personKey,
+      subject,
       reason: null,
     })),
   );
-  return {
-    kinds,
-    asked: shown.flatMap(({ personKey, name, nhsNumber, status, questions }) =>
-      questions
-        .filter((question) => kind === undefined || question.kind === kind)
-        .map(({ id, kind: asked, text, options }) => ({
-          personKey,
-          name: nameText(name),
-          nhsNumber,
-          status,
-          id,
-          kind: asked,
-          text,
-          options,
-        })),
-    ),
-    nextAfter: rows.length > limit ? (shown.at(-1)?.personKey ?? null) : null,
-  };
+}
+
+const askedView = (row: AskedRow): QuestionListView['asked'][number] => ({
+  personKey: row.personKey,
+  name: nameText(row.name),
+  nhsNumber: row.nhsNumber,
+  status: row.status,
+  council: bodyView(row.council),
+  icb: bodyView(row.icb),
+  id: row.question.id,
+  kind: row.question.kind,
+  text: row.question.text,
+  options: row.question.options,
+  since: row.since.toISOString(),
+});
+
+const placeText = ({ since, personKey, question }: AskedRow): string =>
+  [since.toISOString(), personKey, question.id].join('~');
+
+function placeIn(text: string): Place {
+  const [since = '', personKey = '', questionId = ''] = text.split('~');
+  return { since: new Date(since), personKey, questionId };
 }

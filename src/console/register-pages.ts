@@ -1,23 +1,31 @@
 import { Router } from 'express';
 import { bodyChoices } from './body-pages.js';
 import type { AppDeps } from './deps.js';
-import { moreLink } from './links.js';
+import { linkWith, moreLink } from './links.js';
 import { readPerson } from './person.js';
-import { notFound } from './problem.js';
-import { NhsNumberSearch, PersonParameter, QuestionQuery, RegisterQuery } from './queries.js';
+import { notFound, nothingKnownThen } from './problem.js';
+import { NhsNumberSearch, PersonParameter, QuestionQuery, RegisterQuery, ThenQuery } from './queries.js';
+import { questionView } from './question-forms.js';
 import { listQuestions } from './questions.js';
+import { lastStated } from './recording.js';
 import { findPerson, listPersons } from './register.js';
 import type { Render } from './render.js';
 import { whoOf } from './sign-in.js';
+import { askedThen, thenLink } from './then.js';
+
+const SAID = ['recorded', 'known'] as const;
 
 /** The register: who is on it, and one person with everything that leads to their place. */
-export const registerPages = (deps: AppDeps, render: Render): Router =>
-  Router()
+export const registerPages = (deps: AppDeps, render: Render): Router => {
+  const now = deps.now ?? (() => new Date());
+  return Router()
     .get('/', async (req, res) => {
       const query = RegisterQuery.parse(req.query);
       const list = await listPersons(deps, query, whoOf(res));
       const more = moreLink(query, list.nextAfter);
-      render(res, 'register', { title: 'Register', list, query, bodyChoices: bodyChoices(deps), more });
+      const asked = askedThen(query, now());
+      const shared = { title: 'Register', bodyChoices: bodyChoices(deps) };
+      render(res, 'register', { ...shared, list, query, more, asked, thenLink: thenLink(asked) });
     })
     .post('/search', async (req, res) => {
       const searched = NhsNumberSearch.safeParse(req.body);
@@ -31,16 +39,41 @@ export const registerPages = (deps: AppDeps, render: Render): Router =>
       render(res, 'register', { ...shared, list: await findPerson(deps, nhsNumber, whoOf(res)), nhsNumber });
     })
     .get('/:key', async (req, res, next) => {
-      const found = await readPerson(deps, PersonParameter.parse(req.params).key, whoOf(res));
+      const who = whoOf(res);
+      const asked = askedThen(ThenQuery.parse(req.query), now());
+      const found = await readPerson(deps, { key: PersonParameter.parse(req.params).key, who, asked });
       if (found.kind === 'unknown') return next(notFound('person'));
-      if (found.kind === 'moved') return res.redirect(303, `/console/register/${found.to}`);
-      render(res, 'person', { title: 'Person', person: found.person, timeline: found.timeline });
+      if (found.kind === 'unknown-then') return next(nothingKnownThen);
+      if (found.kind === 'moved') return res.redirect(303, `/console/register/${found.to}${thenLink(asked)}`);
+      const { person, timeline } = found;
+      const canState = asked === null && who.role !== 'auditor';
+      render(res, 'person', {
+        title: 'Person',
+        person,
+        timeline,
+        asked,
+        canState,
+        questions: person.openQuestions.map((question) => questionView(question, person)),
+        statedBy: canState ? await lastStated(deps, who) : null,
+        opened: req.query.question,
+        said: SAID.find((word) => word === req.query.said),
+      });
     });
+};
 
 /** What only a person may answer: the officers' list of work. */
 export const questionPages = (deps: AppDeps, render: Render): Router =>
   Router().get('/', async (req, res) => {
     const query = QuestionQuery.parse(req.query);
     const list = await listQuestions(deps, query, whoOf(res));
-    render(res, 'questions', { title: 'Questions', list, query, more: moreLink(query, list.nextAfter) });
+    const { kind: _, after: __, ...others } = query;
+    render(res, 'questions', {
+      title: 'Questions',
+      list,
+      query,
+      more: moreLink(query, list.nextAfter),
+      kindLink: (kind?: string) => linkWith({ ...others, kind }),
+      councils: bodyChoices(deps, 'council'),
+      icbs: bodyChoices(deps, 'icb'),
+    });
   });

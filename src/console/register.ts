@@ -1,12 +1,16 @@
+import { registerPageThen } from '../flow/look-up.js';
 import type { Entry } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
 import type { AppDeps, Who } from './deps.js';
 import type { RegisterQuery } from './queries.js';
 import type { PersonRowView, RegisterView } from './schemas.js';
+import { type Asked, askedThen } from './then.js';
 
 /** One row a person. Whoever is on the list has been looked at, and that is recorded before it is shown. */
 export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who): Promise<RegisterView> {
+  const asked = askedThen(query, deps.now?.() ?? new Date());
+  if (asked !== null) return listThen(deps, asked, query, who);
   const { status, body, questions, after, limit } = query;
   const rows = await entryStore(deps.pool).list({
     statuses: status === undefined ? undefined : [status],
@@ -19,6 +23,17 @@ export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who)
     persons: rows.slice(0, limit).map(personRow),
     nextAfter: rows.length > limit ? (rows[limit - 1]?.personKey ?? null) : null,
   });
+}
+
+/** The same of another day: everybody is folded anew, so a page looks through some, and says after whom to go on. */
+async function listThen(deps: AppDeps, { times }: Asked, query: RegisterQuery, who: Who): Promise<RegisterView> {
+  const { status, body, questions, after, limit } = query;
+  const isAsked = (entry: Entry): boolean =>
+    (status === undefined || entry.status === status) &&
+    (body === undefined || entry.council.code === body || entry.icb.code === body) &&
+    (questions === undefined || entry.questions.length > 0);
+  const page = await registerPageThen(times, { after, limit, isAsked }, { pool: deps.pool, ...deps.tables });
+  return seen(deps, who, { persons: page.people.map(personRow), nextAfter: page.nextAfter });
 }
 
 /** The person who answers to this NHS number today, also where a merge has retired it. */
@@ -40,7 +55,7 @@ async function seen({ pool }: AppDeps, who: Who, register: RegisterView): Promis
   return register;
 }
 
-export const personRow = ({ personKey, entry }: EntryRow): PersonRowView => ({
+export const personRow = ({ personKey, entry }: Pick<EntryRow, 'personKey' | 'entry'>): PersonRowView => ({
   personKey,
   nhsNumber: entry.nhsNumber,
   name: nameText(entry.name),

@@ -122,6 +122,8 @@ export const PersonView = PersonRowView.extend({
   localIds: z.array(z.object({ sender: z.string(), authority: z.string(), value: z.string() })),
   formerNhsNumbers: z.array(z.string()),
   asOf: day,
+  knownAt: day.nullable().describe('only what was known at the end of this day; null: everything that is known now'),
+  apart: z.number().int().describe('people who answer to the same key today and were others then'),
   foldedAt: instant,
   episodes: z.array(
     z.object({
@@ -137,7 +139,13 @@ export const PersonView = PersonRowView.extend({
   concurrent: z.array(z.string()),
   because: z.array(z.object({ rule: z.string(), cites: z.string(), text: z.string(), facts: z.array(z.string()) })),
   openQuestions: z.array(
-    z.object({ id: z.string(), kind: z.enum(QUESTION_KINDS), text: z.string(), options: z.array(z.string()) }),
+    z.object({
+      id: z.string(),
+      kind: z.enum(QUESTION_KINDS),
+      text: z.string(),
+      options: z.array(z.string()),
+      facts: z.array(z.string()).describe('what it rests on'),
+    }),
   ),
   diedOn: day.nullable(),
   nextChangeOn: day.nullable(),
@@ -149,6 +157,8 @@ export const PersonView = PersonRowView.extend({
       effectiveAt: instant,
       learntAt: instant,
       by: z.string(),
+      recordedBy: z.string().nullable().describe('who put into the register what a person stated'),
+      withdrawn: z.boolean(),
       messageId: rowId.nullable(),
       times: z.number().int(),
     }),
@@ -190,13 +200,16 @@ export const QuestionListView = z.object({
       name: z.string().nullable(),
       nhsNumber: z.string().nullable(),
       status: z.enum(ENTRY_STATUSES),
+      council: ResponsibleBody,
+      icb: ResponsibleBody,
       id: z.string(),
       kind: z.enum(QUESTION_KINDS),
       text: z.string(),
       options: z.array(z.string()),
+      since: instant.describe('when the last of the facts that it rests on was learnt'),
     }),
   ),
-  nextAfter: personKey.nullable(),
+  nextAfter: z.string().nullable(),
 });
 export type QuestionListView = z.infer<typeof QuestionListView>;
 
@@ -250,10 +263,25 @@ export const OverviewView = z.object({
 });
 export type OverviewView = z.infer<typeof OverviewView>;
 
+export const FactsRecorded = z.object({
+  recorded: z.number().int(),
+  known: z.number().int().describe('recorded before, by id or by content: nothing was added'),
+  facts: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      outcome: z.enum(['recorded', 'known']),
+      personKey: personKey.nullable().describe('null while a rebuild keeps everybody from being folded'),
+    }),
+  ),
+});
+export type FactsRecorded = z.infer<typeof FactsRecorded>;
+
 export const HandedOver = z.object({ handedOver: z.number().int().describe('how many persons and bodies') });
 export const ProblemView = z.object({
   type: z.string(),
   status: z.number().int(),
   title: z.string(),
   detail: z.string(),
+  mistakes: z.array(z.string()).optional().describe('each with its line'),
 });

@@ -101,6 +101,7 @@ const ACTION: Record<string, string> = {
   'content-seen': 'Opened the content of a message',
   'version-seen': 'Opened what a body was told',
   'answer-seen': 'Opened a body’s answer',
+  'fact-recorded': 'Recorded a fact',
   'handed-over-again': 'Handed over again',
   'body-paused': 'Paused a body',
   'body-resumed': 'Resumed a body',

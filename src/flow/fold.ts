@@ -93,7 +93,7 @@ export function foldNodes(nodeIds: readonly string[], deps: FoldDeps): Promise<T
   });
 }
 
-type Folded = { person: Person; key: string; merged: string[]; entry: Entry };
+type Folded = { person: Person; key: string; merged: string[]; entry: Entry; askedSince: Map<string, Date> };
 
 /** What a fold makes of some closures: entries, and versions for the ledger. Nothing of it is written yet. */
 export type FoldResult = {
@@ -131,7 +131,7 @@ export async function keepFold(
   const entries = entryStore(db);
   await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
   const foldedWith = foldedWithToday(deps);
-  await entries.save(people.map(({ key, entry }) => ({ personKey: key, entry, foldedWith })));
+  await entries.save(people.map(({ key, entry, askedSince }) => ({ personKey: key, entry, foldedWith, askedSince })));
   await ledgerStore(db).publish(versions);
   await closureStore(db).settle(settledBy(closures, people));
   return versions.map(({ personKeys: [personKey], body }) => ({ personKey, body }));
@@ -147,13 +147,35 @@ async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: Pool
   const persons: Person[] = [];
   for (const { facts } of closures) persons.push(...personsOf(facts.map(({ fact }) => fact)));
   const keys = await ledgerStore(db).keysFor(persons.map(anchorsOf), randomUUID);
+  const learntAt = learntAtIn(closures);
   const people: Folded[] = [];
   for (const [at, person] of persons.entries()) {
     const { key = '', merged = [] } = keys[at] ?? {};
-    people.push({ person, key, merged, entry: fold(person, deps.directory, deps.site, deps.today()) });
+    const entry = fold(person, deps.directory, deps.site, deps.today());
+    people.push({ person, key, merged, entry, askedSince: askedSince(entry, person, learntAt) });
     await turn();
   }
   return people;
+}
+
+/** When each fact was first learnt, by its id. */
+function learntAtIn(closures: readonly Closure[]): Map<string, number> {
+  const learnt = new Map<string, number>();
+  for (const { fact, learntAt } of closures.flatMap(({ facts }) => facts)) {
+    learnt.set(fact.id, Math.min(learnt.get(fact.id) ?? Infinity, learntAt.getTime()));
+  }
+  return learnt;
+}
+
+/** A question is open since the last of the facts that it rests on was learnt; one that names none rests on them all. */
+function askedSince({ questions }: Entry, person: Person, learntAt: ReadonlyMap<string, number>): Map<string, Date> {
+  const all = person.facts.map(({ id }) => id);
+  return new Map(
+    questions.map(({ id, facts }) => {
+      const learnt = (facts.length > 0 ? facts : all).flatMap((fact) => learntAt.get(fact) ?? []);
+      return [id, new Date(Math.max(0, ...learnt))];
+    }),
+  );
 }
 
 /** The number that answers today first: a key is first given for it. */

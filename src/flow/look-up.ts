@@ -55,25 +55,59 @@ export async function lookUp(nhsNumber: string, then: Then, deps: Deps): Promise
 
 const AT_ONCE = 200;
 
+type EntryThen = { personKey: string; entry: Entry };
+
 /** Everybody as the facts make them on `then`, one after the other, in the order of their keys. */
-export async function* registerThen(then: Then, deps: Deps): AsyncGenerator<{ personKey: string; entry: Entry }> {
+export async function* registerThen(then: Then, deps: Deps): AsyncGenerator<EntryThen> {
   let after: string | undefined;
   for (;;) {
     const rows = await entryStore(deps.pool).list({ limit: AT_ONCE, after });
-    for (const { personKey } of rows) yield* personsUnder(personKey, then, deps);
+    for (const { personKey } of rows) yield* await personsUnder(personKey, then, deps);
     after = rows.at(-1)?.personKey;
     if (rows.length < AT_ONCE) return;
   }
 }
 
-/** Those who are one person today may have been several then. */
-async function* personsUnder(personKey: string, then: Then, deps: Deps) {
+/** One page looks through so many people at most: each is folded anew. */
+const LOOKED_THROUGH = 500;
+
+type PageThen = { after: string | undefined; limit: number; isAsked: (entry: Entry) => boolean };
+
+/**
+ * A page of the register as the facts make it on `then`: at least `limit` people who are asked for, or those among the
+ * next `LOOKED_THROUGH`. `nextAfter`: go on after this key; null when everybody was looked at.
+ */
+export async function registerPageThen(
+  then: Then,
+  { after, limit, isAsked }: PageThen,
+  deps: Deps,
+): Promise<{ people: EntryThen[]; nextAfter: string | null }> {
+  const rows = await entryStore(deps.pool).list({ limit: LOOKED_THROUGH, after });
+  const people: EntryThen[] = [];
+  for (const [at, { personKey }] of rows.entries()) {
+    people.push(...(await personsUnder(personKey, then, deps)).filter(({ entry }) => isAsked(entry)));
+    const isLast = at === rows.length - 1 && rows.length < LOOKED_THROUGH;
+    if (people.length >= limit) return { people, nextAfter: isLast ? null : personKey };
+  }
+  return { people, nextAfter: rows.length < LOOKED_THROUGH ? null : (rows.at(-1)?.personKey ?? null) };
+}
+
+/** What was known of one person, and the entry that it made. */
+export type PersonThen = { personKey: string; entry: Entry; facts: LearntFact[] };
+
+/** Those who answer to this key today, as the facts make them on `then`: who is one person today may have been several. */
+export async function personsUnder(personKey: string, then: Then, deps: Deps): Promise<PersonThen[]> {
   const [node] = await peopleStore(deps.pool).nodeIdsOf([personKey]);
   const closure = node === undefined ? null : await readClosure(node, then, deps);
-  if (!closure) return;
-  for (const person of personsIn(closure)) {
-    if (keyOf(person, closure) === personKey) yield { personKey, entry: entryOf(person, then, deps) };
-  }
+  if (!closure) return [];
+  const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
+  return personsIn(closure)
+    .filter((person) => keyOf(person, closure) === personKey)
+    .map((person) => ({
+      personKey,
+      entry: entryOf(person, then, deps),
+      facts: person.facts.flatMap((fact) => learnt.get(fact) ?? []),
+    }));
 }
 
 const readClosure = (nodeId: string, { knownAt }: Then, { pool }: Deps): Promise<Closure | null> =>

@@ -6,7 +6,8 @@ import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
 
-export type Recorded = { recorded: number; known: number };
+/** `knownIds`: of the facts that were recorded before. */
+export type Recorded = { recorded: number; known: number; knownIds: ReadonlySet<string> };
 
 /**
  * Records what people state, all of it or nothing, and folds whom it concerns at once, so that the register answers
@@ -14,15 +15,16 @@ export type Recorded = { recorded: number; known: number };
  */
 export async function recordFacts(facts: readonly StatedFact[], recordedBy: string, deps: FoldDeps): Promise<Recorded> {
   const statements = facts.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) }));
-  const { nodeIds, recorded } = await inTransaction(deps.pool, async (db) => {
+  const { nodeIds, recorded, knownIds } = await inTransaction(deps.pool, async (db) => {
     const store = factStore(db);
     const ids = [...new Set(facts.map(({ id }) => id))];
     const known = await store.statedBefore(ids);
     refuseOtherContent(facts, known);
-    return { nodeIds: await store.recordStated(statements), recorded: ids.length - known.length };
+    const knownIds = new Set(known.map(({ id }) => id));
+    return { nodeIds: await store.recordStated(statements), recorded: ids.length - known.length, knownIds };
   });
   if (nodeIds.length > 0) await foldNodes(nodeIds, deps);
-  return { recorded, known: facts.length - recorded };
+  return { recorded, known: facts.length - recorded, knownIds };
 }
 
 /** An id is one fact's for ever: to say something else, withdraw it and state another. */

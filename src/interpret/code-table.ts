@@ -10,6 +10,8 @@ type Alias = { table: string; alias: string; system: string };
 /** One translation: everything that its files say, by (system, code). */
 export type CodeTable<T> = {
   lookup(system: string | null, code: string): Mapped<T> | Unmapped;
+  /** Every row, in the order of the files. */
+  values: readonly T[];
   /** `file:line: what` for every pair of rows with the same key. */
   mistakes: string[];
 };
@@ -41,7 +43,7 @@ export function codeTable<T extends Coded>(
     }
     return unmapped(name, files, named !== undefined, system, code);
   };
-  return { lookup, mistakes };
+  return { lookup, values: rows.map(({ value }) => value), mistakes };
 }
 
 function indexed<T extends Coded>(rows: readonly Row<T>[]): { byKey: Map<string, Row<T>>; mistakes: string[] } {

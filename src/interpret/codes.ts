@@ -30,6 +30,8 @@ export type Codes = {
   /** Their names. */
   tables: readonly string[];
   legalStatus(system: string | null, code: string): Answer<LegalStatus>;
+  /** All of them, to choose from. */
+  legalStatuses: readonly LegalStatus[];
   dischargeDestination: Translate<{ leaving: Leaving; text: string }>;
   dischargeMethod: Translate<{ died: boolean; text: string }>;
   /** The letter of HL7 table 0004. */
@@ -58,6 +60,7 @@ export function loadCodes(folder: string): Codes {
     version,
     tables: [...tables.keys()],
     legalStatus: (system, code) => map(legal.lookup(system, code), legalStatusOf),
+    legalStatuses: legal.values.map(legalStatusOf),
     dischargeDestination: (code, system = null) =>
       map(destination.lookup(system, code), ({ leaving, display }) => ({ leaving, text: display })),
     dischargeMethod: (code, system = null) =>

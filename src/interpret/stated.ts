@@ -88,7 +88,14 @@ const Line = z.discriminatedUnion('kind', [
 ]);
 type Line = z.infer<typeof Line>;
 
+/** The same as JSON Schema. */
+export const statedSchema = (): object => z.toJSONSchema(Line, { io: 'input', unrepresentable: 'any' });
+
 export type StatedResult = { kind: 'facts'; facts: StatedFact[] } | { kind: 'mistakes'; mistakes: string[] };
+
+/** What is wrong with one field: its path, such as `lead.name`, or `fact` for the whole. Never repeats what was written. */
+export type Mistake = { field: string; text: string };
+export type ReadFact = { kind: 'fact'; fact: StatedFact } | { kind: 'mistakes'; mistakes: Mistake[] };
 
 /** Facts by people, one JSON object a line. All or nothing: every mistake is named with its line, and then no fact is taken. */
 export function readStatedFacts(ndjson: string, codes: Codes): StatedResult {
@@ -123,12 +130,22 @@ function readLine(written: string, codes: Codes): StatedFact | string {
  * person whose NHS number is null.
  */
 export function statedFact(stated: unknown, codes: Codes, localIds: readonly LocalId[] = []): StatedFact | string {
-  const checked = Line.safeParse(stated);
-  if (!checked.success)
-    return checked.error.issues.map((issue) => `${issue.path.join('.') || 'fact'}: ${plain(issue)}`).join('; ');
-  if (checked.data.nhsNumber === null && localIds.length === 0) return 'nhsNumber: is missing or is not string';
-  return factFrom(checked.data, codes, localIds);
+  const read = readStatedFact(stated, codes, localIds);
+  return read.kind === 'fact' ? read.fact : read.mistakes.map(({ field, text }) => `${field}: ${text}`).join('; ');
 }
+
+/** As `statedFact`, with each mistake beside its field. */
+export function readStatedFact(stated: unknown, codes: Codes, localIds: readonly LocalId[] = []): ReadFact {
+  const checked = Line.safeParse(stated);
+  if (!checked.success) return { kind: 'mistakes', mistakes: checked.error.issues.map(mistakeOf) };
+  const made =
+    checked.data.nhsNumber === null && localIds.length === 0
+      ? { field: 'nhsNumber', text: 'is missing or is not string' }
+      : factFrom(checked.data, codes, localIds);
+  return 'field' in made ? { kind: 'mistakes', mistakes: [made] } : { kind: 'fact', fact: made };
+}
+
+const mistakeOf = (issue: z.core.$ZodIssue): Mistake => ({ field: issue.path.join('.') || 'fact', text: plain(issue) });
 
 /** What is wrong with a value that this field of a fact is to hold, or null. Other fields than `contract.md` has: null. */
 export function fieldProblem(kind: Line['kind'], field: string, value: unknown): string | null {
@@ -155,7 +172,7 @@ function parseJson(written: string): unknown {
   }
 }
 
-function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): StatedFact | string {
+function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): StatedFact | Mistake {
   const { id, nhsNumber, statedBy, kind: _kind, ...content } = line;
   const when = (on: string) => ({
     id: id ?? factId(localIds.length === 0 ? line : { ...line, localIds }),
@@ -167,9 +184,9 @@ function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): State
   switch (line.kind) {
     case 'detention': {
       const status = codes.legalStatus(line.section.system, line.section.code);
-      if (status.kind === 'unmapped') return `section: ${status.text}; ${status.next}`;
+      if (status.kind === 'unmapped') return { field: 'section', text: `${status.text}; ${status.next}` };
       const { from, to, certainty } = line;
-      if (to !== null && to < from) return 'to: is before from';
+      if (to !== null && to < from) return { field: 'to', text: 'is before from' };
       return { kind: 'detention-stated', ...when(from), status: status.value, from, to, certainty };
     }
     case 'left-hospital':

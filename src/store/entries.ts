@@ -5,6 +5,13 @@ import type { Db } from './transaction.js';
 
 export type EntryRow = { personKey: string; entry: Entry; foldedAt: Date };
 
+/** `askedSince`: by question, when what it rests on was learnt; now, where it says nothing. */
+export type FoldedEntry = Pick<EntryRow, 'personKey' | 'entry'> & {
+  /** By what, as `foldedWithStore` compares it. */
+  foldedWith: string;
+  askedSince?: ReadonlyMap<string, Date>;
+};
+
 export type EntryFilter = {
   statuses?: EntryStatus[];
   /** A council (GSS) or an ICB (ODS) that is responsible. */
@@ -33,8 +40,8 @@ export const firstDue = ({ clocks }: Entry): Day | null =>
 
 export function entryStore(db: Db) {
   return {
-    /** Belongs into the fold's transaction. `foldedWith`: by what, as `foldedWithStore` compares it. */
-    async save(people: readonly (Pick<EntryRow, 'personKey' | 'entry'> & { foldedWith: string })[]): Promise<void> {
+    /** Belongs into the fold's transaction. */
+    async save(people: readonly FoldedEntry[]): Promise<void> {
       await db.query({
         name: 'entries-save',
         text: `insert into entries (person_key, nhs_number, status, council, icb, entry, next_change_on, due_on,
@@ -60,12 +67,14 @@ export function entryStore(db: Db) {
           jsonArrayText(people.map(({ entry }) => entry)),
         ],
       });
+      await saveQuestions(db, people);
     },
 
     /** Records of which nothing is left that anybody said, or that were merged into others. */
     async remove(personKeys: readonly string[]): Promise<void> {
-      if (personKeys.length > 0)
-        await db.query('delete from entries where person_key = any ($1::uuid[])', [personKeys]);
+      if (personKeys.length === 0) return;
+      await db.query('delete from entries where person_key = any ($1::uuid[])', [personKeys]);
+      await db.query('delete from open_questions where person_key = any ($1::uuid[])', [personKeys]);
     },
 
     async get(personKey: string): Promise<EntryRow | null> {
@@ -132,6 +141,35 @@ export function entryStore(db: Db) {
       return rows;
     },
   };
+}
+
+/** What is open now takes the place of what was: an answered question is gone, one that is asked again keeps its age. */
+async function saveQuestions(db: Db, people: readonly FoldedEntry[]): Promise<void> {
+  await db.query({
+    name: 'questions-forget',
+    text: 'delete from open_questions where person_key = any ($1::uuid[])',
+    values: [people.map(({ personKey }) => personKey)],
+  });
+  const open = people.flatMap(({ personKey, entry, askedSince }) =>
+    entry.questions.map(({ id, kind }) => ({ personKey, id, kind, since: askedSince?.get(id) ?? null, entry })),
+  );
+  if (open.length === 0) return;
+  await db.query({
+    name: 'questions-save',
+    text: `insert into open_questions (person_key, question_id, kind, asked_since, council, icb)
+           select person_key, question_id, kind, coalesce(asked_since, date_trunc('milliseconds', now())), council, icb
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
+               as t (person_key, question_id, kind, asked_since, council, icb)
+               on conflict do nothing`,
+    values: [
+      open.map(({ personKey }) => personKey),
+      open.map(({ id }) => id),
+      open.map(({ kind }) => kind),
+      open.map(({ since }) => since),
+      open.map(({ entry }) => entry.council.code),
+      open.map(({ entry }) => entry.icb.code),
+    ],
+  });
 }
 
 export type EntryStore = ReturnType<typeof entryStore>;

@@ -23,6 +23,18 @@ export function peopleStore(db: Db) {
       return rows[0]?.id ?? null;
     },
 
+    /** Of each of these names that somebody answers to: the key of who does. */
+    async keysOf(nodes: readonly string[]): Promise<Map<string, string>> {
+      const { rows } = await db.query<{ node: string; personKey: string }>(
+        `select node, person_key as "personKey"
+           from nodes
+          where node = any ($1::text[])
+            and person_key is not null`,
+        [nodes],
+      );
+      return new Map(rows.map(({ node, personKey }) => [node, personKey]));
+    },
+
     /** One node of each person, for a job that folds them. */
     async nodeIdsOf(personKeys: readonly string[]): Promise<string[]> {
       const { rows } = await db.query<{ id: string }>(

@@ -57,6 +57,7 @@ describe('what the API answers is what it says it answers', () => {
       '/api/deliveries',
       '/api/deliveries/hand-over',
       '/api/deliveries/{id}',
+      '/api/facts',
       '/api/messages',
       '/api/messages/search',
       '/api/messages/{id}',

@@ -8,6 +8,7 @@ import { publish } from '../../src/publish/publish.js';
 import type { Entry } from '../../src/register/entry.js';
 import type { MessageFact } from '../../src/register/fact.js';
 import { nodesOf } from '../../src/register/identity.js';
+import { siteFromObject } from '../../src/site.js';
 import type { DueDelivery } from '../../src/store/deliveries.js';
 import { deliveryStore } from '../../src/store/deliveries.js';
 import type { Claim } from '../../src/store/delivery-claim.js';
@@ -17,6 +18,7 @@ import { inboxStore } from '../../src/store/inbox.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import type { IncomingMessage } from '../../src/store/message.js';
 import { inTransaction } from '../../src/store/transaction.js';
+import { type Tables, tablesFor } from '../../src/tables.js';
 import { BIRMINGHAM, BSOL, everywhere, SOLIHULL } from '../publish/entries.js';
 import { keyFor, version } from '../store/given.js';
 import { incoming } from '../store/messages.js';
@@ -45,6 +47,7 @@ export async function openHouse(over: Partial<AppDeps> = {}): Promise<House> {
       councils: [{ gss: BIRMINGHAM }, { gss: SOLIHULL }],
       icbs: [{ ods: BSOL, destination: null }],
     },
+    tables: houseTables(),
     pool: database.pool,
     queues: { counts: async () => ({ waiting: 0, active: 0, delayed: 0, paused: false }) },
     roles: ['listen', 'work', 'console'],
@@ -68,6 +71,26 @@ export async function openHouse(over: Partial<AppDeps> = {}): Promise<House> {
       await database.drop();
     },
   };
+}
+
+/** Read once: code tables and organisations are the same for every house. */
+let read: Tables | null = null;
+
+export function houseTables(): Tables {
+  if (read) return read;
+  const parsed = siteFromObject({
+    name: 'Birmingham and Solihull',
+    receiving: [BSOL],
+    senders: [{ ods: 'RXT', name: 'Birmingham and Solihull Mental Health NHS Foundation Trust', feed: 'zmh' }],
+    councils: [BIRMINGHAM, SOLIHULL].map((gss) => ({
+      gss,
+      destination: { kind: 'fhir', url: 'http://127.0.0.1:1/fhir' },
+    })),
+    icbs: [{ ods: BSOL }],
+  });
+  if (parsed.kind === 'problems') throw new Error(parsed.problems.join('\n'));
+  read = tablesFor(parsed.site);
+  return read;
 }
 
 const NAMES: Record<string, string> = {

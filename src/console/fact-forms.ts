@@ -1,0 +1,317 @@
+/** The kinds of `contract.md`, "Facts by people". */
+export const STATED_KINDS = [
+  'council-determined',
+  'icb-determined',
+  'detention',
+  'left-hospital',
+  'history-checked',
+  'plan',
+  'review',
+  'charge',
+  'aftercare-decision',
+  'notice-given',
+  'reinstated',
+  'died',
+  'identity-separated',
+  'answer',
+  'withdrawn',
+] as const;
+export type StatedKind = (typeof STATED_KINDS)[number];
+
+export type Choice = { value: string; text: string; hint?: string };
+
+/** `name`: the field of the fact, as a path. `section`, `council` and `icb` have their choices from the tables of the site. */
+export type Field = {
+  name: string;
+  label: string;
+  as:
+    | 'day'
+    | 'text'
+    | 'area'
+    | 'lines'
+    | 'money'
+    | 'number'
+    | 'yes-no'
+    | 'choice'
+    | 'checks'
+    | 'council'
+    | 'icb'
+    | 'section'
+    | 'needs'
+    | 'hidden';
+  hint?: string;
+  optional?: true;
+  choices?: readonly Choice[];
+};
+
+export type Form = { title: string; when: string; fields: readonly Field[] };
+
+const choices = (texts: Record<string, string>): Choice[] =>
+  Object.entries(texts).map(([value, text]) => ({ value, text }));
+
+const STANDING = choices({
+  agreed: 'Agreed: those who may decide have decided',
+  provisional: 'Provisional: it answers for now',
+  disputed: 'Disputed: each of those named is told meanwhile',
+  unknown: 'Not known: an earlier statement no longer holds',
+});
+
+/** The first is what section 117(2) asks for; no other is enough, alone or together. */
+const REASONS: readonly Choice[] = [
+  {
+    value: 'needs-reassessed-none-remaining',
+    text: 'Current needs were reassessed and none remain',
+    hint: 'Without this one the decision does not count.',
+  },
+  ...choices({
+    'discharged-from-specialist-services': 'Discharged from specialist services',
+    settled: 'Settled in the community',
+    'time-passed': 'Time has passed',
+    'readmitted-informally-or-s2': 'Readmitted informally or under section 2',
+    'deprived-of-liberty': 'Deprived of liberty under the Mental Capacity Act',
+    'cto-or-leave-ended': 'A community treatment order or leave ended',
+    'declined-services': 'Declined services',
+    'moved-area': 'Moved to another area',
+    'gp-changed': 'Changed GP',
+    'care-home': 'Lives in a care home',
+    'chc-funded': 'Has NHS continuing healthcare',
+    'no-services-at-present': 'Has no services at present',
+  }),
+];
+
+const ATTENDED = choices({
+  person: 'The person',
+  council: 'The council',
+  icb: 'The ICB',
+  carer: 'A carer or relative',
+  advocate: 'An advocate',
+  trust: 'The trust’s clinicians',
+  provider: 'A provider of services',
+});
+
+/** What each kind asks. Who states it is asked by every form. */
+export const FORMS: Record<StatedKind, Form> = {
+  'council-determined': {
+    title: 'Which council is responsible',
+    when: 'Somebody who may decide it has decided which council answers, or that it is disputed.',
+    fields: [
+      { name: 'council', label: 'Council', as: 'council' },
+      { name: 'effectiveOn', label: 'From which day', as: 'day' },
+      { name: 'standing', label: 'How sure is it?', as: 'choice', choices: STANDING },
+      {
+        name: 'basis',
+        label: 'On what ground',
+        as: 'text',
+        optional: true,
+        hint: 'Such as: ordinarily resident before detention. Mental Health Act 1983 s117(3).',
+      },
+    ],
+  },
+  'icb-determined': {
+    title: 'Which ICB is responsible',
+    when: 'Somebody who may decide it has decided which ICB answers, or that it is disputed.',
+    fields: [
+      { name: 'icb', label: 'ICB', as: 'icb' },
+      { name: 'effectiveOn', label: 'From which day', as: 'day' },
+      { name: 'standing', label: 'How sure is it?', as: 'choice', choices: STANDING },
+      { name: 'basis', label: 'On what ground', as: 'text', optional: true },
+    ],
+  },
+  detention: {
+    title: 'A detention',
+    when: 'Papers or people say of a detention that no message has brought: an old one, or one elsewhere.',
+    fields: [
+      { name: 'section', label: 'Legal status', as: 'section' },
+      { name: 'from', label: 'First day', as: 'day' },
+      { name: 'to', label: 'Last day', as: 'day', optional: true, hint: 'Leave it empty while it goes on.' },
+      {
+        name: 'certainty',
+        label: 'How is it known?',
+        as: 'choice',
+        choices: choices({
+          'papers-seen': 'The papers were seen',
+          'record-seen': 'An entry in a record was seen',
+          reported: 'It was reported',
+        }),
+      },
+    ],
+  },
+  'left-hospital': {
+    title: 'Left hospital',
+    when: 'The person left hospital, and no message says so.',
+    fields: [{ name: 'on', label: 'On which day', as: 'day' }],
+  },
+  'history-checked': {
+    title: 'The history was checked',
+    when: 'Somebody looked for earlier detentions under a qualifying section.',
+    fields: [
+      { name: 'on', label: 'On which day', as: 'day' },
+      {
+        name: 'found',
+        label: 'What was found?',
+        as: 'choice',
+        choices: [
+          { value: 'no-qualifying-detention', text: 'No qualifying detention' },
+          { value: 'qualifying-detention', text: 'A qualifying detention', hint: 'Record the detention as well.' },
+        ],
+      },
+      {
+        name: 'sources',
+        label: 'Where it was looked',
+        as: 'lines',
+        hint: 'One a line: the records and archives that were searched.',
+      },
+    ],
+  },
+  plan: {
+    title: 'The aftercare plan',
+    when: 'A plan was agreed. The plan agreed last is the one that holds.',
+    fields: [
+      { name: 'agreedOn', label: 'Agreed on', as: 'day' },
+      { name: 'lead.name', label: 'Lead: name', as: 'text', optional: true },
+      { name: 'lead.role', label: 'Lead: role', as: 'text', optional: true, hint: 'Such as: care coordinator.' },
+      { name: 'needs', label: 'Needs and services', as: 'needs', optional: true },
+      { name: 'reviewDue', label: 'Review due on', as: 'day', optional: true },
+    ],
+  },
+  review: {
+    title: 'A review',
+    when: 'A review was held.',
+    fields: [
+      { name: 'heldOn', label: 'Held on', as: 'day' },
+      { name: 'attended', label: 'Who was there', as: 'checks', choices: ATTENDED },
+      {
+        name: 'outcome',
+        label: 'What came of it?',
+        as: 'choice',
+        choices: choices({
+          continue: 'Aftercare goes on as planned',
+          'plan-changed': 'Aftercare goes on, and the plan changes',
+          'ending-proposed': 'It is proposed that aftercare ends: each body’s decision is recorded by itself',
+        }),
+      },
+      { name: 'nextDue', label: 'Next review due on', as: 'day', optional: true },
+    ],
+  },
+  charge: {
+    title: 'A charge',
+    when: 'The person is or was charged for care. Section 117 aftercare is free.',
+    fields: [
+      { name: 'for', label: 'For what', as: 'text', hint: 'Such as: residential care.' },
+      { name: 'amountPerWeek', label: 'Amount a week in pounds', as: 'money', hint: 'Such as 120.50.' },
+      { name: 'from', label: 'First day', as: 'day' },
+      { name: 'to', label: 'Last day', as: 'day', optional: true, hint: 'Leave it empty while it goes on.' },
+    ],
+  },
+  'aftercare-decision': {
+    title: 'A decision about ending aftercare',
+    when: 'The council or the ICB has decided whether aftercare is still needed, or a trust proposes that it ends.',
+    fields: [
+      {
+        name: 'body',
+        label: 'Who decided?',
+        as: 'choice',
+        choices: [
+          { value: 'council', text: 'The council' },
+          { value: 'icb', text: 'The ICB' },
+          { value: 'trust', text: 'A trust', hint: 'A proposal only: the council and the ICB decide.' },
+        ],
+      },
+      {
+        name: 'decision',
+        label: 'What was decided?',
+        as: 'choice',
+        choices: choices({
+          'no-longer-needed': 'Aftercare is no longer needed',
+          'still-needed': 'Aftercare is still needed',
+        }),
+      },
+      { name: 'decidedOn', label: 'Decided on', as: 'day' },
+      {
+        name: 'reasons',
+        label: 'Reasons',
+        as: 'checks',
+        optional: true,
+        choices: REASONS,
+        hint: 'For “no longer needed”.',
+      },
+      { name: 'personInvolved', label: 'Was the person involved?', as: 'yes-no' },
+      {
+        name: 'evidence',
+        label: 'Evidence',
+        as: 'area',
+        optional: true,
+        hint: 'The assessment of current needs, the views of the person and of carers, where the minutes are.',
+      },
+    ],
+  },
+  'notice-given': {
+    title: 'Written notice was given',
+    when: 'The person was told in writing that aftercare ends.',
+    fields: [{ name: 'on', label: 'On which day', as: 'day' }],
+  },
+  reinstated: {
+    title: 'Aftercare was reinstated',
+    when: 'Aftercare was ended too early, and is given again.',
+    fields: [
+      { name: 'from', label: 'From which day', as: 'day' },
+      { name: 'reason', label: 'Why', as: 'area' },
+    ],
+  },
+  died: {
+    title: 'The person died',
+    when: 'The person has died, and no formal notice says so.',
+    fields: [
+      { name: 'on', label: 'On which day', as: 'day' },
+      { name: 'verified', label: 'Is the death verified?', as: 'yes-no' },
+    ],
+  },
+  'identity-separated': {
+    title: 'Two people were taken for one',
+    when: 'A merge joined two different people. It is undone, and each gets their own facts back.',
+    fields: [{ name: 'from', label: 'NHS number of the other person', as: 'number' }],
+  },
+  answer: {
+    title: 'Answer a question',
+    when: 'A question that the register asks has options to choose from.',
+    fields: [
+      { name: 'question', label: 'Question', as: 'hidden' },
+      { name: 'option', label: 'Answer', as: 'choice' },
+      {
+        name: 'because',
+        label: 'Because',
+        as: 'area',
+        hint: 'What it rests on: who said so, or which paper shows it.',
+      },
+    ],
+  },
+  withdrawn: {
+    title: 'Withdraw a statement',
+    when: 'Something that was stated is not so. It stays in the history, and no longer counts.',
+    fields: [
+      { name: 'fact', label: 'Statement', as: 'hidden' },
+      { name: 'because', label: 'Because', as: 'area', hint: 'Why it is taken back.' },
+    ],
+  },
+};
+
+/** Every form ends with these. */
+export const STATED_BY: readonly Field[] = [
+  { name: 'statedBy.name', label: 'Name', as: 'text' },
+  {
+    name: 'statedBy.role',
+    label: 'Role',
+    as: 'text',
+    hint: 'Such as: social worker, Mental Health Act administrator.',
+  },
+  { name: 'statedBy.organisation', label: 'Organisation', as: 'text', hint: 'By name or code.' },
+];
+
+/** To choose from on a person's page. Answers begin at their question, withdrawals at what is withdrawn. */
+export const FORM_GROUPS: readonly { title: string; kinds: readonly StatedKind[] }[] = [
+  { title: 'Who is responsible', kinds: ['council-determined', 'icb-determined'] },
+  { title: 'What happened before', kinds: ['detention', 'left-hospital', 'history-checked'] },
+  { title: 'Planning and review', kinds: ['plan', 'review', 'charge'] },
+  { title: 'Ending', kinds: ['aftercare-decision', 'notice-given', 'reinstated'] },
+  { title: 'The person', kinds: ['died', 'identity-separated'] },
+];

@@ -1,0 +1,39 @@
+import type { Fact } from '../register/fact.js';
+import type { LearntFact } from '../store/closure.js';
+import { statementStore } from '../store/statements.js';
+import type { AppDeps } from './deps.js';
+import { factText, statedByText } from './fact-text.js';
+import type { PersonView } from './schemas.js';
+
+type FactRow = PersonView['facts'][number];
+
+/** In the order of when they were true. The tenth identical statement is one fact, said ten times. */
+export async function factRows(learnt: readonly LearntFact[], { pool }: Pick<AppDeps, 'pool'>): Promise<FactRow[]> {
+  const said = new Map<string, LearntFact[]>();
+  for (const each of learnt) said.set(each.fact.id, [...(said.get(each.fact.id) ?? []), each]);
+  const stated = learnt.flatMap(({ fact }) => (fact.source.by === 'person' ? [fact.id] : []));
+  const recordedBy = await statementStore(pool).recordedBy(stated);
+  const withdrawn = withdrawnIds(learnt.map(({ fact }) => fact));
+  return [...said].flatMap(([id, [first, ...again]]) => {
+    if (!first) return [];
+    const { fact, learntAt, messageId } = first;
+    return [
+      {
+        id,
+        kind: fact.kind,
+        says: factText(fact),
+        effectiveAt: fact.effectiveAt,
+        learntAt: learntAt.toISOString(),
+        by: statedByText(fact),
+        recordedBy: recordedBy.get(id.toLowerCase()) ?? null,
+        withdrawn: withdrawn.has(id),
+        messageId,
+        times: 1 + again.length,
+      },
+    ];
+  });
+}
+
+/** What people have taken back. */
+const withdrawnIds = (facts: readonly Fact[]): Set<string> =>
+  new Set(facts.flatMap((fact) => (fact.kind === 'withdrawn' ? [fact.fact] : [])));

@@ -1,0 +1,46 @@
+import type { QuestionKind } from '../register/entry.js';
+import { FORMS, type StatedKind } from './fact-forms.js';
+import type { PersonView } from './schemas.js';
+
+/** What can be recorded instead of an answer, or where there is none to choose from. */
+const RECORDS: Partial<Record<QuestionKind, readonly StatedKind[]>> = {
+  'which-council': ['council-determined'],
+  'council-disputed': ['council-determined'],
+  'which-icb': ['icb-determined'],
+  'unmapped-code': ['council-determined', 'icb-determined'],
+  'body-split': ['council-determined', 'icb-determined'],
+  'legal-status-unclear': ['detention'],
+  'history-unchecked': ['detention', 'history-checked'],
+  'identity-conflict': ['identity-separated'],
+  'ending-proposed': ['aftercare-decision'],
+  'ending-incomplete': ['aftercare-decision'],
+  'death-unverified': ['died'],
+  'leave-or-aftercare': ['left-hospital'],
+  'registers-differ': ['council-determined', 'icb-determined'],
+  'moved-abroad': ['council-determined'],
+  'no-news-since-transfer': ['left-hospital', 'died'],
+};
+
+/** Questions that are settled too by taking back what they rest on. */
+const BY_WITHDRAWING: ReadonlySet<QuestionKind> = new Set([
+  'ending-proposed',
+  'ending-incomplete',
+  'identity-conflict',
+  'council-disputed',
+]);
+
+type Asked = PersonView['openQuestions'][number];
+export type QuestionView = Asked & {
+  forms: { kind: StatedKind; title: string }[];
+  withdrawable: { id: string; says: string }[];
+};
+
+/** An open question with every way to settle it. */
+export function questionView(question: Asked, { facts }: Pick<PersonView, 'facts'>): QuestionView {
+  const restsOn = BY_WITHDRAWING.has(question.kind) ? facts.filter(({ id }) => question.facts.includes(id)) : [];
+  return {
+    ...question,
+    forms: (RECORDS[question.kind] ?? []).map((kind) => ({ kind, title: FORMS[kind].title })),
+    withdrawable: restsOn.filter(({ withdrawn }) => !withdrawn).map(({ id, says }) => ({ id, says })),
+  };
+}

@@ -1,0 +1,124 @@
+import express, { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { auditStore } from '../store/audit.js';
+import { entryStore } from '../store/entries.js';
+import { ledgerStore } from '../store/ledger.js';
+import { consequencesOf } from './consequences.js';
+import type { AppDeps, Who } from './deps.js';
+import { type Posted, postedIn, statedIn, typedIn } from './fact-form.js';
+import { FORM_GROUPS, FORMS, STATED_KINDS } from './fact-forms.js';
+import { type AboutPerson, formView, type Given } from './form-view.js';
+import { messagesFor, summaryOf } from './form-words.js';
+import { isProblem, notFound, type Problem, problem } from './problem.js';
+import { PersonParameter } from './queries.js';
+import { lastStated, recordOne, tryOne } from './recording.js';
+import { nameText } from './register.js';
+import type { Render } from './render.js';
+import { mayChange, whoOf } from './sign-in.js';
+
+/** A plan of many needs is the longest. */
+const LIMIT = '64kb';
+const Kind = z.object({ kind: z.enum(STATED_KINDS) });
+
+/**
+ * What people state of one person: a form, what would come of it, and only then the record. What was typed goes along
+ * in the form from step to step and is nowhere else.
+ */
+export function recordPages(deps: AppDeps, render: Render): Router {
+  const steps = formSteps(deps, render);
+  return Router({ mergeParams: true })
+    .use(mayChange, express.urlencoded({ extended: false, limit: LIMIT }))
+    .get('/', async (req, res, next) => {
+      const person = await seenPerson(deps, req, whoOf(res));
+      if (isProblem(person)) return next(person);
+      const groups = FORM_GROUPS.map(({ title, kinds }) => ({
+        title,
+        forms: kinds.map((kind) => ({ kind, ...FORMS[kind] })),
+      }));
+      render(res, 'record', { title: 'Record a fact', person, groups });
+    })
+    .get('/:kind', async (req, res, next) => {
+      const { kind } = Kind.parse(req.params);
+      const person = await seenPerson(deps, req, whoOf(res));
+      if (isProblem(person)) return next(person);
+      const trouble = steps.form(res, person, { kind, posted: await begun(deps, req, whoOf(res)) });
+      if (trouble) next(trouble);
+    })
+    .post('/:kind', async (req, res, next) => {
+      const given = { ...Kind.parse(req.params), posted: postedIn(req.body) };
+      const person = await seenPerson(deps, req, whoOf(res));
+      if (isProblem(person)) return next(person);
+      const step = typedIn(given.posted, 'step');
+      const answer = step === 'record' ? steps.record : /^(?:change|more-)/.test(step) ? steps.form : steps.check;
+      const trouble = await answer(res, person, given);
+      if (trouble) next(trouble);
+    });
+}
+
+/** Each step answers with a page, or says why it cannot. */
+function formSteps(deps: AppDeps, render: Render) {
+  const form = (res: Response, person: AboutPerson, given: Given): Problem | null => {
+    const view = formView(person, given, deps);
+    if (isProblem(view)) return view;
+    render(res, 'record-form', { title: FORMS[given.kind].title, person, form: view });
+    return null;
+  };
+  const statementOf = ({ entry }: AboutPerson, { kind, posted }: Given) => ({
+    stated: statedIn(kind, posted, entry.nhsNumber),
+    localIds: entry.nhsNumber === null ? entry.localIds : [],
+  });
+
+  const check = async (res: Response, person: AboutPerson, given: Given): Promise<Problem | null> => {
+    const view = formView(person, given, deps);
+    if (isProblem(view)) return view;
+    const tried = await tryOne(deps, statementOf(person, given));
+    if (tried.kind === 'rebuilding') return rebuilding;
+    if (tried.kind === 'mistakes')
+      return form(res.status(400), person, { ...given, mistakes: messagesFor(tried.mistakes, given) });
+    render(res, 'record-check', {
+      title: `Check: ${FORMS[given.kind].title}`,
+      person,
+      kind: given.kind,
+      heading: FORMS[given.kind].title,
+      summary: summaryOf(person, given, deps),
+      hidden: [...given.posted].filter(([name]) => name !== 'step'),
+      after: consequencesOf(tried, person.key, deps),
+    });
+    return null;
+  };
+
+  const record = async (res: Response, person: AboutPerson, given: Given): Promise<Problem | null> => {
+    const done = await recordOne(deps, statementOf(person, given), whoOf(res));
+    if (done.kind === 'mistakes')
+      return form(res.status(400), person, { ...given, mistakes: messagesFor(done.mistakes, given) });
+    const said = done.recorded > 0 ? 'recorded' : 'known';
+    res.redirect(303, `/console/register/${done.facts[0]?.personKey ?? person.key}?said=${said}`);
+    return null;
+  };
+  return { form, check, record };
+}
+
+const rebuilding = problem(
+  503,
+  'the register is being rebuilt',
+  'wait until it is: what would come of the fact cannot be shown before',
+);
+
+/** Whom the form is about. The look is recorded before it is given. */
+async function seenPerson({ pool }: AppDeps, req: Request, who: Who): Promise<AboutPerson | Problem> {
+  const { key } = PersonParameter.parse(req.params);
+  const current = await ledgerStore(pool).currentKey(key);
+  const row = current === null ? null : await entryStore(pool).get(current);
+  if (!row) return notFound('person');
+  const { personKey, entry } = row;
+  const look = { who: who.name, role: who.role, action: 'person-seen', subject: personKey, reason: null };
+  await auditStore(pool).record(look);
+  return { key: personKey, name: nameText(entry.name), entry };
+}
+
+/** A fresh form: what it began at, and who stated the last fact that this user recorded this shift. */
+async function begun(deps: AppDeps, req: Request, who: Who): Promise<Posted> {
+  const by = Object.entries((await lastStated(deps, who)) ?? {}).map(([name, value]) => [`statedBy.${name}`, value]);
+  const from = ['question', 'fact'].map((name) => [name, String(req.query[name] ?? '')]);
+  return postedIn(Object.fromEntries([...by, ...from]));
+}

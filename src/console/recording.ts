@@ -1,0 +1,60 @@
+import { rehearse, type Stated, type Statement, stateLines, stateOne } from '../flow/state.js';
+import { londonDay } from '../register/day.js';
+import type { StatedBy } from '../register/fact.js';
+import { auditStore } from '../store/audit.js';
+import { statementStore } from '../store/statements.js';
+import type { AppDeps, Who } from './deps.js';
+import { type Problem, problem } from './problem.js';
+import type { FactsRecorded } from './schemas.js';
+import { SESSION_SECONDS } from './session.js';
+
+/** Facts of several people at once, all or nothing. Who recorded what is in the audit. */
+export async function recordLines(deps: AppDeps, ndjson: string, who: Who): Promise<FactsRecorded | Problem> {
+  const done = await stateLines(ndjson, who.name, statingWith(deps));
+  if (done.kind === 'stated') return recorded(deps, done, who);
+  const title = `nothing was recorded: ${done.mistakes.length === 1 ? 'a line has' : `${done.mistakes.length} lines have`} mistakes`;
+  return { ...problem(400, title, 'mend these lines and send all of them again'), mistakes: done.mistakes };
+}
+
+/** One fact of a form, or what is wrong with each field. */
+export async function recordOne(deps: AppDeps, statement: Statement, who: Who) {
+  const done = await stateOne(statement, who.name, statingWith(deps));
+  return done.kind === 'stated' ? { kind: 'recorded' as const, ...(await recorded(deps, done, who)) } : done;
+}
+
+/** What would come of one fact of a form. */
+export const tryOne = (deps: AppDeps, statement: Statement) => rehearse(statement, statingWith(deps));
+
+/** Who stated the last fact that this user recorded in this shift: the next one often has it from the same. */
+export function lastStated({ pool, now = () => new Date() }: AppDeps, who: Who): Promise<StatedBy | null> {
+  return statementStore(pool).lastStatedBy(who.name, new Date(now().getTime() - SESSION_SECONDS * 1000));
+}
+
+const statingWith = ({ pool, tables, now = () => new Date() }: AppDeps) => ({
+  pool,
+  ...tables,
+  now,
+  today: () => londonDay(now().toISOString()),
+});
+
+async function recorded({ pool }: AppDeps, { facts }: Stated, who: Who): Promise<FactsRecorded> {
+  const rows = facts.map(({ fact, known, personKey }) => ({
+    id: fact.id,
+    kind: fact.kind.replace(/-stated$/, ''),
+    outcome: known ? ('known' as const) : ('recorded' as const),
+    personKey,
+  }));
+  await auditStore(pool).recordAll(
+    rows
+      .filter(({ outcome }) => outcome === 'recorded')
+      .map(({ id, kind, personKey }) => ({
+        who: who.name,
+        role: who.role,
+        action: 'fact-recorded',
+        subject: personKey ?? `fact:${id}`,
+        reason: kind.replaceAll('-', ' '),
+      })),
+  );
+  const count = (outcome: 'recorded' | 'known') => rows.filter((row) => row.outcome === outcome).length;
+  return { recorded: count('recorded'), known: count('known'), facts: rows };
+}

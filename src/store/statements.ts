@@ -1,0 +1,30 @@
+import type { StatedBy } from '../register/fact.js';
+import type { Db } from './transaction.js';
+
+/** Who put what people stated into the register. */
+export function statementStore(db: Db) {
+  return {
+    /** By the id of the fact: the name under which it was recorded. */
+    async recordedBy(ids: readonly string[]): Promise<Map<string, string>> {
+      const { rows } = await db.query<{ id: string; by: string }>(
+        'select id, recorded_by as by from stated_facts where id = any ($1::uuid[])',
+        [ids],
+      );
+      return new Map(rows.map(({ id, by }) => [id, by]));
+    },
+
+    /** As whom somebody stated something last, since a moment; null when they have stated nothing. */
+    async lastStatedBy(recordedBy: string, since: Date): Promise<StatedBy | null> {
+      const { rows } = await db.query<{ by: StatedBy }>(
+        `select fact -> 'source' -> 'statedBy' as by
+           from stated_facts
+          where recorded_by = $1
+            and recorded_at >= $2
+          order by recorded_at desc
+          limit 1`,
+        [recordedBy, since],
+      );
+      return rows[0]?.by ?? null;
+    },
+  };
+}
