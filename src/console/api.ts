@@ -2,12 +2,13 @@ import express, { Router } from 'express';
 import { listBodies, pauseBody, readBody, resumeBody } from './bodies.js';
 import { handOverAgain, listDeliveries, readDelivery } from './deliveries.js';
 import type { AppDeps } from './deps.js';
+import { factRoutes } from './fact-routes.js';
 import { listLooks } from './looks.js';
 import { listMessages, messagesNaming, readMessage } from './messages.js';
 import { openApi } from './openapi.js';
 import { overviewOf } from './overview.js';
 import { readPerson } from './person.js';
-import { isProblem, notFound, nothingKnownThen, problem } from './problem.js';
+import { notFound, nothingKnownThen } from './problem.js';
 import {
   AuditQuery,
   BodyParameter,
@@ -23,7 +24,6 @@ import {
   ThenQuery,
 } from './queries.js';
 import { listQuestions } from './questions.js';
-import { recordLines } from './recording.js';
 import { findPerson, listPersons } from './register.js';
 import { mayChange, whoOf } from './sign-in.js';
 import { askedThen, thenLink } from './then.js';
@@ -35,7 +35,7 @@ export function apiRoutes(deps: AppDeps): Router {
     .get('/openapi.json', (_req, res) => {
       res.json(openApi());
     })
-    .use('/api/facts', facts(deps))
+    .use('/api/facts', factRoutes(deps))
     .use('/api', express.json({ limit: '8kb' }), (_req, res, next) => {
       res.set('Cache-Control', 'no-store');
       next();
@@ -53,33 +53,6 @@ export function apiRoutes(deps: AppDeps): Router {
     })
     .use('/api/bodies', bodies(deps))
     .use('/api/deliveries', deliveries(deps));
-}
-
-const FACT_TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson'];
-
-/** Before the other routes: several facts are longer than any other request, and have lines. */
-const facts = (deps: AppDeps): Router =>
-  Router().post('/', mayChange, express.text({ type: FACT_TYPES, limit: deps.maxBytes }), async (req, res, next) => {
-    res.set('Cache-Control', 'no-store');
-    if (typeof req.body !== 'string') return next(notFacts);
-    const done = await recordLines(deps, onOneLine(req.body), whoOf(res));
-    if (isProblem(done)) return next(done);
-    res.json(done);
-  });
-
-const notFacts = problem(
-  415,
-  'what was sent is not said to be facts',
-  `send one as application/json, or several, one a line, as application/x-ndjson`,
-);
-
-/** One fact may be laid out over several lines, as JSON is. */
-function onOneLine(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body));
-  } catch {
-    return body;
-  }
 }
 
 const messages = (deps: AppDeps): Router =>

@@ -1,4 +1,5 @@
-import { type Field, FORMS, STATED_BY, type StatedKind } from './fact-forms.js';
+import { FORMS } from './fact-forms.js';
+import { type Field, STATED_BY, type StatedKind } from './form-field.js';
 
 /** What a form posted: each field by name, with every value that was given. */
 export type Posted = ReadonlyMap<string, readonly string[]>;

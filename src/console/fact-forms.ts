@@ -1,50 +1,4 @@
-/** The kinds of `contract.md`, "Facts by people". */
-export const STATED_KINDS = [
-  'council-determined',
-  'icb-determined',
-  'detention',
-  'left-hospital',
-  'history-checked',
-  'plan',
-  'review',
-  'charge',
-  'aftercare-decision',
-  'notice-given',
-  'reinstated',
-  'died',
-  'identity-separated',
-  'answer',
-  'withdrawn',
-] as const;
-export type StatedKind = (typeof STATED_KINDS)[number];
-
-export type Choice = { value: string; text: string; hint?: string };
-
-/** `name`: the field of the fact, as a path. `section`, `council` and `icb` have their choices from the tables of the site. */
-export type Field = {
-  name: string;
-  label: string;
-  as:
-    | 'day'
-    | 'text'
-    | 'area'
-    | 'lines'
-    | 'money'
-    | 'number'
-    | 'yes-no'
-    | 'choice'
-    | 'checks'
-    | 'council'
-    | 'icb'
-    | 'section'
-    | 'needs'
-    | 'hidden';
-  hint?: string;
-  optional?: true;
-  choices?: readonly Choice[];
-};
-
-export type Form = { title: string; when: string; fields: readonly Field[] };
+import type { Choice, Form, StatedKind } from './form-field.js';
 
 const choices = (texts: Record<string, string>): Choice[] =>
   Object.entries(texts).map(([value, text]) => ({ value, text }));
@@ -294,18 +248,6 @@ export const FORMS: Record<StatedKind, Form> = {
     ],
   },
 };
-
-/** Every form ends with these. */
-export const STATED_BY: readonly Field[] = [
-  { name: 'statedBy.name', label: 'Name', as: 'text' },
-  {
-    name: 'statedBy.role',
-    label: 'Role',
-    as: 'text',
-    hint: 'Such as: social worker, Mental Health Act administrator.',
-  },
-  { name: 'statedBy.organisation', label: 'Organisation', as: 'text', hint: 'By name or code.' },
-];
 
 /** To choose from on a person's page. Answers begin at their question, withdrawals at what is withdrawn. */
 export const FORM_GROUPS: readonly { title: string; kinds: readonly StatedKind[] }[] = [

@@ -81,7 +81,7 @@ function stated(fact: Fact): string {
     case 'left-hospital-stated':
       return `left hospital on ${dayText(fact.on)}`;
     case 'aftercare-decision':
-      return `${fact.body} decided ${fact.decision.replaceAll('-', ' ')} on ${dayText(fact.decidedOn)}: ${fact.reasons.map((reason) => reason.replaceAll('-', ' ')).join(', ')}; person ${fact.personInvolved ? '' : 'not '}involved`;
+      return `${fact.body === 'icb' ? 'ICB' : fact.body} decided ${fact.decision.replaceAll('-', ' ')} on ${dayText(fact.decidedOn)}: ${fact.reasons.map((reason) => reason.replaceAll('-', ' ')).join(', ')}; person ${fact.personInvolved ? '' : 'not '}involved`;
     case 'reinstated':
       return `aftercare reinstated from ${dayText(fact.from)}: ${fact.reason}`;
     case 'plan':

@@ -2,7 +2,8 @@ import type { Entry } from '../register/entry.js';
 import { bodyChoices } from './body-pages.js';
 import type { AppDeps } from './deps.js';
 import { needsIn, type Posted, type PostedNeed, typedIn } from './fact-form.js';
-import { type Choice, type Field, FORMS, STATED_BY, type StatedKind } from './fact-forms.js';
+import { FORMS } from './fact-forms.js';
+import { type Choice, type Field, STATED_BY, type StatedKind } from './form-field.js';
 import { type Problem, problem } from './problem.js';
 import { wording } from './wording.js';
 
@@ -89,6 +90,5 @@ const legalStatuses = ({ tables }: AppDeps): Choice[] =>
 /** A body by name and code; any other option in words. */
 export function optionText(option: string, { bodyName }: Pick<AppDeps, 'bodyName'>): string {
   const name = bodyName?.(option);
-  const words = wording.plain(option);
-  return name ? `${name} (${option})` : words.charAt(0).toUpperCase() + words.slice(1);
+  return name ? `${name} (${option})` : wording.option(option);
 }

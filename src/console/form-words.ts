@@ -2,7 +2,8 @@ import type { Mistake } from '../flow/state.js';
 import { dayText } from './clock.js';
 import type { AppDeps } from './deps.js';
 import { needsIn, type PostedNeed, typedIn } from './fact-form.js';
-import { type Field, FORMS, STATED_BY } from './fact-forms.js';
+import { FORMS } from './fact-forms.js';
+import { type Field, STATED_BY } from './form-field.js';
 import { type AboutPerson, choicesOf, type Given, optionText } from './form-view.js';
 import { wording } from './wording.js';
 
@@ -26,10 +27,14 @@ export function messagesFor(mistakes: readonly Mistake[], { kind, posted }: Give
     const name = field?.as === 'needs' ? path : (field?.name ?? path);
     const isMissing = field !== undefined && field.as !== 'needs' && typedIn(posted, name) === '';
     const what = isMissing ? (MISSING[field.as] ?? 'enter a few words') : text;
-    if (!messages.has(name)) messages.set(name, `${field?.label ?? 'The fact'}: ${what}`);
+    if (!messages.has(name)) messages.set(name, message(field?.label ?? 'The fact', what));
   }
   return messages;
 }
+
+/** `Decided on: enter a day`; `Who decided? Choose one`. */
+const message = (label: string, what: string): string =>
+  label.endsWith('?') ? `${label} ${wording.sentence(what)}` : `${label}: ${what}`;
 
 type Line = { label: string; lines: string[] };
 
@@ -50,6 +55,7 @@ function wordsOf(field: Field, { entry }: AboutPerson, given: Given, deps: AppDe
   return values.map((value) => {
     if (field.as === 'day') return dayText(value);
     if (field.as === 'council' || field.as === 'icb') return optionText(value.toUpperCase(), deps);
+    if (field.as === 'yes-no') return wording.sentence(value);
     return choices.find((choice) => choice.value === value)?.text ?? value;
   });
 }

@@ -1,5 +1,6 @@
 import type { QuestionKind } from '../register/entry.js';
-import { FORMS, type StatedKind } from './fact-forms.js';
+import { FORMS } from './fact-forms.js';
+import type { StatedKind } from './form-field.js';
 import type { PersonView } from './schemas.js';
 
 /** What can be recorded instead of an answer, or where there is none to choose from. */
@@ -38,9 +39,13 @@ export type QuestionView = Asked & {
 /** An open question with every way to settle it. */
 export function questionView(question: Asked, { facts }: Pick<PersonView, 'facts'>): QuestionView {
   const restsOn = BY_WITHDRAWING.has(question.kind) ? facts.filter(({ id }) => question.facts.includes(id)) : [];
+  // What a sender told of the wrong person is taken back too; of a responsible body only what people said.
+  const ofPeople = question.kind !== 'identity-conflict';
   return {
     ...question,
     forms: (RECORDS[question.kind] ?? []).map((kind) => ({ kind, title: FORMS[kind].title })),
-    withdrawable: restsOn.filter(({ withdrawn }) => !withdrawn).map(({ id, says }) => ({ id, says })),
+    withdrawable: restsOn
+      .filter(({ withdrawn, messageId }) => !withdrawn && !(ofPeople && messageId !== null))
+      .map(({ id, says }) => ({ id, says })),
   };
 }

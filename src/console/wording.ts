@@ -141,6 +141,7 @@ const choices = (words: Record<string, Word>) =>
   Object.entries(words).map(([value, { label }]) => ({ value, text: label }));
 
 const plain = (code: string): string => code.replaceAll('-', ' ');
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Codes in the words that officers and engineers use. A code without a word is shown as it is. */
 export const wording = {
@@ -153,6 +154,9 @@ export const wording = {
   episode: (status: string): string => (status === 'superseded' ? 'superseded by a new detention' : plain(status)),
   funded: (by: string): string => FUNDED[by] ?? plain(by),
   plain,
+  sentence,
+  /** An answer to a question: words of ours, or the code of a body. */
+  option: (option: string): string => sentence(plain(option)),
   entryChoices: choices(ENTRY),
   messageChoices: choices(MESSAGE),
   deliveryChoices: choices(DELIVERY),

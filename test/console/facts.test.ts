@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as schemas from '../../src/console/schemas.js';
+import { foldNodes } from '../../src/flow/fold.js';
+import { peopleStore } from '../../src/store/people.js';
 import { BIRMINGHAM, SOLIHULL } from '../publish/entries.js';
-import { audit, bearer, type House, openHouse } from './house.js';
+import { audit, bearer, type House, houseTables, leftHospital, openHouse, received } from './house.js';
 
 const STATED_BY = { organisation: 'RXT', name: 'A. Invented', role: 'Mental Health Act administrator' };
 const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
@@ -105,6 +107,14 @@ describe('facts by the API', () => {
     expect((await send(lines(left(BASIL)), 'application/json', { cookie })).status).toBe(403);
   });
 });
+
+/** Folds whom this node names. Returns the key of the person. */
+async function folded(node: string): Promise<string> {
+  const { pool } = house.database;
+  const id = await peopleStore(pool).nodeId(node);
+  await foldNodes([id ?? ''], { pool, ...houseTables(), now: () => new Date(), today: () => '2026-11-21' });
+  return (await peopleStore(pool).keysOf([node])).get(node) ?? '';
+}
 
 /** The cookie of somebody who has signed in. */
 async function signedIn(role: string): Promise<string> {
@@ -224,9 +234,9 @@ describe('the console', () => {
   test('an empty form names everything that is missing', async () => {
     const html = await (await post('aftercare-decision', {})).text();
     for (const part of [
-      'Who decided?: choose one',
+      'Who decided? Choose one',
       'Decided on: enter a day',
-      'Was the person involved?: choose yes or no',
+      'Was the person involved? Choose yes or no',
       'Name: enter a few words',
     ])
       expect(html).toContain(part);
@@ -333,10 +343,12 @@ describe('the console', () => {
   });
 
   test('somebody without an NHS number is stated about by the numbers of the hospital', async () => {
-    const { rows } = await house.database.pool.query<{ count: number }>(
-      `select count(*)::int as count from stated_facts where fact ->> 'nhsNumber' is null`,
-    );
-    expect(rows[0]?.count).toBe(0);
+    const local = { sender: 'RXT', authority: 'RXT', value: '400109' };
+    await received(house, { controlId: 'L1' }, [leftHospital({ nhsNumber: null, localIds: [local] })]);
+    key = await folded('local:RXT:RXT:400109');
+    expect((await post('left-hospital', { ...BY, on: '2026-03-04' }, 'record')).status).toBe(303);
+    const { nhsNumber, facts } = await entry();
+    expect([nhsNumber, facts.map(({ kind }) => kind)]).toEqual([null, ['left-hospital', 'left-hospital-stated']]);
   });
 });
 
