@@ -13,7 +13,7 @@ export async function factRows(learnt: readonly LearntFact[], { pool }: Pick<App
   for (const each of learnt) said.set(each.fact.id, [...(said.get(each.fact.id) ?? []), each]);
   const stated = learnt.flatMap(({ fact }) => (fact.source.by === 'person' ? [fact.id] : []));
   const recordedBy = await statementStore(pool).recordedBy(stated);
-  const withdrawn = withdrawnIds(learnt.map(({ fact }) => fact));
+  const withdrawals = withdrawalsIn(learnt.map(({ fact }) => fact));
   return [...said].flatMap(([id, [first, ...again]]) => {
     if (!first) return [];
     const { fact, learntAt, messageId } = first;
@@ -26,7 +26,7 @@ export async function factRows(learnt: readonly LearntFact[], { pool }: Pick<App
         learntAt: learntAt.toISOString(),
         by: statedByText(fact),
         recordedBy: recordedBy.get(id.toLowerCase()) ?? null,
-        withdrawn: withdrawn.has(id),
+        withdrawn: withdrawals.get(id) ?? null,
         messageId,
         times: 1 + again.length,
       },
@@ -34,6 +34,10 @@ export async function factRows(learnt: readonly LearntFact[], { pool }: Pick<App
   });
 }
 
-/** What people have taken back. */
-const withdrawnIds = (facts: readonly Fact[]): Set<string> =>
-  new Set(facts.flatMap((fact) => (fact.kind === 'withdrawn' ? [fact.fact] : [])));
+/** What people have taken back, by its id. */
+const withdrawalsIn = (facts: readonly Fact[]): Map<string, FactRow['withdrawn']> =>
+  new Map(
+    facts.flatMap((fact): [string, FactRow['withdrawn']][] =>
+      fact.kind === 'withdrawn' ? [[fact.fact, { by: statedByText(fact), because: fact.because }]] : [],
+    ),
+  );

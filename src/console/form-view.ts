@@ -7,7 +7,8 @@ import { type Choice, type Field, STATED_BY, type StatedKind } from './form-fiel
 import { type Problem, problem } from './problem.js';
 import { wording } from './wording.js';
 
-export type AboutPerson = { key: string; name: string | null; entry: Entry };
+/** `fact`: what is to be withdrawn, in words. */
+export type AboutPerson = { key: string; name: string | null; entry: Entry; fact: string | null };
 
 /** What was typed, and the message for each field with a mistake. */
 export type Given = { kind: StatedKind; posted: Posted; mistakes?: ReadonlyMap<string, string> };
@@ -17,7 +18,7 @@ type FormView = {
   kind: StatedKind;
   title: string;
   when: string;
-  /** The question that is answered, in words. */
+  /** The question that is answered, or the statement that is withdrawn. */
   about: string | null;
   fields: FieldView[];
   statedBy: FieldView[];
@@ -27,11 +28,11 @@ type FormView = {
 };
 
 /** A form with what was typed so far; a problem where what it is about is no longer there. */
-export function formView({ entry }: AboutPerson, given: Given, deps: AppDeps): FormView | Problem {
+export function formView({ entry, fact }: AboutPerson, given: Given, deps: AppDeps): FormView | Problem {
   const { kind, posted, mistakes = new Map<string, string>() } = given;
   const question = kind === 'answer' ? entry.questions.find(({ id }) => id === typedIn(posted, 'question')) : undefined;
   if (kind === 'answer' && (question?.options ?? []).length === 0) return notOpen;
-  if (kind === 'withdrawn' && typedIn(posted, 'fact') === '') return nothingNamed;
+  if (kind === 'withdrawn' && fact === null) return nothingNamed;
   const view = (field: Field): FieldView => ({
     ...field,
     choices: choicesOf(field, entry, given, deps),
@@ -45,7 +46,7 @@ export function formView({ entry }: AboutPerson, given: Given, deps: AppDeps): F
     kind,
     title: question ? wording.question(question.kind) : title,
     when,
-    about: question?.text ?? null,
+    about: question?.text ?? fact,
     fields: fields.map(view),
     statedBy: STATED_BY.map(view),
     needs: withRoom(needsIn(posted), typedIn(posted, 'step')),
@@ -59,7 +60,11 @@ const notOpen = problem(
   'this question is not open, or has no answers to choose from',
   'look at the person again: somebody may have answered it, or a new message settled it',
 );
-const nothingNamed = problem(400, 'no statement is named', 'choose it on the page of the person, in what is known');
+const nothingNamed = problem(
+  400,
+  'no statement of this person is named',
+  'choose it on the page of the person, in what is known',
+);
 
 /** An id that CSS and an address can name. */
 const idOf = (name: string): string => name.replaceAll('.', '-');

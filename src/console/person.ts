@@ -69,13 +69,21 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
 /** An entry, what it was folded from, and how many others had the same key then. */
 type Folded = EntryRow & { facts: LearntFact[]; apart: number };
 
-async function foldedPerson(row: EntryRow, { pool }: AppDeps): Promise<Folded> {
-  const [node] = await peopleStore(pool).nodeIdsOf([row.personKey]);
+async function foldedPerson(row: EntryRow, deps: AppDeps): Promise<Folded> {
+  return { ...row, facts: await factsOf(row, deps), apart: 0 };
+}
+
+/** Every fact of a person, and when it was learnt. */
+export async function factsOf(
+  { personKey, entry }: Pick<EntryRow, 'personKey' | 'entry'>,
+  { pool }: Pick<AppDeps, 'pool'>,
+): Promise<LearntFact[]> {
+  const [node] = await peopleStore(pool).nodeIdsOf([personKey]);
   const closure = node === undefined ? null : await inTransaction(pool, (db) => closureStore(db).read(node));
-  if (!closure) return { ...row, facts: [], apart: 0 };
+  if (!closure) return [];
   const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
-  const own = personsOf(closure.facts.map(({ fact }) => fact)).find((person) => isOf(row.entry, person));
-  return { ...row, facts: (own?.facts ?? []).flatMap((fact) => learnt.get(fact) ?? []), apart: 0 };
+  const own = personsOf(closure.facts.map(({ fact }) => fact)).find((person) => isOf(entry, person));
+  return (own?.facts ?? []).flatMap((fact) => learnt.get(fact) ?? []);
 }
 
 /** Whoever had today's number then; where several answer to the key that is one person today, the others are counted. */

@@ -45,7 +45,7 @@ export function questionView(question: Asked, { facts }: Pick<PersonView, 'facts
     ...question,
     forms: (RECORDS[question.kind] ?? []).map((kind) => ({ kind, title: FORMS[kind].title })),
     withdrawable: restsOn
-      .filter(({ withdrawn, messageId }) => !withdrawn && !(ofPeople && messageId !== null))
+      .filter(({ withdrawn, messageId }) => withdrawn === null && !(ofPeople && messageId !== null))
       .map(({ id, says }) => ({ id, says })),
   };
 }

@@ -7,9 +7,11 @@ import { consequencesOf } from './consequences.js';
 import type { AppDeps, Who } from './deps.js';
 import { type Posted, postedIn, statedIn, typedIn } from './fact-form.js';
 import { FORM_GROUPS, FORMS } from './fact-forms.js';
+import { factText, statedByText } from './fact-text.js';
 import { STATED_KINDS } from './form-field.js';
 import { type AboutPerson, formView, type Given } from './form-view.js';
 import { messagesFor, summaryOf } from './form-words.js';
+import { factsOf } from './person.js';
 import { isProblem, notFound, type Problem, problem } from './problem.js';
 import { PersonParameter } from './queries.js';
 import { lastStated, recordOne, tryOne } from './recording.js';
@@ -42,7 +44,8 @@ export function recordPages(deps: AppDeps, render: Render): Router {
       const { kind } = Kind.parse(req.params);
       const person = await seenPerson(deps, req, whoOf(res));
       if (isProblem(person)) return next(person);
-      const trouble = steps.form(res, person, { kind, posted: await begun(deps, req, whoOf(res)) });
+      const given = { kind, posted: await begun(deps, req, whoOf(res)) };
+      const trouble = steps.form(res, await withFact(person, given, deps), given);
       if (trouble) next(trouble);
     })
     .post('/:kind', async (req, res, next) => {
@@ -51,7 +54,7 @@ export function recordPages(deps: AppDeps, render: Render): Router {
       if (isProblem(person)) return next(person);
       const step = typedIn(given.posted, 'step');
       const answer = step === 'record' ? steps.record : /^(?:change|more-)/.test(step) ? steps.form : steps.check;
-      const trouble = await answer(res, person, given);
+      const trouble = await answer(res, await withFact(person, given, deps), given);
       if (trouble) next(trouble);
     });
 }
@@ -81,6 +84,7 @@ function formSteps(deps: AppDeps, render: Render) {
       person,
       kind: given.kind,
       heading: FORMS[given.kind].title,
+      about: view.about,
       summary: summaryOf(person, given, deps),
       hidden: [...given.posted].filter(([name]) => name !== 'step'),
       after: consequencesOf(tried, person.key, deps),
@@ -114,7 +118,15 @@ async function seenPerson({ pool }: AppDeps, req: Request, who: Who): Promise<Ab
   const { personKey, entry } = row;
   const look = { who: who.name, role: who.role, action: 'person-seen', subject: personKey, reason: null };
   await auditStore(pool).record(look);
-  return { key: personKey, name: nameText(entry.name), entry };
+  return { key: personKey, name: nameText(entry.name), entry, fact: null };
+}
+
+/** With the statement that is to be withdrawn, in words. */
+async function withFact(person: AboutPerson, { kind, posted }: Given, deps: AppDeps): Promise<AboutPerson> {
+  if (kind !== 'withdrawn') return person;
+  const facts = await factsOf({ personKey: person.key, entry: person.entry }, deps);
+  const named = facts.find(({ fact }) => fact.id === typedIn(posted, 'fact'));
+  return { ...person, fact: named ? `${factText(named.fact)} (${statedByText(named.fact)})` : null };
 }
 
 /** A fresh form: what it began at, and who stated the last fact that this user recorded this shift. */

@@ -158,7 +158,7 @@ export const PersonView = PersonRowView.extend({
       learntAt: instant,
       by: z.string(),
       recordedBy: z.string().nullable().describe('who put into the register what a person stated'),
-      withdrawn: z.boolean(),
+      withdrawn: z.object({ by: z.string(), because: z.string() }).nullable().describe('who took it back, and why'),
       messageId: rowId.nullable(),
       times: z.number().int(),
     }),

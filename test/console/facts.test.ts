@@ -265,7 +265,7 @@ describe('the console', () => {
     const { council: now, facts } = await entry();
     expect(now).toMatchObject({ code: BIRMINGHAM, standing: 'agreed' });
     expect(facts.filter(({ kind }) => kind === 'council-determined')).toMatchObject([
-      { by: 'B. Invented, social worker, Birmingham City Council', recordedBy: 'Sam Officer', withdrawn: false },
+      { by: 'B. Invented, social worker, Birmingham City Council', recordedBy: 'Sam Officer', withdrawn: null },
     ]);
     expect(await audit(house)).toContainEqual({
       who: 'Sam Officer',
@@ -327,11 +327,14 @@ describe('the console', () => {
     ).text();
     expect(page).toContain(`/record/withdrawn?fact=${disputed?.id}`);
     expect(await open('withdrawn', `?fact=${disputed?.id}`)).toContain(`value="${disputed?.id}"`);
+    expect(await open('withdrawn', `?fact=${disputed?.id}`)).toContain('Solihull Metropolitan Borough Council');
     const withdrawal = { ...BY, fact: disputed?.id ?? '', because: 'stated of the wrong person' };
     expect((await post('withdrawn', withdrawal, 'record')).status).toBe(303);
     const { council: now, facts } = await entry();
     expect(now).toMatchObject({ code: BIRMINGHAM, standing: 'agreed' });
-    expect(facts.find(({ id }) => id === disputed?.id)).toMatchObject({ withdrawn: true });
+    expect(facts.find(({ id }) => id === disputed?.id)).toMatchObject({
+      withdrawn: { by: 'B. Invented, social worker, Birmingham City Council', because: 'stated of the wrong person' },
+    });
     expect((await post('withdrawn', { ...withdrawal, fact: '' })).status).toBe(400);
   });
 
