@@ -47,12 +47,13 @@ export async function stateOne(
 async function state(facts: readonly StatedFact[], recordedBy: string, deps: Deps): Promise<Stated> {
   const { knownIds } = await recordFacts(facts, recordedBy, deps);
   const nodes = facts.map((fact) => nodesOf(fact)[0] ?? '');
+  const isRepeated = ({ id }: StatedFact, at: number) => facts.findIndex((other) => other.id === id) < at;
   const keys = await peopleStore(deps.pool).keysOf(nodes);
   return {
     kind: 'stated',
     facts: facts.map((fact, at) => ({
       fact,
-      known: knownIds.has(fact.id.toLowerCase()),
+      known: knownIds.has(fact.id.toLowerCase()) || isRepeated(fact, at),
       personKey: keys.get(nodes[at] ?? '') ?? null,
     })),
   };
