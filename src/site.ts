@@ -145,11 +145,7 @@ function check(value: unknown, { feedExists, use }: Reading): Site | { problems:
 }
 
 /** An ICB that is given a destination is told from then on, and a rule that began changes entries: both belong to the version. */
-function policiesOf(
-  partnerships: SiteFile['partnerships'],
-  icbs: SiteFile['icbs'],
-  commenced: Commenced,
-): Policies {
+function policiesOf(partnerships: SiteFile['partnerships'], icbs: SiteFile['icbs'], commenced: Commenced): Policies {
   const agreed = new Map(
     partnerships.map(({ council, icb, ...chosen }) => [`${council} ${icb}`, { ...DEFAULT_POLICY, ...chosen }]),
   );

@@ -126,6 +126,9 @@ export const FORMS: Record<StatedKind, Form> = {
       { name: 'lead.role', label: 'Lead: role', as: 'text', optional: true, hint: 'Such as: care coordinator.' },
       { name: 'needs', label: 'Needs and services', as: 'needs', optional: true },
       { name: 'reviewDue', label: 'Review due on', as: 'day', optional: true },
+      { name: 'crisisPlan', label: 'Crisis plan: whom to ring, and when', as: 'area', optional: true },
+      { name: 'participants', label: 'Who took part', as: 'lines', hint: 'One a line.', optional: true },
+      { name: 'copyGivenOn', label: 'A copy was given to the person on', as: 'day', optional: true },
     ],
   },
   review: {
@@ -140,6 +143,7 @@ export const FORMS: Record<StatedKind, Form> = {
         as: 'choice',
         choices: choices({
           continue: 'Aftercare goes on as planned',
+          'follow-up': 'It was the first contact after leaving hospital, and no review yet',
           'plan-changed': 'Aftercare goes on, and the plan changes',
           'ending-proposed': 'It is proposed that aftercare ends: each body’s decision is recorded by itself',
         }),

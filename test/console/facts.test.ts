@@ -287,7 +287,7 @@ describe('the console', () => {
     const decision = { ...FILLED['aftercare-decision'], decision: 'no-longer-needed', reasons: ['settled'] };
     const html = await (await post('aftercare-decision', decision)).text();
     expect(html).toContain('This decision does not count');
-    expect(html).toContain('Code of Practice 33.20');
+    expect(html).toContain('Code of Practice 2015 paras 33.20');
     expect(html).toContain('Record it as a proposal');
     const alone = { ...decision, reasons: ['needs-reassessed-none-remaining'], personInvolved: 'no' };
     expect(await (await post('aftercare-decision', alone)).text()).toContain('the person was not involved');

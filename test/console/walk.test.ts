@@ -305,7 +305,7 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
     await page.getByRole('checkbox', { name: 'Settled in the community' }).check();
     await page.getByRole('radio', { name: 'Yes' }).check();
     await page.getByRole('button', { name: 'Check before it is recorded' }).click();
-    expect(await page.getByRole('note').innerText()).toContain('Code of Practice 33.20-33.22');
+    expect(await page.getByRole('note').innerText()).toContain('Code of Practice 2015 paras 33.20-33.22');
     await look('proposal');
   });
 
