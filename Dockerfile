@@ -31,6 +31,7 @@ COPY package.json site.demo.yaml site.example.yaml ./
 COPY mappings ./mappings
 COPY src/store/migrations ./src/store/migrations
 COPY src/console/views ./src/console/views
+COPY src/evidence/page.njk ./src/evidence/page.njk
 COPY src/console/assets ./src/console/assets
 # The only folder that is written to: the operator token.
 RUN mkdir /data && chown node:node /data

@@ -7,6 +7,7 @@ import { deliverCommand } from './commands/deliver.js';
 import { deliveriesCommand } from './commands/deliveries.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { evidenceCommand } from './commands/evidence.js';
 import { explainCommand } from './commands/explain.js';
 import { feedsCommand } from './commands/feeds.js';
 import { loadCommand } from './commands/load.js';
@@ -20,6 +21,7 @@ import { replayCommand } from './commands/replay.js';
 import { rulesCommand } from './commands/rules.js';
 import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
+import { verifyCommand } from './commands/verify.js';
 import { openContext } from './context.js';
 import { Fault } from './fault.js';
 
@@ -34,6 +36,8 @@ const COMMANDS: readonly Command[] = [
   rulesCommand,
   clocksCommand,
   recordCommand,
+  evidenceCommand,
+  verifyCommand,
   loadCommand,
   deliveriesCommand,
   deliverCommand,

@@ -17,6 +17,8 @@ const TEXTS = {
   messageRow: like(ROW),
   deliveryRow: like(ROW),
   nodeRow: like(ROW),
+  sealRow: like(ROW),
+  head: like(/^[0-9a-f]{64}$/),
   sender: like(BODY),
   council: like(BODY),
   trigger: like(/^[A-Z]\d{2}$/),

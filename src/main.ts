@@ -38,7 +38,13 @@ type Options = {
   times?: Times;
 };
 
-const USUAL: Required<Times> = { deliveryMs: 10_000, sweepMs: 2_000, lookAgainMs: 120_000, watchMs: 15_000 };
+const USUAL: Required<Times> = {
+  deliveryMs: 10_000,
+  sweepMs: 2_000,
+  lookAgainMs: 120_000,
+  sealMs: 60_000,
+  watchMs: 15_000,
+};
 
 /** Starts the roles in one process. What is opened is closed again, in reverse, when a later part cannot start. */
 export async function startService(options: Options): Promise<Service> {

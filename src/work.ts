@@ -6,6 +6,7 @@ import { interpretPending } from './flow/interpret.js';
 import { keepPresent } from './flow/presence.js';
 import { openQueues, type Queues } from './flow/queues.js';
 import { repeat } from './flow/repeat.js';
+import { sealPending } from './flow/seal.js';
 import { sweep } from './flow/sweep.js';
 import type { Took } from './flow/took.js';
 import type { TraceSteps } from './flow/trace-steps.js';
@@ -19,8 +20,11 @@ import type { Tables } from './tables.js';
 import { deliveryQueue, type Wake, wakers } from './wake.js';
 import { type FhirDestination, fhirDestination } from './wire/fhir.js';
 
-/** How long a council may take to answer, how often the rows are swept, and when a doubtful delivery is looked at again. */
-export type WorkTimes = { deliveryMs: number; sweepMs: number; lookAgainMs: number };
+/**
+ * How long a council may take to answer, how often the rows are swept, when a doubtful delivery is looked at again, and how
+ * often originals are sealed.
+ */
+export type WorkTimes = { deliveryMs: number; sweepMs: number; lookAgainMs: number; sealMs: number };
 
 /** The queues, and the work that they wake once it is started. */
 export type Works = { queues: Queues; wake: Wake; start(): void };
@@ -107,5 +111,6 @@ function startWork(
   // One attempt is a reading and a sending.
   const leaseMs = 2 * times.deliveryMs + times.sweepMs;
   onClose(repeat(times.sweepMs, outages, () => sweep({ pool, deliveries, doubts, connected, wake, now, leaseMs })));
+  onClose(repeat(times.sealMs, outages, () => sealPending({ pool, stop, log })));
   onClose(keepPresent({ pool, roles: ['work'], log: outages }));
 }

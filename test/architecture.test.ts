@@ -3,6 +3,7 @@ import { cycles, type ImportTable, importsBelow, importsIn, violations } from '.
 
 const ABOVE = [
   'register',
+  'seal',
   'hl7v2',
   'fhir',
   'organisations',
@@ -18,23 +19,36 @@ const ABOVE = [
 /** `register/day` is the words for days and moments, and how to count them. */
 const PURE = { values: ['hl7v2', 'fhir', 'organisations', 'fault', 'register/day'], types: ['register'] };
 const SCREENS = {
-  values: ['flow', 'store', 'register', 'publish', 'fault', 'log'],
+  values: ['flow', 'store', 'register', 'seal', 'publish', 'fault', 'log'],
   types: ['tables', 'site', 'site-file'],
 };
 
 /** The house: each part and what it may import. Only main and cli read the configuration. */
 const TABLE: ImportTable = {
   register: { values: [], types: ['organisations'] },
+  seal: { values: [], types: [] },
   hl7v2: { values: [], types: [] },
   fhir: { values: [], types: [] },
   organisations: PURE,
   interpret: { ...PURE, values: [...PURE.values, 'yaml-lines'] },
   publish: PURE,
   wire: { values: ['fault', 'log'], types: [] },
-  store: { values: ['fault'], types: ['register'] },
+  store: { values: ['fault'], types: ['register', 'seal'] },
   flow: { values: ABOVE, types: [] },
   console: SCREENS,
-  commands: { ...SCREENS, values: [...SCREENS.values, 'demo', 'bench', 'version'] },
+  /** A document of its own, away from database and network: it draws what the console draws. */
+  evidence: {
+    values: [
+      'seal',
+      'console/clock',
+      'console/fact-text',
+      'console/timeline',
+      'console/timeline-drawing',
+      'console/wording',
+    ],
+    types: ['register', 'flow', 'store'],
+  },
+  commands: { ...SCREENS, values: [...SCREENS.values, 'evidence', 'demo', 'bench', 'version'] },
   bench: { values: ['flow', 'register', 'tables', 'site', 'store', 'wire', 'fault'], types: [] },
   demo: { values: ['flow', 'store', 'register', 'interpret', 'wire', 'fhir', 'fault'], types: ['commands'] },
   log: { values: ['fault'], types: [] },

@@ -18,6 +18,13 @@ export function countOption(line: CommandLine, name: string, { otherwise, most }
   throw usageFault(`--${name}`, `give a whole number from 1 to ${most}`);
 }
 
+/** A head of the seals: 64 hexadecimal digits. */
+export function headOption(line: CommandLine, name: string): string | null {
+  const head = textOption(line, name)?.trim().toLowerCase() ?? null;
+  if (head !== null && !/^[0-9a-f]{64}$/.test(head)) throw usageFault(`--${name}`, 'a head has 64 hexadecimal digits');
+  return head;
+}
+
 /** One or several words of a closed list, separated by commas; undefined when it is not given. */
 export function wordsOption<Word extends string>(
   line: CommandLine,

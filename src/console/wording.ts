@@ -102,6 +102,7 @@ const ACTION: Record<string, string> = {
   'version-seen': 'Opened what a body was told',
   'answer-seen': 'Opened a body’s answer',
   'fact-recorded': 'Recorded a fact',
+  'evidence-made': 'Made a document of evidence',
   'handed-over-again': 'Handed over again',
   'body-paused': 'Paused a body',
   'body-resumed': 'Resumed a body',

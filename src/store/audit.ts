@@ -16,10 +16,13 @@ export type AuditSearch = {
 
 export function auditStore(db: Db) {
   return {
-    record: (line: AuditLine): Promise<void> => recordAll(db, [line]),
+    record: async (line: AuditLine): Promise<void> => void (await recordAll(db, [line])),
+
+    /** The same; its row id. */
+    recordOne: async (line: AuditLine): Promise<string> => (await recordAll(db, [line]))[0] ?? '',
 
     /** One line for each of several subjects that were seen together. */
-    recordAll: (lines: readonly AuditLine[]): Promise<void> => recordAll(db, lines),
+    recordAll: async (lines: readonly AuditLine[]): Promise<void> => void (await recordAll(db, lines)),
 
     /** Who looked at or changed a subject, newest first. */
     async of(subject: string, limit: number): Promise<RecordedLine[]> {
@@ -52,14 +55,15 @@ export function auditStore(db: Db) {
   };
 }
 
-async function recordAll(db: Db, lines: readonly AuditLine[]): Promise<void> {
-  if (lines.length === 0) return;
-  await db.query(
+async function recordAll(db: Db, lines: readonly AuditLine[]): Promise<string[]> {
+  if (lines.length === 0) return [];
+  const { rows } = await db.query<{ id: string }>(
     `insert into audit (who, role, action, subject, reason)
      select who, role, action, subject, reason
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
             with ordinality as t (who, role, action, subject, reason, position)
-      order by position`,
+      order by position
+  returning id`,
     [
       lines.map(({ who }) => who),
       lines.map(({ role }) => role),
@@ -68,4 +72,5 @@ async function recordAll(db: Db, lines: readonly AuditLine[]): Promise<void> {
       lines.map(({ reason }) => reason),
     ],
   );
+  return rows.map(({ id }) => id);
 }

@@ -11,4 +11,6 @@ export const LOCKS = {
   rebuild: 117_000_004,
   /** Held by the one process that rebuilds, for as long as it does. */
   rebuilder: 117_000_005,
+  /** Held by the one process that seals. */
+  seal: 117_000_006,
 } as const;

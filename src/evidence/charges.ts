@@ -1,0 +1,35 @@
+import type { Day } from '../register/day.js';
+import type { Entry } from '../register/entry.js';
+import type { Fact } from '../register/fact.js';
+
+/** `owed`: the part of the charge that falls into a time in which aftercare was owed. */
+export type ChargeLine = {
+  fact: string;
+  from: Day;
+  to: Day | null;
+  amountPerWeek: string;
+  for: string;
+  owed: { from: Day; to: Day | null }[];
+};
+
+/** Charges that were stated, each with the times of aftercare that it falls into. */
+export const chargesOf = (facts: readonly Fact[], { episodes }: Entry): ChargeLine[] =>
+  facts.flatMap((fact) => {
+    if (fact.kind !== 'charge') return [];
+    const { id, from, to, amountPerWeek } = fact;
+    const owed = episodes.flatMap((episode) =>
+      episode.from === null || episode.status === 'entered-in-error'
+        ? []
+        : overlap({ from, to }, { from: episode.from, to: episode.to }),
+    );
+    return [{ fact: id, from, to, amountPerWeek, for: fact.for, owed }];
+  });
+
+type Time = { from: Day; to: Day | null };
+
+function overlap(a: Time, b: Time): Time[] {
+  const from = a.from > b.from ? a.from : b.from;
+  const ends = [a.to, b.to].filter((end) => end !== null).sort();
+  const to = ends[0] ?? null;
+  return to !== null && to < from ? [] : [{ from, to }];
+}
