@@ -24,7 +24,10 @@ export const evidenceCommand: Command = {
   example: 'aftercare evidence 9990000018 --out evidence.html',
   options: {
     out: { type: 'string', says: 'the file to write (default: standard output); its name should not name the person' },
-    noted: { type: 'string', says: 'a head that was noted earlier: the document proves that nothing was altered since' },
+    noted: {
+      type: 'string',
+      says: 'a head that was noted earlier: the document proves that nothing was altered since',
+    },
   },
   async run(line, terminal, context) {
     const [written, ...more] = line.words;
@@ -49,7 +52,8 @@ export const evidenceCommand: Command = {
 
 const NOTHING = {
   unknown: 'The register knows nothing of this number. That is no answer to whether aftercare is owed.',
-  'not-folded': 'What was said of this number is not in the register yet: try again in a minute, while the service runs.',
+  'not-folded':
+    'What was said of this number is not in the register yet: try again in a minute, while the service runs.',
 };
 
 async function notedHead(line: CommandLine, pool: Database['pool']): Promise<NotedHead | null | 'unknown'> {
@@ -97,9 +101,14 @@ function handOver(file: string, line: CommandLine, terminal: Terminal): 0 | 1 {
 }
 
 function tell({ head, problems, proved }: Verdict, out: string, asJson: boolean, terminal: Terminal): void {
-  if (asJson) return terminal.out(JSON.stringify({ out, head, proved, problems }));
+  if (asJson) {
+    terminal.out(JSON.stringify({ out, head, proved, problems }));
+    return;
+  }
   const originals = proved.reduce((sum, { count }) => sum + count, 0);
-  terminal.out(`Written to ${out}: ${counted(originals, 'original')}. Head: ${head?.hash}, over ${head?.seals} seals.`);
+  terminal.out(
+    `Written to ${out}: ${counted(originals, 'original')}. Head: ${head?.hash}, over ${counted(head?.seals ?? 0, 'seal')}.`,
+  );
   terminal.out('Whoever gets it can check it with: aftercare verify FILE --head HEAD');
 }
 

@@ -44,11 +44,15 @@ function print({ problems, head, agrees, proved, seals }: Verdict, noted: string
     for (const { item, text } of problems) out(`  ${item}: ${text}`);
   } else {
     const list = proved.flatMap(({ kind, count }) => (count === 0 ? [] : [counted(count, NAMES[kind] ?? kind)]));
-    out(`Unaltered: ${list.join(', ')}, in ${counted(seals, 'seal')}; and everything else in the document as it was made.`);
+    out(
+      `Unaltered: ${list.join(', ')}, in ${counted(seals, 'seal')}; and everything else in the document as it was made.`,
+    );
   }
   if (head) out(`Head: ${head.hash} over ${counted(head.seals, 'seal')}`);
   if (agrees) out('The head that was noted agrees: nothing that was sealed by then was altered since.');
   else if (agrees === false)
-    out(`The head that was noted, ${noted}, is another one. If it is older, have the document made again with --noted.`);
+    out(
+      `The head that was noted, ${noted}, is another one. If it is older, have the document made again with --noted.`,
+    );
   else out('Compare the head with one that was noted elsewhere (--head): alone, the document only agrees with itself.');
 }

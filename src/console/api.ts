@@ -1,4 +1,5 @@
 import express, { Router } from 'express';
+import { sealStore } from '../store/seals.js';
 import { listBodies, pauseBody, readBody, resumeBody } from './bodies.js';
 import { handOverAgain, listDeliveries, readDelivery } from './deliveries.js';
 import type { AppDeps } from './deps.js';
@@ -50,6 +51,9 @@ export function apiRoutes(deps: AppDeps): Router {
     })
     .get('/api/audit', async (req, res) => {
       res.json(await listLooks(deps, AuditQuery.parse(req.query)));
+    })
+    .get('/api/seals/head', async (_req, res) => {
+      res.json(await sealStore(deps.pool).head());
     })
     .use('/api/bodies', bodies(deps))
     .use('/api/deliveries', deliveries(deps));

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { sealStore } from '../store/seals.js';
 import type { AppDeps } from './deps.js';
 import { olderLink } from './links.js';
 import { keyOfNumber, listLooks } from './looks.js';
@@ -9,7 +10,8 @@ import type { Render } from './render.js';
 export const auditPages = (deps: AppDeps, render: Render): Router => {
   const show = async (query: AuditQuery) => {
     const list = await listLooks(deps, query);
-    return { title: 'Audit', list, query, older: olderLink(query, list.nextBefore) };
+    const sealed = await sealStore(deps.pool).head();
+    return { title: 'Audit', list, query, sealed, older: olderLink(query, list.nextBefore) };
   };
   return Router()
     .get('/', async (req, res) => render(res, 'audit', await show(AuditQuery.parse(req.query))))

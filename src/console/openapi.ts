@@ -29,6 +29,7 @@ import {
   ProblemView,
   QuestionListView,
   RegisterView,
+  SealHeadView,
 } from './schemas.js';
 
 type Operation = {
@@ -114,6 +115,12 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'Who looked at whom and changed what, newest first',
     query: AuditQuery,
     answer: AuditListView,
+  },
+  {
+    method: 'get',
+    path: '/api/seals/head',
+    summary: 'The head over everything sealed so far, to be noted outside the service',
+    answer: SealHeadView,
   },
   {
     method: 'get',

@@ -229,6 +229,12 @@ export const AuditListView = z.object({
 });
 export type AuditListView = z.infer<typeof AuditListView>;
 
+export const SealHeadView = z.object({
+  seals: z.number().int().describe('how many seals the head is over'),
+  head: z.string().describe('64 hexadecimal digits; empty before the first seal'),
+  sealedAt: instant.nullable(),
+});
+
 const waiting = { count: z.number().int().describe('counted up to 10,001'), oldestAt: instant.nullable() };
 
 const AlertView = z.object({

@@ -1,5 +1,5 @@
-import { statedByText, factText } from '../console/fact-text.js';
-import { lanesOf, type Lane } from '../console/timeline.js';
+import { factText, statedByText } from '../console/fact-text.js';
+import { type Lane, lanesOf } from '../console/timeline.js';
 import type { Gathered } from '../flow/evidence.js';
 import type { KnownDay, Learnt } from '../flow/known.js';
 import type { Day } from '../register/day.js';
@@ -52,7 +52,10 @@ export type FactRow = {
 /** Everything that the document says. Parts are named in its proof. */
 export type EvidenceData = {
   about: About;
-  register: Pick<Entry, 'status' | 'diedOn' | 'council' | 'icb' | 'episodes' | 'concurrent' | 'because' | 'nextChangeOn'>;
+  register: Pick<
+    Entry,
+    'status' | 'diedOn' | 'council' | 'icb' | 'episodes' | 'concurrent' | 'because' | 'nextChangeOn'
+  >;
   timeline: Lane[];
   known: KnownRow[];
   facts: FactRow[];
@@ -66,11 +69,7 @@ export type EvidenceData = {
 };
 
 /** What was gathered, as the document says it. `nameOf`: the name that a body has today. */
-export function evidenceData(
-  gathered: Gathered,
-  made: Made,
-  nameOf: (code: string) => string | null,
-): EvidenceData {
+export function evidenceData(gathered: Gathered, made: Made, nameOf: (code: string) => string | null): EvidenceData {
   const { entry, personKeys, known, originals, listed } = gathered;
   const { nhsNumber, formerNhsNumbers, name, birthDate, localIds, asOf, questions } = entry;
   const { status, diedOn, council, icb, episodes, concurrent, because, nextChangeOn } = entry;
@@ -155,7 +154,11 @@ function toldMarks(originals: readonly Original[], nameOf: (code: string) => str
 
 /** Names of every code that stands anywhere in the document, so that it needs no directory to be read. */
 function bodiesIn(data: object, nameOf: (code: string) => string | null): EvidenceData['bodies'] {
-  const codes = new Set(JSON.stringify(data).match(/"[A-Z0-9]{3,9}"/g)?.map((quoted) => quoted.slice(1, -1)));
+  const codes = new Set(
+    JSON.stringify(data)
+      .match(/"[A-Z0-9]{3,9}"/g)
+      ?.map((quoted) => quoted.slice(1, -1)),
+  );
   return [...codes].sort().flatMap((code) => {
     const name = nameOf(code);
     return name === null ? [] : [{ code, name }];

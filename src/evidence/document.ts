@@ -28,8 +28,8 @@ const Proof = z.strictObject({
   digests: z.record(z.string(), z.union([Hash, z.array(Hash)])),
   page: Hash.nullable(),
   made: AnOriginal,
-  head: z.strictObject({ seals: count, hash: Hash }),
-  noted: z.strictObject({ seals: count, hash: Hash, path: Path }).nullable(),
+  head: z.strictObject({ seals: count, root: Hash, hash: Hash }),
+  noted: z.strictObject({ seals: count, root: Hash, hash: Hash, path: Path }).nullable(),
   seals: z.array(SealProof),
   items: z.array(ItemProof),
 });

@@ -20,12 +20,18 @@ export function drawPage(data: EvidenceData): string {
   views.addFilter('moment', momentText);
   views.addFilter('whenTrue', whenTrueText);
   views.addFilter('day', dayText);
-  views.addFilter('inWords', inWords);
+  views.addFilter('inWords', (text: string) => withNames(inWords(text), names));
   views.addFilter('nhs', nhsNumberText);
   views.addFilter('bodyName', (code: string) => names.get(code) ?? code);
   views.addGlobal('wording', wording);
   return views.render('page.njk', modelOf(data)).trim();
 }
+
+const withNames = (text: string, names: ReadonlyMap<string, string>): string =>
+  text.replace(/\b[A-Z0-9]{3,9}\b/g, (code) => {
+    const name = names.get(code);
+    return name === undefined ? code : `${name} (${code})`;
+  });
 
 const ofKind = <K extends OriginalKind>(originals: readonly Original[], kind: K): Extract<Original, { kind: K }>[] =>
   originals.filter((each): each is Extract<Original, { kind: K }> => each.kind === kind);
@@ -72,13 +78,15 @@ export const proofText = ({ head, made, seals, items }: Proof): string =>
   [
     '<h2>What proves this document</h2>',
     '<p>The originals that this document rests on were sealed by the service soon after they were received or made:',
-    `each is in one of ${seals.length} seals, and all ${head.seals} seals of the service are under one head.`,
+    `each is in one of ${sealCount(seals.length)}, under the one head of all the service’s seals.`,
     'Change one byte of an original, and the head is another one.</p>',
     '<dl class="who">',
     `<dt>Head</dt><dd class="hash">${head.hash}</dd>`,
-    `<dt>Over</dt><dd>${head.seals} seals</dd>`,
+    `<dt>Over</dt><dd>${sealCount(head.seals)}</dd>`,
     `<dt>Proved</dt><dd>${items.length} originals, among them the record that this document was made (look ${Number(made.id)})</dd>`,
     '</dl>',
     '<p>To check it, on any machine: <span class="code">aftercare verify FILE --head HEAD</span>, with the head that you or',
     'another body have noted. A head that only this document tells proves that the document agrees with itself.</p>',
   ].join('\n');
+
+const sealCount = (count: number): string => `${count} seal${count === 1 ? '' : 's'}`;

@@ -1,7 +1,7 @@
 import { canonical, sha256 } from '../seal/canonical.js';
 import { type Hash, isConsistent, leafHash, rootFrom } from '../seal/merkle.js';
 import { ORIGINAL_KINDS } from '../seal/originals.js';
-import { sealLeaf } from '../seal/sealed.js';
+import { headOf, sealLeaf } from '../seal/sealed.js';
 import { digestsOf, madeReason } from './digests.js';
 import { EvidenceDocument, type ItemProof, takeApart } from './document.js';
 import { proofText } from './page.js';
@@ -36,7 +36,10 @@ export function verify(file: string, noted: string | null): Verdict {
     ...notedProblems(read),
   ];
   const agrees = noted === null ? null : noted === proof.head.hash || noted === proof.noted?.hash;
-  const proved = ORIGINAL_KINDS.map((kind) => ({ kind, count: read.data.originals.filter((o) => o.kind === kind).length }));
+  const proved = ORIGINAL_KINDS.map((kind) => ({
+    kind,
+    count: read.data.originals.filter((o) => o.kind === kind).length,
+  }));
   return { problems, head: proof.head, agrees, proved, seals: proof.seals.length, made: String(proof.made.at ?? '') };
 }
 
@@ -67,15 +70,18 @@ function repetition(json: string): Problem[] {
   return [{ item: 'data', text: 'it is not written as the service writes it: something stands there twice' }];
 }
 
-const plainSign = (escape: string): string => String(JSON.parse(`"${escape}"`));
+const plainSign = (escaped: string): string => String(JSON.parse(`"${escaped}"`));
 
 type Parts = ReturnType<typeof takeApart>;
 
 function pageProblems(parts: Parts, { proof }: EvidenceDocument): Problem[] {
-  if (proof.page === null) return parts === null ? [] : [{ item: 'page', text: 'this document was made without a page' }];
+  if (proof.page === null)
+    return parts === null ? [] : [{ item: 'page', text: 'this document was made without a page' }];
   if (parts === null) return [{ item: 'page', text: 'this document was made with a page, which is not here' }];
   return [
-    ...(sha256(parts.page) === proof.page ? [] : [{ item: 'page', text: 'the page that people read is not as it was made' }]),
+    ...(sha256(parts.page) === proof.page
+      ? []
+      : [{ item: 'page', text: 'the page that people read is not as it was made' }]),
     ...(parts.proofText === proofText(proof)
       ? []
       : [{ item: 'page', text: 'the part of the page that tells the proof is not what the proof says' }]),
@@ -121,19 +127,24 @@ function originalProblems({ data, proof }: EvidenceDocument): Problem[] {
 const alteredText = ({ seal }: ItemProof): string => `it is not what was sealed in seal ${seal}`;
 
 function sealProblems({ proof: { head, seals } }: EvidenceDocument): Problem[] {
-  return seals.flatMap(({ path, ...seal }) => {
+  const headProblems = headOf({ seals: head.seals, root: head.root }) === head.hash ? [] : [WRONG_HEAD];
+  const sealed = seals.flatMap(({ path, ...seal }) => {
     const root = rootFrom(sealLeaf(seal), seal.seal - 1, head.seals, hashes(path));
-    return root?.equals(hash(head.hash)) ? [] : [{ item: `seal ${seal.seal}`, text: 'it is not under the head' }];
+    return root?.equals(hash(head.root)) ? [] : [{ item: `seal ${seal.seal}`, text: 'it is not under the head' }];
   });
+  return [...headProblems, ...sealed];
 }
+
+const WRONG_HEAD: Problem = { item: 'proof.head', text: 'it is not the head of these seals' };
 
 function notedProblems({ proof: { head, noted } }: EvidenceDocument): Problem[] {
   if (noted === null) return [];
   const [older, newer] = [
-    { size: noted.seals, hash: hash(noted.hash) },
-    { size: head.seals, hash: hash(head.hash) },
+    { size: noted.seals, hash: hash(noted.root) },
+    { size: head.seals, hash: hash(head.root) },
   ];
-  if (isConsistent(older, newer, hashes(noted.path))) return [];
+  const isHead = headOf({ seals: noted.seals, root: noted.root }) === noted.hash;
+  if (isHead && isConsistent(older, newer, hashes(noted.path))) return [];
   return [{ item: 'proof.noted', text: 'the head does not go on from the one that was noted' }];
 }
 

@@ -80,15 +80,16 @@ async function learntFrom(named: readonly Named[], pool: Pool): Promise<Learnt[]
   const store = evidenceStore(pool);
   const readings = await store.readings(idsOf(named, 'message'));
   const newer = new Map<string, Date>();
-  const told = readings.toReversed().flatMap(({ messageId: id, learntAt, facts }): Learnt[] => {
+  const told: Learnt[][] = [];
+  for (const { messageId: id, learntAt, facts } of readings.toReversed()) {
     const until = newer.get(id) ?? null;
     newer.set(id, learntAt);
-    return facts.map((fact) => ({ fact, learntAt, until, from: { kind: 'message', id } }));
-  });
+    told.unshift(facts.map((fact) => ({ fact, learntAt, until, from: { kind: 'message', id } })));
+  }
   const stated = (await store.statements(idsOf(named, 'stated-fact'))).map(
     ({ id, learntAt, fact }): Learnt => ({ fact, learntAt, until: null, from: { kind: 'stated-fact', id } }),
   );
-  return [...told, ...stated].sort((a, b) => a.learntAt.getTime() - b.learntAt.getTime());
+  return [...told.flat(), ...stated].sort((a, b) => a.learntAt.getTime() - b.learntAt.getTime());
 }
 
 /** What is the person's by today's reading, and what an older reading of a message said of the same identifiers. */
@@ -104,11 +105,7 @@ async function originalsOf(named: readonly Named[], personKeys: readonly string[
   const [store, originals] = [evidenceStore(pool), originalStore(pool)];
   const { versions, attempts } = await store.told(personKeys);
   const messages = idsOf(named, 'message');
-  const subjects = [
-    ...personKeys,
-    ...messages.map((id) => `message:${id}`),
-    ...versions.map((id) => `delivery:${id}`),
-  ];
+  const subjects = [...personKeys, ...messages.map((id) => `message:${id}`), ...versions.map((id) => `delivery:${id}`)];
   return {
     originals: [
       ...(await originals.read('message', messages)),

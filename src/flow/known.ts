@@ -34,7 +34,9 @@ export const personOf = (nhsNumber: string, learnt: readonly { fact: Fact }[]): 
  * facts had named. As `register --known-at` answers for that day.
  */
 export function* daysKnown(nhsNumber: string, learnt: readonly Learnt[], today: Day, deps: Deps): Generator<KnownDay> {
-  const learning = [...new Set(learnt.flatMap(({ learntAt, until }) => [learntAt, ...(until ? [until] : [])].map(dayOf)))];
+  const learning = [
+    ...new Set(learnt.flatMap(({ learntAt, until }) => [learntAt, ...(until ? [until] : [])].map(dayOf))),
+  ];
   learning.sort();
   let seen = 0;
   for (let day = learning[0]; day !== undefined && day <= today; ) {

@@ -14,14 +14,17 @@ import { type SealRow, type SealStore, sealStore } from '../store/seals.js';
 
 /** All hashes in hexadecimal. */
 export type Proofs = {
-  head: { seals: number; hash: string };
-  noted: (NotedHead & { path: string[] }) | null;
+  head: ProvedHead;
+  noted: (ProvedHead & { path: string[] }) | null;
   seals: { seal: number; sealedAt: string; items: number; root: string; path: string[] }[];
   items: { kind: Original['kind']; id: string; seal: number; index: number; path: string[] }[];
 };
 
 /** A head that somebody noted, and over how many seals it is. */
 export type NotedHead = { seals: number; hash: string };
+
+/** With the root over its seals. */
+type ProvedHead = NotedHead & { root: string };
 
 /**
  * What proves these originals under the newest head, and that this head goes on from the one that was `noted`. An original
@@ -35,11 +38,14 @@ export async function proofsOf(originals: readonly Original[], noted: NotedHead 
   const paths = [
     ...rows.map(({ seal }) => inclusionPath(seal - 1, head.seals)),
     noted === null ? [] : consistencyPath(noted.seals, head.seals),
+    [{ from: 0, to: head.seals }],
+    [{ from: 0, to: noted?.seals ?? 0 }],
   ];
   const roots = await rootsOf(paths, store);
+  const [path = [], [root = ''] = [], [notedRoot = ''] = []] = roots.slice(rows.length);
   return {
-    head: { seals: head.seals, hash: head.head },
-    noted: noted && { ...noted, path: roots.at(-1) ?? [] },
+    head: { seals: head.seals, root, hash: head.head },
+    noted: noted && { ...noted, root: notedRoot, path },
     seals: rows.map(({ seal, sealedAt, leaves, root }, at) => ({
       seal,
       sealedAt,

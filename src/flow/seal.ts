@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Log } from '../log.js';
 import { type Hash, type Node, nodeHash, nodesOf, rootOf, treeOf } from '../seal/merkle.js';
 import { leafOf, ORIGINAL_KINDS, type Original, placeOf, rangesOf } from '../seal/originals.js';
-import { sealLeaf } from '../seal/sealed.js';
+import { headOf, sealLeaf } from '../seal/sealed.js';
 import { originalStore } from '../store/originals.js';
 import { type SealedOf, type SealStore, sealStore } from '../store/seals.js';
 import { inTransaction } from '../store/transaction.js';
@@ -73,7 +73,7 @@ async function appendSeal(originals: readonly Original[], store: SealStore) {
   const root = rootOf({ from: 0, to: leaves.length }, treeOf(leaves));
   const { seal, sealedAt } = await store.next();
   const nodes = await nodesEndingAt(seal, sealLeaf({ seal, sealedAt, items: leaves.length, root: hex(root) }), store);
-  const head = await headWith(seal, nodes, store);
+  const head = headOf({ seals: seal, root: hex(await rootWith(seal, nodes, store)) });
   const covers = rangesOf(originals.map(placeOf));
   await store.append({
     seal,
@@ -84,7 +84,7 @@ async function appendSeal(originals: readonly Original[], store: SealStore) {
     nodes: Buffer.concat(nodes),
     head,
   });
-  return { seal, items: leaves.length, head: hex(head) };
+  return { seal, items: leaves.length, head };
 }
 
 /** The subtrees that the newest seal finishes, the smallest first. */
@@ -97,7 +97,7 @@ async function nodesEndingAt(seal: number, leaf: Hash, store: SealStore): Promis
 }
 
 /** The last part of the tree is what the newest seal has just finished. */
-async function headWith(seal: number, finished: readonly Hash[], store: SealStore): Promise<Hash> {
+async function rootWith(seal: number, finished: readonly Hash[], store: SealStore): Promise<Hash> {
   const parts = nodesOf({ from: 0, to: seal });
   const before = await store.nodes(parts.slice(0, -1));
   const known = [...before, ...finished.slice(-1)];

@@ -11,7 +11,7 @@ export type SealRow = {
   leaves: Buffer;
   root: Buffer;
   nodes: Buffer;
-  head: Buffer;
+  head: string;
 };
 
 /** `seals`: how many it is over. */
@@ -22,7 +22,7 @@ export type SealedOf = { kind: OriginalKind; ids: string; whole: boolean };
 
 const SEALED_AT = `to_char(sealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const SEAL = `id as seal, ${SEALED_AT} as "sealedAt", covers, leaves, root, nodes, head`;
+const SEAL = `id as seal, ${SEALED_AT} as "sealedAt", covers, leaves, root, nodes, encode(head, 'hex') as head`;
 
 /** The functions that write belong into one transaction, which holds the lock. */
 export function sealStore(db: Db) {
@@ -66,7 +66,7 @@ export function sealStore(db: Db) {
     async append({ seal, sealedAt, covers, leaves, root, nodes, head }: SealRow): Promise<void> {
       await db.query(
         `insert into seals (id, sealed_at, covers, leaves, root, nodes, head)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
+         values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'))`,
         [seal, sealedAt, covers, leaves, root, nodes, head],
       );
     },

@@ -36,6 +36,7 @@ describe('what the API answers is what it says it answers', () => {
     { story: 'bodies', path: () => '/api/bodies', schema: schemas.BodyListView },
     { story: 'a body', path: () => `/api/bodies/${BIRMINGHAM}`, schema: schemas.BodyView },
     { story: 'deliveries', path: () => '/api/deliveries', schema: schemas.DeliveryListView },
+    { story: 'the head of the seals', path: () => '/api/seals/head', schema: schemas.SealHeadView },
     { story: 'a delivery', path: () => `/api/deliveries/${delivery}`, schema: schemas.DeliveryView },
   ])('$story', async ({ path, schema }) => {
     const answer = await get(path());
@@ -66,6 +67,7 @@ describe('what the API answers is what it says it answers', () => {
       '/api/register',
       '/api/register/search',
       '/api/register/{key}',
+      '/api/seals/head',
     ]);
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     expect(operations.flatMap(({ parameters }) => parameters.map(({ name }) => name))).not.toContain('nhsNumber');

@@ -11,7 +11,7 @@ create table seals (
   -- The finished subtrees of the tree of seals that end here, the smallest first: 32 bytes each, two on average. With
   -- them any proof reads as many rows as the tree is high.
   nodes     bytea          not null,
-  head      bytea          not null, -- over all seals up to this one
+  head      bytea          not null, -- of how many seals there are up to this one, and the root over them
   check (octet_length(leaves) % 32 = 0),
   check (octet_length(nodes) % 32 = 0)
 );
