@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Verdict, verify } from '../evidence/verify.js';
+import { Fault } from '../fault.js';
 import { type Command, isSet, type Terminal, textOption } from './command.js';
 import { headOption } from './options.js';
 import { counted } from './table.js';
@@ -25,8 +26,14 @@ export const verifyCommand: Command = {
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    throw usageFault(file, 'cannot be read');
+  } catch (cause) {
+    const detail = {
+      code: 'usage',
+      where: file,
+      text: 'cannot be read',
+      next: 'check the name and the rights',
+    } as const;
+    throw new Fault(detail, { cause });
   }
 }
 
@@ -48,8 +55,11 @@ function print({ problems, head, agrees, proved, seals }: Verdict, noted: string
       `Unaltered: ${list.join(', ')}, in ${counted(seals, 'seal')}; and everything else in the document as it was made.`,
     );
   }
-  if (head) out(`Head: ${head.hash} over ${counted(head.seals, 'seal')}`);
-  if (agrees) out('The head that was noted agrees: nothing that was sealed by then was altered since.');
+  if (!head) return;
+  out(`Head: ${head.hash} over ${counted(head.seals, 'seal')}`);
+  if (agrees && problems.length > 0)
+    out('The head agrees with the one that was noted: what is named here was altered since.');
+  else if (agrees) out('The head that was noted agrees: nothing in it that was sealed by then was altered since.');
   else if (agrees === false)
     out(
       `The head that was noted, ${noted}, is another one. If it is older, have the document made again with --noted.`,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evidenceCommand } from '../../src/commands/evidence.js';
 import { rebuildCommand } from '../../src/commands/rebuild.js';
+import { registerCommand } from '../../src/commands/register.js';
 import { replayCommand } from '../../src/commands/replay.js';
 import { verifyCommand } from '../../src/commands/verify.js';
 import type { EvidenceData } from '../../src/evidence/data.js';
@@ -158,6 +159,10 @@ describe('a discharge, a charge, and then the section 3 that nobody had told', (
       ]),
     );
     expect(data.known[0]?.on).toBe('2026-03-02');
+    for (const { on, status, council, icb } of data.known) {
+      const then = JSON.parse((await run(registerCommand, [LATE, '--known-at', on, '--json'], context())).out);
+      expect(then).toMatchObject({ status, council, icb });
+    }
   });
 
   test('the look is recorded before it is given, and the document holds that record', async () => {
