@@ -10,7 +10,9 @@ import type { Proof } from './document.js';
 // Two folders up from src and from dist alike.
 const folder = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 
-/** The document as people read it: one page without scripts and without anything from outside. Made of the data alone. */
+/**
+ * The document as people read it: one page without scripts and without anything from outside. Made of the data alone.
+ */
 export function drawPage(data: EvidenceData): string {
   const names = new Map(data.bodies.map(({ code, name }) => [code, name]));
   const views = new nunjucks.Environment(
@@ -63,7 +65,10 @@ function modelOf(data: EvidenceData): object {
   };
 }
 
-/** The episodes of a version of the ledger; none where the content is no longer of that shape, which the seal then tells. */
+/**
+ * The episodes of a version of the ledger; none where the content is no longer of that shape, which the seal then
+ * tells.
+ */
 function episodesIn(content: unknown): unknown[] {
   const publication = memberOf(content, 'publication');
   const episodes = memberOf(publication, 'episodes');

@@ -20,7 +20,9 @@ export type Verdict = {
   made: string | null;
 };
 
-/** Checks a file of `aftercare evidence`, HTML or JSON, against its own proof, and its head against one that was noted. */
+/**
+ * Checks a file of `aftercare evidence`, HTML or JSON, against its own proof, and its head against one that was noted.
+ */
 export function verify(file: string, noted: string | null): Verdict {
   const parts = file.trimStart().startsWith('{') ? null : takeApart(file.trim());
   const json = parts?.json ?? file;

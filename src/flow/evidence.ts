@@ -27,7 +27,10 @@ export type Gathered = {
   listed: Listed[];
 };
 
-/** `unknown`: nobody said anything of this number. `not-folded`: something was said just now, and is not in the register yet. */
+/**
+ * `unknown`: nobody said anything of this number. `not-folded`: something was said just now, and is not in the register
+ * yet.
+ */
 export type Gathering = { kind: 'gathered'; gathered: Gathered } | { kind: 'unknown' } | { kind: 'not-folded' };
 
 /** What the register keeps of the person who answers to an NHS number, also a retired one. Nothing is written. */

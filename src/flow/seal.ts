@@ -34,7 +34,10 @@ export async function sealNow({ pool, log }: Pick<Deps, 'pool' | 'log'>): Promis
   for (let full = true; full; ) full = await sealOnce(pool, { waits: true, log });
 }
 
-/** One seal, where there is anything for one; true where that was all it could hold. The log is the first place outside the database that knows the head. */
+/**
+ * One seal, where there is anything for one; true where that was all it could hold. The log is the first place outside
+ * the database that knows the head.
+ */
 async function sealOnce(pool: Pool, { waits, log }: { waits: boolean; log: Log }): Promise<boolean> {
   const made = await inTransaction(pool, async (db) => {
     if (!(await sealStore(db).lock(waits))) return null;

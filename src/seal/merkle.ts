@@ -80,7 +80,9 @@ export function consistencyPath(older: number, size: number): Range[] {
 /** The largest power of two that is smaller. */
 const splitOf = (size: number): number => 2 ** Math.floor(Math.log2(size - 1));
 
-/** The root that a path leads to from leaf `index` of `size`; null when no path of this length does (RFC 9162, 2.1.3.2). */
+/**
+ * The root that a path leads to from leaf `index` of `size`; null when no path of this length does (RFC 9162, 2.1.3.2).
+ */
 export function rootFrom(leaf: Hash, index: number, size: number, path: readonly Hash[]): Hash | null {
   if (index >= size) return null;
   let [own, last, root] = [index, size - 1, leaf];

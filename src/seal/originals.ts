@@ -71,7 +71,10 @@ export const leafOf = (original: Original): Hash => leafHash(canonical(original)
 
 const KIND_APART = 1e15;
 
-/** One number for each row of every kind, so that a seal says in one list what it covers: the id, with 10^15 for each kind before. */
+/**
+ * One number for each row of every kind, so that a seal says in one list what it covers: the id, with 10^15 for each
+ * kind before.
+ */
 export const placeOf = ({ kind, id }: Pick<Original, 'kind' | 'id'>): number =>
   ORIGINAL_KINDS.indexOf(kind) * KIND_APART + Number(id);
 

@@ -21,7 +21,10 @@ const ROWS: Record<OriginalKind, { table: string; id: string; only: string }> = 
   look: { table: 'audit', id: 'id', only: 'true' },
 };
 
-/** Original rows as they are sealed: read anew each time, the digest of a message's bytes too. In the order of their ids. */
+/**
+ * Original rows as they are sealed: read anew each time, the digest of a message's bytes too. In the order of their
+ * ids.
+ */
 export function originalStore(db: Db) {
   const readers: Record<OriginalKind, (ids: readonly string[]) => Promise<Original[]>> = {
     message: (ids) => messages(db, ids),

@@ -27,7 +27,9 @@ const SEAL = `id as seal, ${SEALED_AT} as "sealedAt", covers, leaves, root, node
 /** The functions that write belong into one transaction, which holds the lock. */
 export function sealStore(db: Db) {
   return {
-    /** To the end of the transaction: one process seals at a time. False where another does and `waits` is not given. */
+    /**
+     * To the end of the transaction: one process seals at a time. False where another does and `waits` is not given.
+     */
     async lock(waits: boolean): Promise<boolean> {
       const take = waits
         ? 'select pg_advisory_xact_lock($1) is not null as locked'
