@@ -34,7 +34,7 @@ export const clocksCommand: Command = {
   },
 };
 
-const row = ({ personKey: _, ...due }: Due) => due;
+const row = ({ personKey: _, name: __, ...due }: Due) => due;
 
 const HEADINGS = ['NHS NUMBER', 'WHAT', 'DUE', 'STATE', 'COUNCIL', 'ICB', 'SINCE'];
 

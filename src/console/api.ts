@@ -3,6 +3,7 @@ import { sealStore } from '../store/seals.js';
 import { listBodies, pauseBody, readBody, resumeBody } from './bodies.js';
 import { handOverAgain, listDeliveries, readDelivery } from './deliveries.js';
 import type { AppDeps } from './deps.js';
+import { listDue } from './due.js';
 import { factRoutes } from './fact-routes.js';
 import { listLooks } from './looks.js';
 import { listMessages, messagesNaming, readMessage } from './messages.js';
@@ -14,6 +15,7 @@ import {
   AuditQuery,
   BodyParameter,
   DeliveryQuery,
+  DueQuery,
   HandOver,
   MessageQuery,
   NhsNumberSearch,
@@ -48,6 +50,9 @@ export function apiRoutes(deps: AppDeps): Router {
     .use('/api/register', register(deps))
     .get('/api/questions', async (req, res) => {
       res.json(await listQuestions(deps, QuestionQuery.parse(req.query), whoOf(res)));
+    })
+    .get('/api/due', async (req, res) => {
+      res.json(await listDue(deps, DueQuery.parse(req.query), whoOf(res)));
     })
     .get('/api/audit', async (req, res) => {
       res.json(await listLooks(deps, AuditQuery.parse(req.query)));

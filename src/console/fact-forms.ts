@@ -85,7 +85,8 @@ export const FORMS: Record<StatedKind, Form> = {
         choices: choices({
           'papers-seen': 'The papers were seen',
           'record-seen': 'An entry in a record was seen',
-          reported: 'It was reported',
+          reported: 'A body’s own register or letter says so',
+          'reported-by-family': 'The person or the family remembers it: a person weighs it before it counts',
         }),
       },
     ],

@@ -21,6 +21,11 @@ export const questionPlace = z
   .max(200)
   .regex(/^\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z~[0-9a-f-]{36}~[\w-]+$/)
   .describe('the place where the page before ended, as nextAfter gives it');
+/** Where a page of what is due ends: due when, whose. */
+export const duePlace = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}~[0-9a-f-]{36}$/)
+  .describe('the place where the page before ended, as nextAfter gives it');
 export const day = z.string().describe('YYYY-MM-DD, in London');
 export const instant = z.string().describe('ISO 8601, UTC');
 /** As a form's date and time field gives it (London time), or with an offset. */

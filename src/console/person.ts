@@ -104,7 +104,7 @@ function drawingOf({ entry, facts }: Folded, told: PersonView['told']): Drawing 
 
 function personView(folded: Folded): Omit<PersonView, 'knownAt' | 'facts' | 'told' | 'seenBy'> {
   const { entry, foldedAt, apart } = folded;
-  const { episodes, because, questions, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } =
+  const { episodes, because, questions, clocks, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } =
     registerRow(entry);
   return {
     ...personRow(folded),
@@ -117,6 +117,7 @@ function personView(folded: Folded): Omit<PersonView, 'knownAt' | 'facts' | 'tol
     })),
     because,
     openQuestions: questions.map(({ id, kind, text, options, facts }) => ({ id, kind, text, options, facts })),
+    clocks,
     diedOn,
     nextChangeOn,
     concurrent,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { QUESTION_KINDS } from '../register/entry.js';
+import { CLOCK_KINDS, QUESTION_KINDS } from '../register/entry.js';
 import {
   bodyCode,
   DELIVERY_STATES,
   dayAsked,
+  duePlace,
   ENTRY_STATUSES,
   FAULT_CODES,
   limit,
@@ -53,6 +54,16 @@ export const QuestionQuery = z.object({
   limit,
 });
 export type QuestionQuery = z.infer<typeof QuestionQuery>;
+
+/** `until`: due by that day; in four weeks, where none is given. */
+export const DueQuery = z.object({
+  kind: orAny(z.enum(CLOCK_KINDS)),
+  body: orAny(bodyCode),
+  until: orAny(dayAsked),
+  after: orAny(duePlace),
+  limit,
+});
+export type DueQuery = z.infer<typeof DueQuery>;
 
 export const AuditQuery = z.object({
   who: orAny(z.string().max(60)),

@@ -1,10 +1,12 @@
 import { Router } from 'express';
+import { CLOCK_KINDS } from '../register/entry.js';
 import { bodyChoices } from './body-pages.js';
 import type { AppDeps } from './deps.js';
+import { listDue } from './due.js';
 import { linkWith, moreLink } from './links.js';
 import { readPerson } from './person.js';
 import { notFound, nothingKnownThen } from './problem.js';
-import { NhsNumberSearch, PersonParameter, QuestionQuery, RegisterQuery, ThenQuery } from './queries.js';
+import { DueQuery, NhsNumberSearch, PersonParameter, QuestionQuery, RegisterQuery, ThenQuery } from './queries.js';
 import { questionView } from './question-forms.js';
 import { listQuestions } from './questions.js';
 import { lastStated } from './recording.js';
@@ -12,6 +14,7 @@ import { findPerson, listPersons } from './register.js';
 import type { Render } from './render.js';
 import { whoOf } from './sign-in.js';
 import { askedThen, thenLink } from './then.js';
+import { wording } from './wording.js';
 
 const SAID = ['recorded', 'known'] as const;
 
@@ -76,4 +79,14 @@ export const questionPages = (deps: AppDeps, render: Render): Router =>
       councils: bodyChoices(deps, 'council'),
       icbs: bodyChoices(deps, 'icb'),
     });
+  });
+
+/** What is due and overdue, for whoever arranges reviews and chases what is late. */
+export const duePages = (deps: AppDeps, render: Render): Router =>
+  Router().get('/', async (req, res) => {
+    const query = DueQuery.parse(req.query);
+    const list = await listDue(deps, query, whoOf(res));
+    const more = moreLink(query, list.nextAfter);
+    const kindChoices = CLOCK_KINDS.map((kind) => ({ value: kind, text: wording.clock(kind) }));
+    render(res, 'due', { title: 'Due', list, query, more, kindChoices, bodyChoices: bodyChoices(deps) });
   });

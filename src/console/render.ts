@@ -23,6 +23,7 @@ export type View =
   | 'record-form'
   | 'record-check'
   | 'questions'
+  | 'due'
   | 'bodies'
   | 'body'
   | 'deliveries'

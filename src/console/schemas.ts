@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUESTION_KINDS } from '../register/entry.js';
+import { CLOCK_KINDS, QUESTION_KINDS } from '../register/entry.js';
 import {
   DELIVERY_STATES,
   day,
@@ -104,6 +104,8 @@ export type PersonRowView = z.infer<typeof PersonRowView>;
 export const RegisterView = z.object({ persons: z.array(PersonRowView), nextAfter: personKey.nullable() });
 export type RegisterView = z.infer<typeof RegisterView>;
 
+const CLOCK_STATES = ['running', 'overdue', 'chased', 'escalated', 'done'] as const;
+
 const Plan = z.object({
   agreedOn: day,
   lead: z.object({ name: z.string(), role: z.string() }).nullable(),
@@ -116,6 +118,11 @@ const Plan = z.object({
     }),
   ),
   reviewDue: day.nullable(),
+  crisisPlan: z.string().nullable(),
+  participants: z.array(z.string()),
+  copyGivenOn: day.nullable(),
+  accommodation: z.object({ meetsNeed: z.boolean(), because: z.string() }).nullable(),
+  lacks: z.array(z.string()).describe('what it needs to be complete'),
 });
 
 export const PersonView = PersonRowView.extend({
@@ -144,6 +151,16 @@ export const PersonView = PersonRowView.extend({
       kind: z.enum(QUESTION_KINDS),
       text: z.string(),
       options: z.array(z.string()),
+      facts: z.array(z.string()).describe('what it rests on'),
+    }),
+  ),
+  clocks: z.array(
+    z.object({
+      kind: z.enum(CLOCK_KINDS),
+      startedOn: day,
+      dueOn: day.nullable().describe('null: before the person leaves hospital'),
+      doneOn: day.nullable(),
+      state: z.enum(CLOCK_STATES),
       facts: z.array(z.string()).describe('what it rests on'),
     }),
   ),
@@ -212,6 +229,27 @@ export const QuestionListView = z.object({
   nextAfter: z.string().nullable(),
 });
 export type QuestionListView = z.infer<typeof QuestionListView>;
+
+export const DueListView = z.object({
+  by: day,
+  due: z.array(
+    z.object({
+      personKey,
+      name: z.string().nullable(),
+      nhsNumber: z.string().nullable(),
+      kind: z.enum(CLOCK_KINDS),
+      startedOn: day,
+      dueOn: day.nullable().describe('null: before the person leaves hospital'),
+      doneOn: day.nullable(),
+      state: z.enum(CLOCK_STATES),
+      council: z.string().nullable(),
+      icb: z.string().nullable(),
+      cites: z.string().describe('what it rests on'),
+    }),
+  ),
+  nextAfter: z.string().nullable(),
+});
+export type DueListView = z.infer<typeof DueListView>;
 
 export const AuditListView = z.object({
   lines: z.array(

@@ -1,5 +1,5 @@
 import { FAULTS } from '../fault.js';
-import type { EntryStatus, QuestionKind } from '../register/entry.js';
+import type { Clock, ClockKind, EntryStatus, PlanLack, QuestionKind } from '../register/entry.js';
 import type { DeliveryState } from '../store/deliveries.js';
 import type { MessageState } from '../store/message.js';
 import { attentionText, figures } from './figures.js';
@@ -43,6 +43,34 @@ const DELIVERY: Record<DeliveryState, Word> = {
   confirmed: { label: 'Confirmed', tone: 'good', hint: 'The body has answered that it holds this version.' },
   parked: { label: 'Parked', tone: 'attention', hint: 'Not sent again by itself; a person must look.' },
   overtaken: { label: 'Overtaken', tone: 'quiet', hint: 'A newer version took its place.' },
+};
+
+const CLOCK: Record<ClockKind, string> = {
+  plan: 'Aftercare plan',
+  'follow-up': 'First contact after leaving hospital',
+  review: 'Review',
+  'review-after-readmission': 'Review before leaving hospital again',
+  'other-decision': 'Decision of the other body',
+  notice: 'Written notice of the ending',
+};
+
+const LACK: Record<PlanLack, string> = {
+  lead: 'a named lead',
+  needs: 'needs',
+  services: 'a service for each need',
+  'who-pays': 'who pays for each service',
+  'review-date': 'a day for the review',
+  'crisis-plan': 'a crisis plan',
+  participants: 'who took part',
+  'copy-given': 'the day on which the person was given a copy',
+};
+
+const CLOCK_STATE: Record<Clock['state'], Word> = {
+  running: { label: 'Running', tone: 'waiting', hint: 'Not due yet.' },
+  overdue: { label: 'Overdue', tone: 'attention', hint: 'The day has passed.' },
+  chased: { label: 'Chase', tone: 'attention', hint: 'Overdue for as long as the partnership waits before it asks.' },
+  escalated: { label: 'Escalate', tone: 'attention', hint: 'Overdue for so long that it goes to who leads.' },
+  done: { label: 'Done', tone: 'good', hint: 'Done, on the day that is given.' },
 };
 
 const QUESTION: Record<QuestionKind, string> = {
@@ -150,6 +178,9 @@ export const wording = {
   message: (state: MessageState): Word => MESSAGE[state],
   delivery: (state: DeliveryState): Word => DELIVERY[state],
   question: (kind: QuestionKind): string => QUESTION[kind],
+  clock: (kind: ClockKind): string => CLOCK[kind],
+  lack: (what: PlanLack): string => LACK[what],
+  clockState: (state: Clock['state']): Word => CLOCK_STATE[state],
   detention: (basis: string): string => BASIS[basis] ?? basis,
   concurrent: (code: string): string => CONCURRENT[code] ?? plain(code),
   episode: (status: string): string => (status === 'superseded' ? 'superseded by a new detention' : plain(status)),

@@ -10,7 +10,6 @@ import type { Original } from '../seal/originals.js';
 import type { Listed } from '../store/evidence.js';
 import { type ChargeLine, chargesOf } from './charges.js';
 import { type AnsweredQuestion, answeredOf } from './questions.js';
-import { type ReviewDue, reviewsDue } from './reviews.js';
 
 /** How the document came about. */
 export type Made = { at: string; by: string; with: string; site: string };
@@ -61,7 +60,8 @@ export type EvidenceData = {
   facts: FactRow[];
   questions: Entry['questions'];
   answered: AnsweredQuestion[];
-  reviewsDue: ReviewDue[];
+  /** What was due, and what was done. */
+  due: Entry['clocks'];
   charges: ChargeLine[];
   bodies: { code: string; name: string }[];
   listed: Listed[];
@@ -83,7 +83,7 @@ export function evidenceData(gathered: Gathered, made: Made, nameOf: (code: stri
     facts,
     questions,
     answered: answeredOf(own, known),
-    reviewsDue: reviewsDue(own, asOf),
+    due: entry.clocks,
     charges: chargesOf(own, entry),
     listed,
     originals,

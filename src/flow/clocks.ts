@@ -23,6 +23,7 @@ export const CLOCK_RULES: Record<ClockKind, Rule> = {
 export type Due = Omit<Clock, 'facts'> & {
   personKey: string;
   nhsNumber: string | null;
+  name: Entry['name'];
   council: string | null;
   icb: string | null;
   cites: string;
@@ -30,29 +31,47 @@ export type Due = Omit<Clock, 'facts'> & {
 
 type Asked = { by: Day; body?: string | undefined; kinds?: readonly ClockKind[] | undefined };
 
+/** Where a page ends. */
+export type DuePlace = { dueOn: Day; personKey: string };
+
 const PAGE = 200;
 
 /** What is open and due by that day, the longest due first, page by page: a register may be larger than the memory. */
-export async function* dueBy({ by, body, kinds = CLOCK_KINDS }: Asked, pool: Pool): AsyncGenerator<Due[]> {
-  let after: { dueOn: Day; personKey: string } | undefined;
-  for (;;) {
-    const rows = await entryStore(pool).due({ by, body, limit: PAGE, after });
-    yield rows
-      .flatMap(({ personKey, entry }) => openBy(by, personKey, entry))
-      .filter(({ kind }) => kinds.includes(kind));
-    const last = rows.at(-1);
-    if (!last || rows.length < PAGE) return;
-    after = { dueOn: firstDue(last.entry) ?? by, personKey: last.personKey };
-  }
+export async function* dueBy(asked: Asked, pool: Pool): AsyncGenerator<Due[]> {
+  let after: DuePlace | null = null;
+  do {
+    const page: DuePage = await duePage(asked, { after, persons: PAGE }, pool);
+    yield page.due;
+    after = page.next;
+  } while (after !== null);
 }
 
-const openBy = (by: Day, personKey: string, { clocks, nhsNumber, council, icb }: Entry): Due[] =>
+type DuePage = { due: Due[]; next: DuePlace | null };
+type Page = { after: DuePlace | null; persons: number };
+
+/** What is due for the next so many persons; fewer, where others have nothing due of the kinds that are asked about. */
+export async function duePage(
+  { by, body, kinds = CLOCK_KINDS }: Asked,
+  { after, persons }: Page,
+  pool: Pool,
+): Promise<DuePage> {
+  const rows = await entryStore(pool).due({ by, body, limit: persons, after: after ?? undefined });
+  const due = rows
+    .flatMap(({ personKey, entry }) => openBy(by, personKey, entry))
+    .filter(({ kind }) => kinds.includes(kind));
+  const last = rows.at(-1);
+  const isLast = !last || rows.length < persons;
+  return { due, next: isLast ? null : { dueOn: firstDue(last.entry) ?? by, personKey: last.personKey } };
+}
+
+const openBy = (by: Day, personKey: string, { clocks, nhsNumber, name, council, icb }: Entry): Due[] =>
   clocks
     .filter(({ state, startedOn, dueOn }) => state !== 'done' && (dueOn ?? startedOn) <= by)
     .map(({ facts: _, ...clock }) => ({
       ...clock,
       personKey,
       nhsNumber,
+      name,
       council: council.code,
       icb: icb.code,
       cites: CLOCK_RULES[clock.kind].cites,

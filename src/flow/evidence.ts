@@ -55,7 +55,7 @@ export async function gather(nhsNumber: string, deps: Deps): Promise<Gathering> 
     kind: 'gathered',
     gathered: {
       personKeys,
-      entry: fold(person, deps.directory, deps.site.policies, today),
+      entry: fold(person, deps.directory, deps.site, today),
       learnt: learntOf(person, learnt),
       known: numbersOf(nhsNumber, person).flatMap((each) => [...daysKnown(each, learnt, today, deps)]),
       ...(await originalsOf(named, personKeys, pool)),

@@ -42,7 +42,7 @@ export function* daysKnown(nhsNumber: string, learnt: readonly Learnt[], today: 
   for (let day = learning[0]; day !== undefined && day <= today; ) {
     const known = learnt.filter(isKnownAt(endOfDay(day)));
     const person = personOf(nhsNumber, known);
-    const entry = person && fold(person, deps.directory, deps.site.policies, day);
+    const entry = person && fold(person, deps.directory, deps.site, day);
     const count = person ? new Set(person.facts.map(({ id }) => id)).size : 0;
     if (entry) yield { nhsNumber, on: day, newly: Math.max(count - seen, 0), entry };
     seen = count;

@@ -48,8 +48,12 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
   return answer === 'qualifies' ? 'other-confirmed' : null;
 }
 
-/** Told from memory or hearsay, as the certainty says: `reported`, `reported-by-family`. */
-const isOnlyReported = ({ certainty }: Detention): boolean => certainty?.toLowerCase().startsWith('reported') ?? false;
+/**
+ * Told from memory or hearsay, as the certainty says: `reported-by-family`, `reported-by-person`. What a body's own
+ * register says (`reported`) is that body's word.
+ */
+const isOnlyReported = ({ certainty }: Detention): boolean =>
+  certainty?.toLowerCase().startsWith('reported-by-') ?? false;
 
 /** A person weighs what nobody has papers for; until then it takes nothing and gives nothing. */
 function isShown({ key, from, factId }: Detention, desk: Desk): boolean {

@@ -38,6 +38,9 @@ export const firstDue = ({ clocks }: Entry): Day | null =>
     .sort()
     .at(0) ?? null;
 
+/** An entry that an earlier version of this program stored has nothing of what was added since, until it is folded again. */
+const readable = (row: EntryRow): EntryRow => ({ ...row, entry: { ...row.entry, clocks: row.entry.clocks ?? [] } });
+
 export function entryStore(db: Db) {
   return {
     /** Belongs into the fold's transaction. */
@@ -84,7 +87,7 @@ export function entryStore(db: Db) {
           where person_key = $1`,
         [personKey],
       );
-      return rows[0] ?? null;
+      return rows.map(readable)[0] ?? null;
     },
 
     /** By the number that answers today or one that was retired by a merge. */
@@ -98,7 +101,7 @@ export function entryStore(db: Db) {
           limit 1`,
         [nhsNumber],
       );
-      return rows[0] ?? null;
+      return rows.map(readable)[0] ?? null;
     },
 
     async list({ statuses, body, withQuestions, limit, after }: EntryFilter): Promise<EntryRow[]> {
@@ -113,7 +116,7 @@ export function entryStore(db: Db) {
           limit $5`,
         [statuses ?? null, body ?? null, withQuestions ?? false, after ?? null, limit],
       );
-      return rows;
+      return rows.map(readable);
     },
 
     /** For whom something open is due by that day, the longest due first. */
@@ -128,7 +131,7 @@ export function entryStore(db: Db) {
           limit $5`,
         [by, body ?? null, after?.dueOn ?? null, after?.personKey ?? null, limit],
       );
-      return rows;
+      return rows.map(readable);
     },
 
     async counts(): Promise<{ status: EntryStatus; count: number }[]> {

@@ -120,9 +120,10 @@ async function insertInterpretations(db: PoolClient, batch: readonly Interpretat
           and m.id = any ($1) -- by the index: how many are found is not known when this is planned
           and not m.rejected
      )
-     insert into interpretations (message_id, definition, outcome, fault, facts)
-     select message_id, definition, outcome, fault, facts
+     insert into interpretations (message_id, interpreted_at, definition, outcome, fault, facts)
+     select message_id, coalesce(before.learnt_at, now()), definition, outcome, fault, facts
        from found
+       left join rebuild_learnt before using (message_id)
       order by message_id`,
     [
       batch.map(({ messageId }) => messageId),

@@ -25,7 +25,18 @@ export function rebuildStore(db: Db) {
      */
     async dropDerived(): Promise<void> {
       await beAlone(db);
-      await db.query('truncate rebuild_before, rebuilds');
+      await db.query('truncate rebuild_before, rebuild_learnt, rebuilds');
+      // A copy that came without what was derived knows at least when each message came.
+      await db.query(
+        `insert into rebuild_learnt (message_id, learnt_at)
+         select m.id, coalesce(newest.interpreted_at, m.received_at)
+           from messages m
+           left join (select distinct on (message_id) message_id, interpreted_at
+                        from interpretations
+                       order by message_id, id desc) newest on newest.message_id = m.id
+          where m.state in ('interpreted', 'ignored', 'parked')
+            and not m.reused`,
+      );
       await db.query(`insert into rebuild_before (person_key, digest) select person_key, ${DIGEST} from entries`);
       await db.query('truncate entries, open_questions, mentions, told_periods, nodes, interpretations');
       await db.query(
@@ -88,7 +99,7 @@ export function rebuildStore(db: Db) {
 
     /** Belongs into its caller's transaction. */
     async ended(): Promise<void> {
-      await db.query('truncate rebuild_before, rebuilds');
+      await db.query('truncate rebuild_before, rebuild_learnt, rebuilds');
     },
 
     /** Facts that people stated, in pages; `after` is the last id of the page before. */

@@ -27,6 +27,7 @@ describe('the door', () => {
     '/console/messages',
     '/console/register',
     '/console/questions',
+    '/console/due',
     '/console/bodies',
     '/console/deliveries',
     '/console/audit',

@@ -122,9 +122,11 @@ describe('a discharge, a charge, and then the section 3 that nobody had told', (
     expect(data.register).toMatchObject({ status: 'active', council: { code: SOLIHULL, standing: 'agreed' } });
     expect(data.register.because.every(({ cites }) => cites.length > 0)).toBe(true);
     expect(data.charges).toMatchObject([{ amountPerWeek: '120.50', owed: [{ from: '2026-04-01', to: null }] }]);
-    expect(data.reviewsDue).toMatchObject([
-      { due: '2026-05-01', heldOn: '2026-06-01', late: true },
-      { due: '2026-12-01', heldOn: null },
+    expect(data.due).toMatchObject([
+      { kind: 'plan', dueOn: '2026-03-01', doneOn: null },
+      { kind: 'follow-up', dueOn: '2026-03-04', doneOn: '2026-06-01' },
+      { kind: 'review', dueOn: '2026-04-12', doneOn: '2026-06-01' },
+      { kind: 'review', dueOn: '2026-12-01', doneOn: null },
     ]);
     expect(data.timeline.map(({ name }) => name)).toEqual([
       'Detention',

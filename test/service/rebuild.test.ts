@@ -75,6 +75,10 @@ const everything = async () => ({
   requests: [birmingham.seen.length, solihull.seen.length],
 });
 
+/** When each message was understood: what was known on a past day rests on it. */
+const learntAt = async () =>
+  (await database.pool.query('select message_id, interpreted_at from interpretations order by message_id')).rows;
+
 describe('what is derived can be derived again', () => {
   test('after a mixed history everything derived is dropped: the same comes back, and nothing is sent because of it', async () => {
     const { mllpPort, tables } = await start();
@@ -96,6 +100,7 @@ describe('what is derived can be derived again', () => {
     await untilSettled(database.pool);
     await stop();
     const before = await everything();
+    const learnt = await learntAt();
     expect(before.entries).toHaveLength(3);
     expect(before.publications.length).toBeGreaterThan(6);
 
@@ -108,6 +113,7 @@ describe('what is derived can be derived again', () => {
     await untilSettled(database.pool);
     await stop();
     expect(rebuilt).toMatchObject({ changed: [], published: 0 });
+    expect(await learntAt()).toEqual(learnt);
     const after = await everything();
     for (const part of Object.keys(before) as (keyof typeof before)[]) {
       expect({ part, is: after[part] }).toEqual({ part, is: before[part] });
