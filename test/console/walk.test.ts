@@ -244,6 +244,17 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
   const statusShown = () => page.locator('h1 .nhsuk-tag').innerText();
   const today = new Date().toISOString().slice(0, 10);
 
+  test('what is due is a list for whoever arranges and chases it', async () => {
+    await goTo('Due');
+    expect(await heading()).toBe('Due');
+    expect(await page.getByRole('row').count()).toBeGreaterThan(1);
+    await page.getByLabel('What', { exact: true }).selectOption({ label: 'Review' });
+    await page.getByRole('button', { name: 'Filter' }).click();
+    expect(await firstRow().innerText()).toContain('Review');
+    expect(await lastLook()).toBe('Sam Officer officer person-listed');
+    await look('due');
+  });
+
   test('a question is answered where it is asked', async () => {
     await goTo('Questions');
     await page.getByRole('link', { name: 'Councils dispute who is responsible' }).first().click();
