@@ -2,7 +2,7 @@ import { ctoInForce } from './community-treatment-order.js';
 import { addDays, type Day, londonDay } from './day.js';
 import type { Desk } from './desk.js';
 import type { Concurrent } from './entry.js';
-import type { CommunityStatusCode } from './fact.js';
+import type { CommunityStatusCode, QualifyingBasis } from './fact.js';
 import { byTime, dayOf, type History, type Stay, statusKey } from './history.js';
 import type { Span } from './spans.js';
 
@@ -74,12 +74,19 @@ export function openLeave(history: History, desk: Desk): Leave | null {
   return null;
 }
 
+/** Left for prison, and neither released nor back in hospital since. */
 export function isInCustody(history: History, span: Span | undefined, desk: Desk): boolean {
   const departure = span?.departure;
-  if (!departure?.custody) return false;
+  if (!span || !departure?.custody || span.released) return false;
   const admittedSince = history.stays.some(
     ({ admitted }) =>
       admitted && byTime(admitted.effectiveAt, departure.at) > 0 && desk.hasCome(londonDay(admitted.effectiveAt)),
   );
   return !admittedSince;
 }
+
+const TRANSFERRED: readonly QualifyingBasis[] = ['s47', 's47-49', 's48', 's48-49'];
+
+/** Came from prison by a transfer direction. */
+export const isFromPrison = ({ detentions }: Span): boolean =>
+  detentions.some(({ basis }) => TRANSFERRED.includes(basis));

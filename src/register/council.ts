@@ -1,7 +1,9 @@
 import type { Directory } from '../organisations/directory.js';
 import { assessedBefore, differingTests } from './assessment.js';
+import { isFromPrison } from './concurrent.js';
 import { type Day, londonDay } from './day.js';
 import type { Desk } from './desk.js';
+import type { Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import { dayOf, type History } from './history.js';
@@ -61,7 +63,8 @@ export function councilOf(
     desk,
   );
   noteReadingsOfThatTime(span, determined, desk);
-  const council = determined.length > 0 ? body : confirmed(body, span, { previous, commenced }, desk);
+  const council =
+    determined.length > 0 ? body : confirmed(meanwhile(body, previous), span, { previous, commenced }, desk);
   return { council, former };
 }
 
@@ -95,6 +98,12 @@ function noteReadingsOfThatTime(span: Span, determined: readonly Determination[]
   );
 }
 
+/** Somebody provides while nobody has said who is responsible for the new duty: who had the one before it. */
+const meanwhile = (body: Responsibility, previous: Responsibility | null): Responsibility =>
+  body.code === null && body.candidates.length === 0 && body.asWritten === null && previous?.code
+    ? { ...previous, standing: 'provisional', basis: 'responsible-until-the-new-detention' }
+    : body;
+
 /** What messages name is a proposal where another council had the duty before, or where the test itself is argued. */
 function confirmed(body: Responsibility, span: Span, before: Before, desk: Desk): Responsibility {
   const doubt = body.code === null || body.standing !== 'provisional' ? null : doubtOf(body.code, span, before, desk);
@@ -118,14 +127,7 @@ type Doubt = { text: string; options: string[] };
 function doubtOf(code: string, span: Span, { previous, commenced }: Before, desk: Desk): Doubt | null {
   const [first] = span.detentions;
   if (!first) return null;
-  if (span.departure?.custody) {
-    desk.because(residenceBeforeCustody, `Transferred from prison; ${code} was stated.`, [first.factId]);
-    return {
-      text: `Back in prison after a transfer direction. ${code} was stated; ordinary residence before custody is commonly used, and it is argued (MHA 1983 s117(3)). Does ${code} stand? If not, record the council.`,
-      options: [code],
-    };
-  }
-  if (!previous?.code || previous.code === code) return null;
+  if (!previous?.code || previous.code === code) return custodyDoubt(code, span, first, desk);
   const options = [code, previous.code].sort();
   const again = `Detained again on ${first.from}. ${previous.code} was responsible until then, and ${code} is stated for where the person lived immediately before.`;
   if (commenced.placementDeeming === null || first.from < commenced.placementDeeming) {
@@ -138,5 +140,14 @@ function doubtOf(code: string, span: Span, { previous, commenced }: Before, desk
   return {
     text: `${again} One reading: the person is ordinarily resident where they lived, so ${code} (MHA 1983 s117(3); [2023] UKSC 31). The other: if ${previous.code} placed them there they stay its resident (s117(3A), Mental Health Act 2025 s46; how it bears on people who had aftercare before it began is not settled). Which is it?`,
     options,
+  };
+}
+
+function custodyDoubt(code: string, span: Span, first: Qualifying, desk: Desk): Doubt | null {
+  if (!span.departure?.custody || !isFromPrison(span)) return null;
+  desk.because(residenceBeforeCustody, `Transferred from prison; ${code} was stated.`, [first.factId]);
+  return {
+    text: `Back in prison after a transfer direction. ${code} was stated; ordinary residence before custody is commonly used, and it is argued (MHA 1983 s117(3)). Does ${code} stand? If not, record the council.`,
+    options: [code],
   };
 }

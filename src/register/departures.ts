@@ -24,7 +24,7 @@ function fromStays({ stays }: History, desk: Desk): Departure[] {
     const departure = {
       at: left.effectiveAt,
       rule: leavingHospital,
-      custody: left.leaving === 'custody',
+      custody: left.leaving === 'custody' && left.destination !== POLICE,
       facts: [left.id],
     };
     if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
@@ -36,12 +36,15 @@ function fromStays({ stays }: History, desk: Desk): Departure[] {
   });
 }
 
+/** NHS Data Dictionary: a police station. Nobody stays there. */
+const POLICE = '42';
+
 function askWhetherLeft(stay: string, day: string, factId: string, desk: Desk): boolean {
   const answer = desk.ask({
     kind: 'leave-or-aftercare',
     text: `The stay ended on ${day} with a destination that may still be hospital care. Did the person leave hospital?`,
     options: ['left-hospital', 'still-in-hospital'],
-    about: [stay, day],
+    about: [stay],
     facts: [factId],
   });
   return answer === 'left-hospital';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Day } from './day.js';
+import { type Day, londonDay } from './day.js';
 import type { Question, QuestionKind, Reason } from './entry.js';
 import type { StatedFact } from './fact.js';
 import type { Rule } from './rule.js';
@@ -16,6 +16,8 @@ export type Asking = {
   options: readonly string[];
   about: readonly string[];
   facts: readonly string[];
+  /** Something else has settled it: an answer that was given counts, and without one it is not on the list. */
+  isSettled?: boolean;
 };
 
 /** What the rules write on while one person is folded: reasons, open questions, and the days to look again. */
@@ -26,6 +28,8 @@ export type Desk = {
   because(rule: Rule, text: string, facts: readonly string[]): void;
   /** The option a person chose for this question; null while it is open, and then it is on the list. */
   ask(question: Asking): string | null;
+  /** The day on which the question was last answered, where somebody noted it. */
+  answeredOn(question: Pick<Asking, 'kind' | 'about'>): Day | null;
   readonly reasons: Reason[];
   readonly questions: Question[];
   nextDay(): Day | null;
@@ -35,7 +39,18 @@ type Open = Desk & { readonly answers: readonly Answer[]; next: Day | null };
 
 /** Functions of the module and no closures: of those V8 would lose what it has compiled at every major garbage collection. */
 export function openDesk(asOf: Day, answers: readonly Answer[]): Desk {
-  const desk: Open = { asOf, answers, next: null, reasons: [], questions: [], nextDay, hasCome, because, ask };
+  const desk: Open = {
+    asOf,
+    answers,
+    next: null,
+    reasons: [],
+    questions: [],
+    nextDay,
+    hasCome,
+    because,
+    ask,
+    answeredOn,
+  };
   return desk;
 }
 
@@ -53,14 +68,22 @@ function because(this: Open, { id, cites }: Rule, text: string, facts: readonly 
   this.reasons.push({ rule: id, cites, text, facts: sortedOnce(facts) });
 }
 
-function ask(this: Open, { kind, text, options, about, facts }: Asking): string | null {
+function answeredOn(this: Open, { kind, about }: Pick<Asking, 'kind' | 'about'>): Day | null {
+  const id = questionId(kind, about);
+  const days = this.answers.flatMap(({ question, source: { statedAt } }) =>
+    question === id && statedAt !== undefined ? [londonDay(statedAt)] : [],
+  );
+  return days.sort().at(-1) ?? null;
+}
+
+function ask(this: Open, { kind, text, options, about, facts, isSettled = false }: Asking): string | null {
   const id = questionId(kind, about);
   const given = new Set(
     this.answers.filter((a) => a.question === id && options.includes(a.option)).map((a) => a.option),
   );
   const [only] = given;
   if (only !== undefined && given.size === 1) return only;
-  if (!this.questions.some((q) => q.id === id)) {
+  if (!isSettled && !this.questions.some((q) => q.id === id)) {
     const open = given.size === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
     this.questions.push({ id, kind, text: open, options: [...options], facts: sortedOnce(facts) });
   }

@@ -53,7 +53,7 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
  * register says (`reported`) is that body's word.
  */
 const isOnlyReported = ({ certainty }: Detention): boolean =>
-  certainty?.toLowerCase().startsWith('reported-by-') ?? false;
+  /^(?:reported-by|told|alleged|hearsay|rumou?r|remembered|believed)/i.test(certainty ?? '');
 
 /** A person weighs what nobody has papers for; until then it takes nothing and gives nothing. */
 function isShown({ key, from, factId }: Detention, desk: Desk): boolean {

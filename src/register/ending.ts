@@ -16,10 +16,19 @@ type Reinstatement = Extract<StatedFact, { kind: 'reinstated' }>;
 export type Ending = { on: Day; council: Decision; icb: Decision };
 
 /**
- * A span of the council's duty: from leaving hospital until a new detention; `until` null: none has come. `since`: the
- * detention that it follows, where a duty went before; what was decided before then was about that one.
+ * A span of the council's duty: from leaving hospital until a new detention or the death, which come first on their day;
+ * `until` null: none has come. `since`: the detention that it follows, where a duty went before; what was decided before
+ * then was about that one. `inside`: when the person was back in hospital meanwhile, by recall or revocation.
  */
-export type Duration = { since: Day | null; from: Day; until: Day | null };
+export type Duration = {
+  since: Day | null;
+  from: Day;
+  until: Day | null;
+  inside: readonly { from: Day; to: Day | null }[];
+};
+
+/** `trusts`: codes of the trusts that are connected. */
+type By = { trusts: readonly string[]; directory: Directory; desk: Desk };
 
 /** How the duty stands: ended by both bodies, or decided by one of them while the other has not. */
 export type Endings = { ended: Ending | null; alone: Decision | null };
@@ -28,10 +37,11 @@ const NEEDED = 'needs-reassessed-none-remaining';
 const NO_LONGER = 'no-longer-needed';
 
 /** Whether the duty ended by both bodies' decisions. What does not count is asked about with what it lacks. */
-export function endingOf(duration: Duration, history: History, directory: Directory, desk: Desk): Endings {
+export function endingOf(duration: Duration, history: History, by: By): Endings {
+  const { desk } = by;
   const all = decisionsIn(duration, history, desk);
-  let decisions = standing(all).filter((d) => counts(d, duration.from, history, directory, desk));
-  const back = reinstatements(duration, history, desk);
+  let decisions = standing(all).filter((d) => counts(d, duration, history, by));
+  let back = reinstatements(duration, history, desk);
   for (;;) {
     const ending = firstEnding(decisions, desk);
     if (!ending) break;
@@ -42,12 +52,12 @@ export function endingOf(duration: Duration, history: History, directory: Direct
       return { ended: ending, alone: null };
     }
     desk.because(reinstatement, `The ending of ${ending.on} was taken back, from ${taken.from}.`, [taken.id]);
-    back.splice(back.indexOf(taken), 1);
     const again = taken.from > ending.on ? taken.from : ending.on;
     decisions = decisions.filter(({ decidedOn }) => decidedOn > again);
+    back = notOfTheSame(taken, back, decisions);
   }
   const alone = decisions.at(-1) ?? null;
-  if (alone) askForTheOther(alone, all, desk);
+  if (alone && duration.until === null) askForTheOther(alone, all, desk);
   return { ended: null, alone };
 }
 
@@ -108,6 +118,16 @@ function areTwoPeople({ on, council, icb }: Ending, desk: Desk): boolean {
 const takenBackBy = ({ on }: Ending, back: readonly Reinstatement[]): Reinstatement | null =>
   back.find(({ from }) => from >= on) ?? back.at(-1) ?? null;
 
+/** Two officers may take the same ending back: what is said before anybody decides anew is about it as well. */
+function notOfTheSame(
+  taken: Reinstatement,
+  back: readonly Reinstatement[],
+  later: readonly Decision[],
+): Reinstatement[] {
+  const [next] = later.map(({ decidedOn }) => decidedOn).sort();
+  return back.filter((each) => each !== taken && (each.from < taken.from || (next !== undefined && each.from >= next)));
+}
+
 function askForTheOther(one: Decision, all: readonly Decision[], desk: Desk): void {
   const against = contraries(one, all).at(-1);
   const other = against
@@ -125,27 +145,31 @@ function askForTheOther(one: Decision, all: readonly Decision[], desk: Desk): vo
 const wordsFor = (body: Decision['body']): string => (body === 'icb' ? 'ICB' : body);
 
 /** A decision that lacks what makes it one is kept as a proposal, with the reason it does not count. */
-function counts(decision: Decision, from: Day, history: History, directory: Directory, desk: Desk): boolean {
-  const lacks = whyNot(decision, from, history, directory);
+function counts(decision: Decision, duration: Duration, history: History, by: By): boolean {
+  const lacks = whyNot(decision, duration, history, by);
   if (lacks === null) return true;
-  desk.ask({
-    kind: 'ending-proposed',
-    text: `An ending proposed on ${decision.decidedOn} does not count: ${lacks}. Aftercare goes on. Record a decision that does, or withdraw this one.`,
-    options: [],
-    about: [decision.id],
-    facts: [decision.id],
-  });
+  if (duration.until === null) askAboutProposal(decision, lacks, by.desk);
   return false;
 }
 
-function whyNot(decision: Decision, from: Day, history: History, directory: Directory): string | null {
+const askAboutProposal = ({ id, decidedOn }: Decision, lacks: string, desk: Desk): string | null =>
+  desk.ask({
+    kind: 'ending-proposed',
+    text: `An ending proposed on ${decidedOn} does not count: ${lacks}. Aftercare goes on. Record a decision that does, or withdraw this one.`,
+    options: [],
+    about: [id],
+    facts: [id],
+  });
+
+function whyNot(decision: Decision, { from, inside }: Duration, history: History, by: By): string | null {
   const { body, decidedOn, reasons } = decision;
   if (body === 'trust') return `only the council and the ICB decide (${twoDeciders.cites})`;
-  const actsFor = sideOf(decision, directory);
-  if (actsFor !== null && actsFor !== body) {
-    return `${decision.source.statedBy.organisation} is ${actsFor === 'icb' ? 'an NHS body' : 'a council'} and cannot decide for the ${wordsFor(body)} (${twoDeciders.cites})`;
-  }
+  const stranger = whyNotTheirs(decision, body, by);
+  if (stranger !== null) return `${stranger} (${twoDeciders.cites})`;
   if (decidedOn < from) return 'it was decided before aftercare began';
+  if (inside.some((time) => decidedOn >= time.from && (time.to === null || decidedOn < time.to))) {
+    return 'it was decided while the person was back in hospital';
+  }
   if (ctoInForce(history, decidedOn)) {
     return `the person was on a community treatment order (${noEndingOnAnOrder.cites})`;
   }
@@ -156,9 +180,17 @@ function whyNot(decision: Decision, from: Day, history: History, directory: Dire
   return null;
 }
 
-/** For whom the organisation of the decider acts, where it is given as a code that the tables know. */
-function sideOf({ source, decidedOn }: Decision, directory: Directory): 'council' | 'icb' | null {
-  const code = source.statedBy.organisation;
-  if (directory.council(code, decidedOn, decidedOn).kind !== 'unknown') return 'council';
-  return directory.commissioner(code, decidedOn, decidedOn).kind === 'unknown' ? null : 'icb';
+/**
+ * Where the organisation of the decider is given as a code that is known: can it decide for this body? Which council or
+ * ICB it is plays no part: a dispute about who would else change whether.
+ */
+function whyNotTheirs({ source, decidedOn }: Decision, body: 'council' | 'icb', by: By): string | null {
+  const { organisation } = source.statedBy;
+  if (by.trusts.includes(organisation)) return `${organisation} is a trust and proposes`;
+  const isCouncil = by.directory.council(organisation, decidedOn, decidedOn).kind !== 'unknown';
+  const isNhs = by.directory.commissioner(organisation, decidedOn, decidedOn).kind !== 'unknown';
+  if (body === 'icb' && isCouncil && !isNhs) return `${organisation} is a council and cannot decide for the ICB`;
+  if (body === 'council' && isNhs && !isCouncil)
+    return `${organisation} is an NHS body and cannot decide for the council`;
+  return null;
 }

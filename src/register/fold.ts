@@ -2,7 +2,7 @@ import type { Directory } from '../organisations/directory.js';
 import { clocksOf } from './clocks.js';
 import { concurrentOf, isInCustody } from './concurrent.js';
 import { councilOf } from './council.js';
-import { type Day, londonDay } from './day.js';
+import { addDays, type Day, londonDay } from './day.js';
 import { diedOn } from './death.js';
 import { departures } from './departures.js';
 import { type Desk, openDesk } from './desk.js';
@@ -39,7 +39,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const died = diedOn(history, desk);
   const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
   const spans = spansOf(detentions.standing, left, history, desk);
-  const duties = spans.map((span) => dutyOf(span, span === spans.at(-1), { history, died, directory, desk }));
+  const duties = spans.map((span) => dutyOf(span, span === spans.at(-1), { history, died, directory, local, desk }));
   if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
 
   const { icb, episodes } =
@@ -92,7 +92,8 @@ function withBodies(duties: Duty[], on: On): WithBodies {
 /** Detentions that never were, and nothing else: an episode that says so, to whoever was told. Nothing is asked of it. */
 function inError(detentions: Qualifying[], on: On): WithBodies {
   if (detentions.length === 0) return { icb: UNKNOWN_BODY, episodes: [] };
-  const span: Span = { first: true, detentions, departure: null, onHold: false, supersededAt: null };
+  const none = { departure: null, onHold: false, returns: [], released: false, supersededAt: null };
+  const span: Span = { first: true, detentions, ...none };
   const endings = { ended: null, alone: null };
   const ending = { endings, from: null, to: null, endedBy: 'recorded-in-error' as const, inCustody: false };
   return withBodies([{ span, status: 'entered-in-error', ...ending }], on);
@@ -116,12 +117,15 @@ type Duty = {
   inCustody: boolean;
 };
 
-type Standing = { history: History; died: Day | null; directory: Directory; desk: Desk };
+type Standing = On & { died: Day | null };
 
-function dutyOf(span: Span, isLatest: boolean, { history, died, directory, desk }: Standing): Duty {
+function dutyOf(span: Span, isLatest: boolean, on: Standing): Duty {
+  const { history, died, directory, desk } = on;
   const from = span.departure && londonDay(span.departure.at);
   const until = span.supersededAt && londonDay(span.supersededAt);
   const since = span.first ? null : (span.detentions[0]?.from ?? null);
+  const over = until ?? (died && addDays(died, 1));
+  const trusts = on.local.senders.map(({ ods }) => ods);
   if (span.departure) desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
   const inCustody = isLatest && isInCustody(history, span, desk);
   if (inCustody && span.departure)
@@ -129,7 +133,7 @@ function dutyOf(span: Span, isLatest: boolean, { history, died, directory, desk 
   const endings =
     from === null || span.onHold
       ? { ended: null, alone: null }
-      : endingOf({ since, from, until }, history, directory, desk);
+      : endingOf({ since, from, until: over, inside: span.returns }, history, { trusts, directory, desk });
   const how = { span, from, endings, inCustody };
   if (endings.ended) return { ...how, status: 'ended', to: endings.ended.on, endedBy: 'joint-decision' };
   if (until !== null) return { ...how, status: 'superseded', to: until, endedBy: 'redetained' };

@@ -85,9 +85,9 @@ export function historyOf(facts: readonly Fact[]): History {
   };
 }
 
-/** One spell of leave, or one order, whatever is said of its end later. */
+/** One spell of leave, or one order, whatever is said later of its end or of the time of day. */
 export const statusKey = (f: Of<'community-status'>): string =>
-  `${f.source.sender}|${f.period}|${f.status}|${f.effectiveAt}`;
+  `${f.source.sender}|${f.period}|${f.status}|${dayOf(f)}`;
 
 /**
  * Of two statements of one status in one period that overlap, the later corrects the earlier; spells that follow each
@@ -185,9 +185,17 @@ function isBetter(fact: Fact, than: Fact): boolean {
   return isTold(fact) && isTold(than) ? latestFirst(fact, than) < 0 : fact.id < than.id;
 }
 
+/** The ids of what was withdrawn by a statement that was not itself withdrawn. */
+export function withdrawnIds(facts: readonly Fact[]): Set<string> {
+  const withdrawals = facts.filter((f) => f.kind === 'withdrawn');
+  const stands = (id: string, seen: readonly string[]): boolean =>
+    !withdrawals.some((w) => w.fact.toLowerCase() === id && !seen.includes(w.id) && stands(w.id, [...seen, w.id]));
+  return new Set(withdrawals.filter(({ id }) => stands(id, [id])).map(({ fact }) => fact.toLowerCase()));
+}
+
 /** A fact that people withdrew is gone, under whichever of its ids it was withdrawn. */
 export function withoutWithdrawn(facts: readonly Fact[]): Fact[] {
-  const ids = new Set(facts.flatMap((f) => (f.kind === 'withdrawn' ? [f.fact] : [])));
+  const ids = withdrawnIds(facts);
   if (ids.size === 0) return [...facts];
   const contents = new Set(facts.flatMap((f) => (ids.has(f.id) && !isTold(f) ? [contentOf(f)] : [])));
   return facts.filter((f) => !ids.has(f.id) && (isTold(f) || !contents.has(contentOf(f))));

@@ -1,6 +1,6 @@
 import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
-import { compare, inTime, latestFirst } from './history.js';
+import { compare, inTime, latestFirst, withdrawnIds } from './history.js';
 import { sharedPeriods, type ToldPeriod } from './period-number.js';
 
 /** Whose facts are one: a person under the surviving NHS number, with every identifier that led here. */
@@ -99,7 +99,7 @@ function numbersOfLocals(facts: readonly Fact[]): Numbers {
 
 /** A separation that people stated undoes every merge between its two numbers, until it is itself withdrawn. */
 function mergesInForce(facts: readonly Fact[], numbers: Numbers): Merge[] {
-  const withdrawn = new Set(facts.flatMap((f) => (f.kind === 'withdrawn' ? [f.fact] : [])));
+  const withdrawn = withdrawnIds(facts);
   const separations = facts.filter((f) => f.kind === 'identity-separated').filter(({ id }) => !withdrawn.has(id));
   return facts
     .filter((f): f is Merge => f.kind === 'identity-merged')

@@ -1,7 +1,7 @@
 import type { Desk } from './desk.js';
 import type { Plan, PlanLack } from './entry.js';
 import type { StatedFact } from './fact.js';
-import { dayOf, type History } from './history.js';
+import { compare, dayOf, type History } from './history.js';
 import type { Span } from './spans.js';
 
 type Stated = Extract<StatedFact, { kind: 'plan' }>;
@@ -12,7 +12,10 @@ export function planOf(span: Span, to: string | null, history: History, desk: De
   const plans = history.stated.filter(
     (f): f is Stated => f.kind === 'plan' && (span.first || f.agreedOn >= begun) && desk.hasCome(f.agreedOn),
   );
-  const latest = plans.filter((f) => to === null || dayOf(f) <= to).at(-1);
+  const latest = plans
+    .filter((f) => to === null || dayOf(f) <= to)
+    .sort(asRecorded)
+    .at(-1);
   if (!latest) return null;
   const { agreedOn, lead, needs, reviewDue } = latest;
   const { crisisPlan = null, participants = [], copyGivenOn = null, accommodation = null } = latest;
@@ -20,7 +23,11 @@ export function planOf(span: Span, to: string | null, history: History, desk: De
   return { ...plan, lacks: lacksOf(plan) };
 }
 
-/** What the ombudsmen's joint guidance (2022) asks of a plan, as far as a record can show it. */
+/** Of two agreed on one day, the one that was recorded later. */
+const asRecorded = (a: Stated, b: Stated): number =>
+  compare(a.agreedOn, b.agreedOn) || compare(a.source.statedAt ?? '', b.source.statedAt ?? '') || compare(a.id, b.id);
+
+/** A check of our own, after the themes of the ombudsmen's joint guidance (2022), as far as a record can show it. */
 function lacksOf(plan: Omit<Plan, 'lacks'>): PlanLack[] {
   const services = plan.needs.flatMap((need) => need.services);
   const lacks: [PlanLack, boolean][] = [

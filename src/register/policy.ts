@@ -45,5 +45,5 @@ export type Policies = ((council: string | null, icb: string | null) => Policy) 
 /** The days on which rules that Parliament has made came into force; null: they have not. */
 export type Commenced = { placementDeeming: Day | null };
 
-/** What an installation says of the law: what its bodies agreed, and which waiting rules have begun. */
-export type LocalRules = { policies: Policies; commenced: Commenced };
+/** What an installation says of the law: what its bodies agreed, which waiting rules have begun, and who its trusts are. */
+export type LocalRules = { policies: Policies; commenced: Commenced; senders: readonly { ods: string }[] };

@@ -1,6 +1,6 @@
 import { ctoInForce } from './community-treatment-order.js';
 import type { Instant } from './day.js';
-import { isStartOfDay, londonDay } from './day.js';
+import { type Day, isStartOfDay, londonDay } from './day.js';
 import type { Departure } from './departures.js';
 import type { Desk } from './desk.js';
 import type { Qualifying } from './detentions.js';
@@ -18,6 +18,10 @@ export type Span = {
   departure: Departure | null;
   /** Back in hospital by revocation or recall since leaving. */
   onHold: boolean;
+  /** Each time that the person was back in hospital so; the last may go on. */
+  returns: { from: Day; to: Day | null }[];
+  /** Left again after the departure, not for prison: whoever left for prison is released. */
+  released: boolean;
   supersededAt: Instant | null;
 };
 
@@ -39,15 +43,18 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
   for (const event of inOrder(detentions, left, history, desk)) {
     const current = spans.at(-1);
     if (event.kind === 'detained') {
-      if (current && (!current.departure || isRenewal(event.detention, history)))
+      if (current && (!current.departure || current.onHold || isRenewal(event.detention, history)))
         current.detentions.push(event.detention);
       else spans.push(newSpan(event.detention, current, desk));
     } else if (current && event.kind === 'left') {
-      if (!current.departure) current.departure = event.departure;
-      current.onHold = false;
-    } else if (current?.departure && event.kind === 'returned' && endsTheStayOutside(event, current.departure)) {
+      leave(current, event.departure);
+    } else if (
+      current?.departure &&
+      event.kind === 'returned' &&
+      endsTheStayOutside(event, current.departure, history)
+    ) {
       if (askAboutReturn(event, history, desk) === 'new-duty') spans.push(newSpan(anew(event, current), current, desk));
-      else current.onHold = true;
+      else putOnHold(current, londonDay(event.at));
     }
   }
   return spans;
@@ -69,20 +76,36 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
   return !inHospital && !recalled;
 }
 
+function leave(span: Span, departure: Departure): void {
+  if (span.departure) span.released ||= !departure.custody;
+  else span.departure = departure;
+  const open = span.returns.at(-1);
+  if (open && open.to === null) open.to = londonDay(departure.at);
+  span.onHold = false;
+}
+
+function putOnHold(span: Span, from: Day): void {
+  if (!span.onHold) span.returns.push({ from, to: null });
+  span.onHold = true;
+}
+
 /** Revocation of a community treatment order, or recall of a conditional discharge; a recall on an order is 72 hours. */
-const endsTheStayOutside = ({ status }: Returned, { rule }: Departure): boolean =>
-  status === 'REVOKED' || rule === conditionalDischarge;
+function endsTheStayOutside({ status, at }: Returned, { rule }: Departure, { community }: History): boolean {
+  if (status === 'REVOKED' || rule === conditionalDischarge) return true;
+  const day = londonDay(at);
+  return community.some((f) => f.status === 'CD' && dayOf(f) <= day && (f.to === null || f.to >= day));
+}
 
 function askAboutReturn({ at, factId, about, status }: Returned, { stated }: History, desk: Desk): string | null {
   const day = londonDay(at);
   desk.because(recall, `Returned to hospital on ${day}; the plan waits.`, [factId]);
-  if (stated.some((f) => f.kind === 'council-determined' && dayOf(f) >= day && desk.hasCome(dayOf(f)))) return null;
   return desk.ask({
     kind: 'which-council',
     text: `Returned to hospital on ${day}. One reading: a new duty follows on leaving again, with residence tested anew, as after any new detention ([2023] UKSC 31). The other: ${status === 'REVOKED' ? 'revocation of a community treatment order revives the section under it (MHA 1983 s17G)' : 'recall is under the same order (MHA 1983 s42(3))'} and detains nobody anew, so the first duty goes on. Practitioners argue both (Mental Health Law Online forum, topics 1871 and 2004). Until it is decided the first council stays.`,
     options: ['first-duty-goes-on', 'new-duty'],
     about: [about],
     facts: [factId],
+    isSettled: stated.some((f) => f.kind === 'council-determined' && dayOf(f) >= day && desk.hasCome(dayOf(f))),
   });
 }
 
@@ -90,7 +113,7 @@ function askAboutReturn({ at, factId, about, status }: Returned, { stated }: His
 function anew({ at, about, factId }: Returned, { detentions }: Span): Qualifying {
   const last = detentions.at(-1);
   if (!last) throw new Error('a span has a detention');
-  return { ...last, key: about, alsoTold: [], factId, startAt: at, from: londonDay(at), to: null };
+  return { ...last, key: `${about}|new-duty`, alsoTold: [], factId, startAt: at, from: londonDay(at), to: null };
 }
 
 function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {
@@ -98,7 +121,8 @@ function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): 
     current.supersededAt = detention.startAt;
     desk.because(redetention, `Detained again under a qualifying section on ${detention.from}.`, [detention.factId]);
   }
-  return { first: current === undefined, detentions: [detention], departure: null, onHold: false, supersededAt: null };
+  const none = { departure: null, onHold: false, returns: [], released: false, supersededAt: null };
+  return { first: current === undefined, detentions: [detention], ...none };
 }
 
 function inOrder(detentions: Qualifying[], left: Departure[], { community }: History, desk: Desk): Event[] {

@@ -1,6 +1,7 @@
 import { isOpen, openLeave, stayOpen } from './concurrent.js';
 import { addDays, addMonths, type Day } from './day.js';
 import type { Asking, Desk } from './desk.js';
+import type { Leaving } from './fact.js';
 import { dayOf, type History, statusKey } from './history.js';
 import type { Policy } from './policy.js';
 import { absenceWithoutLeave } from './rules/absence-without-leave.js';
@@ -11,54 +12,65 @@ import type { Span } from './spans.js';
 
 /** Nobody stays prospective in silence: what nothing says of the person's whereabouts is asked, and asked again. */
 export function askWhere(history: History, span: Span | undefined, policy: Policy, desk: Desk): void {
-  askAboutLeave(history, span, policy, desk);
-  if (!span || span.departure) return;
-  askAboutAbsence(history, desk);
-  if (history.stays.some((stay) => stayOpen(stay, desk))) return;
-  const moved = lastMove(history, desk);
-  if (moved) askForNews(moved, policy, desk);
-  else if (!span.detentions.some(({ from, to }) => isOpen(from, to, desk))) askWhetherGone(span, policy, desk);
+  if (!span || (span.departure && !span.onHold)) return;
+  askAboutLeave(history, policy, desk);
+  askAboutAbsence(history, span, policy, desk);
+  const since = history.stays.flatMap((stay) => (stayOpen(stay, desk) && stay.admitted ? [dayOf(stay.admitted)] : []));
+  const admitted = since.sort().at(-1) ?? null;
+  const moved = lastMove(history, span, desk);
+  const isDetained = span.detentions.some(({ from, to }) => isOpen(from, to, desk));
+  if (moved && (admitted === null || moved.on > admitted)) askForNews(moved, policy, desk);
+  else if (!isDetained && admitted === null) askWhetherGone(span, policy, desk);
+  else if (!isDetained || admitted === null) askWhetherStill(span, admitted, policy, desk);
 }
 
 /** Asks whether leave that has lasted the partnership's number of nights is aftercare. */
-function askAboutLeave(history: History, span: Span | undefined, policy: Policy, desk: Desk): void {
+function askAboutLeave(history: History, policy: Policy, desk: Desk): void {
   const leave = openLeave(history, desk);
-  if (!leave || !span || span.departure) return;
-  if (!desk.hasCome(addDays(leave.from, policy.askLeaveAfterNights))) return;
+  if (!leave) return;
+  const first = addDays(leave.from, policy.askLeaveAfterNights);
+  if (!desk.hasCome(first)) return;
   desk.because(sectionLeave, `On leave from hospital since ${leave.from}.`, [leave.factId]);
-  desk.ask({
-    kind: 'leave-or-aftercare',
+  const asking = {
+    kind: 'leave-or-aftercare' as const,
     text: `On section 17 leave since ${leave.from}. Is the person living elsewhere, so that aftercare is owed during the leave? Then record that the person left hospital.`,
     options: ['leave-only'],
     about: [leave.about],
     facts: [leave.factId],
-  });
+  };
+  askAgain(asking, first, policy, desk);
 }
 
 /** Six months, as section 18(4) has them; the authority to detain may run for longer, which no message says. */
 const ABSENT_MONTHS = 6;
 
-function askAboutAbsence({ community }: History, desk: Desk): void {
+function askAboutAbsence({ community }: History, { detentions }: Span, policy: Policy, desk: Desk): void {
+  if (!detentions.some(({ basis }) => basis === 's3' || basis === 's37')) return;
   const absent = community.find((f) => f.status === 'AWOL' && isOpen(dayOf(f), f.to, desk));
   if (!absent) return;
   const since = dayOf(absent);
-  if (!desk.hasCome(addMonths(since, ABSENT_MONTHS))) return;
+  const first = addMonths(since, ABSENT_MONTHS);
+  if (!desk.hasCome(first)) return;
   desk.because(absenceWithoutLeave, `Absent without leave since ${since}.`, [absent.id]);
-  desk.ask({
-    kind: 'leave-or-aftercare',
+  const asking = {
+    kind: 'leave-or-aftercare' as const,
     text: `Absent without leave since ${since}, for six months and more. May the person still be taken back, or has the detention lapsed (${absenceWithoutLeave.cites})? If it has, record the day as the one on which the person left hospital: aftercare is owed from then.`,
     options: ['may-be-taken-back'],
     about: [statusKey(absent)],
     facts: [absent.id],
-  });
+  };
+  askAgain(asking, first, policy, desk);
 }
+
+const MOVES: readonly Leaving[] = ['transferred', 'unclear'];
 
 type Move = { on: Day; stay: string; factId: string };
 
 /** The last that is known is that the person went to other hospital care, or was found not to have left it. */
-function lastMove({ stays }: History, desk: Desk): Move | null {
+function lastMove({ stays }: History, { detentions }: Span, desk: Desk): Move | null {
+  const begun = detentions[0]?.from ?? '';
   const moves = stays.flatMap(({ key, left }) =>
-    left && left.leaving !== 'died' && desk.hasCome(dayOf(left))
+    left && MOVES.includes(left.leaving) && dayOf(left) >= begun && desk.hasCome(dayOf(left))
       ? [{ on: dayOf(left), stay: key, factId: left.id }]
       : [],
   );
@@ -98,13 +110,36 @@ function askWhetherGone({ detentions }: Span, policy: Policy, desk: Desk): void 
   askAgain(asking, last, policy, desk);
 }
 
-/** An answer is good for the partnership's interval; then the same is asked as a question of its own. */
+/** Detained with no stay that anybody told of, or in hospital long after the detention ended: nobody has said more. */
+function askWhetherStill({ detentions, returns }: Span, admitted: Day | null, policy: Policy, desk: Desk): void {
+  const days = [
+    ...detentions.map(({ from, to }) => to ?? from),
+    ...returns.map(({ from }) => from),
+    ...(admitted === null ? [] : [admitted]),
+  ];
+  const last = days.sort().at(-1) ?? desk.asOf;
+  const first = addDays(last, weeks(policy));
+  if (!desk.hasCome(first)) return;
+  const facts = detentions.map(({ factId }) => factId).sort();
+  desk.because(noNewsSinceTransfer, `In hospital as far as anybody told; nothing has been heard since ${last}.`, facts);
+  const asking = {
+    kind: 'no-news-since-transfer' as const,
+    text: `In hospital as far as anybody has told, and nothing has been heard since ${last}. Is the person still there? If not, record that the person left, with the day: aftercare is owed from then (${leavingHospital.cites}).`,
+    options: ['still-in-hospital'],
+    about: ['still', ...detentions.map(({ key }) => key).sort()],
+    facts,
+  };
+  askAgain(asking, first, policy, desk);
+}
+
+/** An answer is good for the partnership's interval from the day on which it was given; then it is asked anew. */
 function askAgain(asking: Asking, first: Day, policy: Policy, desk: Desk): void {
   let on = first;
   for (let round = 0; desk.hasCome(on); round++) {
-    const about = round === 0 ? asking.about : [...asking.about, `asked again, ${round}`];
-    if (desk.ask({ ...asking, about }) === null) return;
-    on = addDays(on, weeks(policy));
+    const again = { ...asking, about: round === 0 ? asking.about : [...asking.about, `asked again, ${round}`] };
+    if (desk.ask(again) === null) return;
+    const given = desk.answeredOn(again) ?? on;
+    on = addDays(given > on ? given : on, weeks(policy));
   }
 }
 

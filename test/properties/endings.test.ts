@@ -50,6 +50,11 @@ const isRedetained = ({ to }: Episode, next: Episode | undefined, { told, stated
   (told.some((fact) => fact.kind === 'detention' && fact.from === to) ||
     stated.some((fact) => fact.kind === 'detention' && fact.from === to));
 
+/** People answered that a return to hospital began a new duty. */
+const isDecidedAnew = (next: Episode | undefined, { stated }: Evidence): boolean =>
+  next?.qualifying.some(({ key }) => key.endsWith('|new-duty')) === true &&
+  stated.some((fact) => fact.kind === 'answer' && fact.option === 'new-duty');
+
 const isDead = ({ to }: Episode, { entry, told, stated }: Evidence): boolean =>
   entry.diedOn === to &&
   (told.some((f) => f.kind === 'left-hospital' && f.leaving === 'died' && londonDay(f.effectiveAt) === to) ||
@@ -65,7 +70,7 @@ function hasEvidence(episode: Episode, next: Episode | undefined, evidence: Evid
     case 'ended':
       return isJointlyDecided(episode, evidence);
     case 'superseded':
-      return isRedetained(episode, next, evidence);
+      return isRedetained(episode, next, evidence) || isDecidedAnew(next, evidence);
     case 'died':
       return isDead(episode, evidence);
     case 'entered-in-error':

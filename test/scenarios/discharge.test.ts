@@ -181,7 +181,7 @@ describe('back in hospital while aftercare is owed', () => {
     const story: Adt[] = [onOrder, { trigger: 'A08', sentAt: '20260603090000', periods: [revoked] }];
     const told = tell(story);
     expect(onlyRow(told)).toMatchObject({ status: 'prospective', concurrent: ['inpatient'] });
-    expect(kindsOf(onlyRow(told))).toEqual(['which-council']);
+    expect(kindsOf(onlyRow(told))).toEqual(['no-news-since-transfer', 'which-council']);
     expect(sent(told)).toEqual(['E08000025: Flag active, CarePlan on-hold']);
 
     const again: Adt = { ...home, sentAt: '20260901100000', visit: 'V2', admitted: '20260601', left: '20260901' };

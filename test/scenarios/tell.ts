@@ -3,6 +3,7 @@ import { type Explanation, explain, registerRow } from '../../src/flow/explain.j
 import { loadMappings } from '../../src/interpret/mappings.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { loadDirectory } from '../../src/organisations/load.js';
+import type { StatedFact } from '../../src/register/fact.js';
 import { type Site, siteFromObject } from '../../src/site.js';
 import { statedBy } from '../support/stated-by.js';
 import { type Adt, adt, asGiven, PERSON } from './adt.js';
@@ -52,6 +53,21 @@ export function tell(
   const given = asGiven(messages.map((message) => (typeof message === 'string' ? message : adt(message))));
   return explain(given, facts.facts, asOf, by);
 }
+
+function statedFacts(stated: readonly Stated[]): StatedFact[] {
+  const ndjson = stated
+    .map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }))
+    .join('\n');
+  const facts = readStatedFacts(ndjson, tables.mappings.codes);
+  if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
+  return facts.facts;
+}
+
+/** What was read, and what was stated, as facts. */
+export const told = (messages: readonly Adt[], stated: readonly Stated[]) => ({
+  messages: tell(messages).messages.flatMap(({ facts }) => facts),
+  facts: statedFacts(stated),
+});
 
 /** The register row of the only person of the story. */
 export function onlyRow(explanation: Explanation) {

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.js';
 export const twoDeciders: Rule = {
   id: 'two-deciders',
   says: 'The council and the NHS body decide each by itself: two decisions, by two people who act for the two bodies. A trust proposes.',
-  cites: 'MHA 1983 s117(2); joint guidance of the ombudsmen (2022)',
+  cites: 'MHA 1983 s117(2); a check of our own after the themes of the ombudsmen’s joint guidance (2022)',
   inForce: { from: null, to: null },
   heldBy: [
     'one person cannot decide for both bodies: asked whether they are two, active meanwhile',

@@ -157,7 +157,6 @@ export const ENDING: readonly Story[] = [
         ...ACTIVE,
         because: ['qualifying-detention', 'leaving-hospital'],
         asked: [{ kind: 'ending-incomplete' }, { kind: 'ending-proposed' }],
-        todo: 'two decisions need two deciders, each of the body that decides',
       },
     ],
   },
