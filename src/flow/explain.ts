@@ -56,9 +56,7 @@ export function explain(
 ): Explanation {
   const read = reader(tables, asOf);
   const messages = numbered(given.flatMap(read));
-  const statedAt = `${asOf}T00:00:00Z`;
-  const recorded = stated.map((fact): StatedFact => ({ ...fact, source: { ...fact.source, statedAt } }));
-  const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...recorded];
+  const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...stated];
   const register = personsOf(facts).map((person) => fold(person, tables.directory, tables.site, asOf));
   return { asOf, messages, register, publications: publicationsOf(register, asOf, tables) };
 }

@@ -3,7 +3,8 @@ import type { Desk } from './desk.js';
 import type { Endings } from './ending.js';
 import type { Clock, Plan } from './entry.js';
 import type { StatedFact } from './fact.js';
-import { dayOf, type History } from './history.js';
+import type { History } from './history.js';
+import { dayOf } from './order.js';
 import type { Policy } from './policy.js';
 import type { Span } from './spans.js';
 

@@ -1,5 +1,6 @@
 import type { Day } from './day.js';
-import { dayOf, type History } from './history.js';
+import type { History } from './history.js';
+import { dayOf } from './order.js';
 
 /** True while a community treatment order is in force on `day`: need cannot be found to have ended. */
 export function ctoInForce({ community }: History, day: Day): boolean {

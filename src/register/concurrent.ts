@@ -3,8 +3,10 @@ import { addDays, type Day, londonDay } from './day.js';
 import type { Desk } from './desk.js';
 import type { Concurrent } from './entry.js';
 import type { CommunityStatusCode, QualifyingBasis } from './fact.js';
-import { byTime, dayOf, type History, type Stay, statusKey } from './history.js';
+import { type History, statusKey } from './history.js';
+import { byTime, dayOf } from './order.js';
 import type { Span } from './spans.js';
+import type { Stay } from './stays.js';
 
 /** Guardianship in the England list: section 7 and section 37. Code 35 means another thing in Wales. */
 const GUARDIANSHIP = new Set(['35', '36']);

@@ -3,11 +3,12 @@ import { assessedBefore, differingTests } from './assessment.js';
 import { isFromPrison } from './concurrent.js';
 import { type Day, londonDay } from './day.js';
 import type { Desk } from './desk.js';
-import type { Qualifying } from './detentions.js';
+import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
-import { dayOf, type History } from './history.js';
+import type { History } from './history.js';
 import { determinedNaming, statedFor } from './naming.js';
+import { dayOf } from './order.js';
 import type { Commenced } from './policy.js';
 import { ruleOn } from './rule.js';
 import { disputeChangesNothing } from './rules/dispute-changes-nothing.js';
@@ -56,7 +57,7 @@ export function councilOf(
       nobody: {
         text: `Where was the person ${resident} immediately before the detention of ${first?.from}? Record the council.`,
         about: first ? [first.key] : [],
-        facts: span.detentions.map((d) => d.factId),
+        facts: factsOf(span.detentions),
       },
     },
     directory,
@@ -112,8 +113,9 @@ function confirmed(body: Responsibility, span: Span, before: Before, desk: Desk)
     kind: 'which-council',
     text: doubt.text,
     options: doubt.options,
-    about: span.detentions.slice(0, 1).flatMap(({ key }) => [key, ...doubt.options]),
-    facts: span.detentions.map(({ factId }) => factId),
+    // The one question about the council of this detention, whatever puts it in doubt.
+    about: span.detentions.slice(0, 1).map(({ key }) => key),
+    facts: factsOf(span.detentions),
   });
   if (answer === null) return body;
   if (answer === body.code) return { ...body, standing: 'agreed' };

@@ -1,6 +1,7 @@
 import type { Day } from './day.js';
 import type { Desk } from './desk.js';
-import { dayOf, type History } from './history.js';
+import type { History } from './history.js';
+import { dayOf } from './order.js';
 import { death } from './rules/death.js';
 
 /** The day of a death that is certain: died on the ward, or verified by a person. An informal notice is asked about. */

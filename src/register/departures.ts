@@ -1,7 +1,8 @@
 import type { Instant } from './day.js';
 import type { Desk } from './desk.js';
-import type { StatedFact } from './fact.js';
-import { byTime, compare, dayOf, type History } from './history.js';
+import type { MessageFact, StatedFact } from './fact.js';
+import type { History } from './history.js';
+import { byTime, compare, dayOf } from './order.js';
 import type { Rule } from './rule.js';
 import { communityTreatmentOrder } from './rules/community-treatment-order.js';
 import { conditionalDischarge } from './rules/conditional-discharge.js';
@@ -19,7 +20,7 @@ export function departures(history: History, desk: Desk): Departure[] {
 }
 
 function fromStays({ stays }: History, desk: Desk): Departure[] {
-  return stays.flatMap(({ key, left }) => {
+  return stays.flatMap(({ left }) => {
     if (!left || !desk.hasCome(dayOf(left))) return [];
     const departure = {
       at: left.effectiveAt,
@@ -28,7 +29,7 @@ function fromStays({ stays }: History, desk: Desk): Departure[] {
       facts: [left.id],
     };
     if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
-    if (left.leaving === 'unclear' && askWhetherLeft(key, dayOf(left), left.id, desk)) return [departure];
+    if (left.leaving === 'unclear' && askWhetherLeft(left, desk)) return [departure];
     if (left.leaving === 'transferred') {
       desk.because(transferIsNotLeaving, `Moved to other hospital care on ${dayOf(left)}.`, [left.id]);
     }
@@ -36,16 +37,20 @@ function fromStays({ stays }: History, desk: Desk): Departure[] {
   });
 }
 
+type Left = Extract<MessageFact, { kind: 'left-hospital' }>;
+
 /** NHS Data Dictionary: a police station. Nobody stays there. */
 const POLICE = '42';
 
-function askWhetherLeft(stay: string, day: string, factId: string, desk: Desk): boolean {
+/** About the stay, so that an answer outlives a corrected day; without its number the day is all there is. */
+function askWhetherLeft(left: Left, desk: Desk): boolean {
+  const day = dayOf(left);
   const answer = desk.ask({
     kind: 'leave-or-aftercare',
     text: `The stay ended on ${day} with a destination that may still be hospital care. Did the person leave hospital?`,
     options: ['left-hospital', 'still-in-hospital'],
-    about: [stay],
-    facts: [factId],
+    about: [`${left.source.sender}|${left.visit ?? `|${day}`}`],
+    facts: [left.id],
   });
   return answer === 'left-hospital';
 }

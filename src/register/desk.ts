@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Day, londonDay } from './day.js';
+import type { Day } from './day.js';
 import type { Question, QuestionKind, Reason } from './entry.js';
 import type { StatedFact } from './fact.js';
 import type { Rule } from './rule.js';
@@ -28,8 +28,8 @@ export type Desk = {
   because(rule: Rule, text: string, facts: readonly string[]): void;
   /** The option a person chose for this question; null while it is open, and then it is on the list. */
   ask(question: Asking): string | null;
-  /** The day on which the question was last answered, where somebody noted it. */
-  answeredOn(question: Pick<Asking, 'kind' | 'about'>): Day | null;
+  /** What people answered to a question. */
+  answersTo(question: Pick<Asking, 'kind' | 'about'>): readonly Answer[];
   readonly reasons: Reason[];
   readonly questions: Question[];
   nextDay(): Day | null;
@@ -49,7 +49,7 @@ export function openDesk(asOf: Day, answers: readonly Answer[]): Desk {
     hasCome,
     because,
     ask,
-    answeredOn,
+    answersTo,
   };
   return desk;
 }
@@ -68,12 +68,9 @@ function because(this: Open, { id, cites }: Rule, text: string, facts: readonly 
   this.reasons.push({ rule: id, cites, text, facts: sortedOnce(facts) });
 }
 
-function answeredOn(this: Open, { kind, about }: Pick<Asking, 'kind' | 'about'>): Day | null {
+function answersTo(this: Open, { kind, about }: Pick<Asking, 'kind' | 'about'>): readonly Answer[] {
   const id = questionId(kind, about);
-  const days = this.answers.flatMap(({ question, source: { statedAt } }) =>
-    question === id && statedAt !== undefined ? [londonDay(statedAt)] : [],
-  );
-  return days.sort().at(-1) ?? null;
+  return this.answers.filter(({ question }) => question === id);
 }
 
 function ask(this: Open, { kind, text, options, about, facts, isSettled = false }: Asking): string | null {

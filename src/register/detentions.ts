@@ -5,7 +5,12 @@ import { courtOrder } from './rules/insanity-act-hospital-order.js';
 import { qualifyingDetention } from './rules/qualifying-detention.js';
 import { recordedInError } from './rules/recorded-in-error.js';
 
-export type Qualifying = Detention & { basis: QualifyingBasis };
+/** `decidedBy`: the answers by which people decided that it is a detention of its own. */
+export type Qualifying = Detention & { basis: QualifyingBasis; decidedBy?: readonly string[] };
+
+/** The facts that these detentions rest on. */
+export const factsOf = (detentions: readonly Qualifying[]): string[] =>
+  detentions.flatMap(({ factId, decidedBy = [] }) => [factId, ...decidedBy]);
 
 /**
  * Which detentions bring section 117, and which were recorded in error. What is unclear is asked, never guessed, and

@@ -1,7 +1,8 @@
 import type { Day, Instant } from './day.js';
-import { londonDay } from './day.js';
 import type { Fact, MessageFact, StatedFact } from './fact.js';
 import { onceInAStay } from './legal-status.js';
+import { byTime, compare, dayOf, inTime, latestFirst, saidBefore } from './order.js';
+import { type Stay, staysOf } from './stays.js';
 
 type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
 
@@ -11,7 +12,7 @@ export type Detention = {
   /** Keys of statements that are of the same detention. */
   alsoTold: string[];
   factId: string;
-  /** When it was first told, or recorded where people stated it; null where nobody noted when. */
+  /** When a message first told it; null where people stated it: what they state has no such time of its own. */
   firstToldAt: Instant | null;
   /** As people stated it; null where a message told it. */
   certainty: string | null;
@@ -20,15 +21,6 @@ export type Detention = {
   from: Day;
   to: Day | null;
   withdrawn: boolean;
-};
-
-/** One hospital stay: what the latest statements about one (sender, visit id) say of it. */
-export type Stay = {
-  key: string;
-  admitted: Of<'admitted'> | null;
-  left: Of<'left-hospital'> | null;
-  leavingCancelled: Of<'left-hospital-cancelled'> | null;
-  leaves: { started: Of<'leave-started'>; ended: Of<'leave-ended'> | null }[];
 };
 
 /** Everything known of one person, each thing once, corrections applied, in the order of what happened. */
@@ -138,7 +130,7 @@ const detentionFrom = (
   key,
   alsoTold: [],
   factId: f.id,
-  firstToldAt: first(f),
+  firstToldAt: first.get(key) ?? null,
   certainty: f.kind === 'detention-stated' ? f.certainty : null,
   status: f.status,
   startAt: f.effectiveAt,
@@ -147,23 +139,19 @@ const detentionFrom = (
   withdrawn,
 });
 
-type FirstTold = (detention: Of<'detention'> | Of<'detention-stated'>) => Instant | null;
+type FirstTold = ReadonlyMap<string, Instant>;
 
-/** When a period was first told as one that may qualify, of all statements that were ever made of it. */
+/** When each period was first told as one that may qualify, of all statements that were ever made of it. */
 function firstTold(facts: readonly Fact[]): FirstTold {
   const first = new Map<string, Instant>();
   for (const fact of facts) {
-    if (fact.kind !== 'detention' && fact.kind !== 'detention-stated') continue;
-    if (fact.status.bearing === 'no' || fact.status.bearing === 'nothing') continue;
-    const at = fact.source.by === 'message' ? fact.source.sentAt : fact.source.statedAt;
-    const held = first.get(aboutOf(fact));
-    if (at !== undefined && (held === undefined || byTime(at, held) < 0)) first.set(aboutOf(fact), at);
+    if (fact.kind !== 'detention' || fact.status.bearing === 'no' || fact.status.bearing === 'nothing') continue;
+    const key = `${fact.source.sender}|${fact.period}`;
+    const held = first.get(key);
+    if (held === undefined || byTime(fact.source.sentAt, held) < 0) first.set(key, fact.source.sentAt);
   }
-  return (fact) => first.get(aboutOf(fact)) ?? null;
+  return first;
 }
-
-const aboutOf = (fact: Of<'detention'> | Of<'detention-stated'>): string =>
-  fact.kind === 'detention' ? `${fact.source.sender}|${fact.period}` : contentOf(fact);
 
 /** Each fact once: what messages say as it was last said, what people state by its content. */
 function unique(facts: readonly Fact[]): Fact[] {
@@ -211,119 +199,3 @@ function latestPer<F extends MessageFact>(facts: F[], keyOf: (fact: F) => string
   }
   return [...latest];
 }
-
-type StayFact = Extract<
-  MessageFact,
-  {
-    kind:
-      | 'admitted'
-      | 'admission-cancelled'
-      | 'left-hospital'
-      | 'left-hospital-cancelled'
-      | 'leave-started'
-      | 'leave-ended';
-  }
->;
-
-const STAY_KINDS = new Set<string>([
-  'admitted',
-  'admission-cancelled',
-  'left-hospital',
-  'left-hospital-cancelled',
-  'leave-started',
-  'leave-ended',
-]);
-
-function staysOf(told: MessageFact[]): Stay[] {
-  const facts = told.filter((fact): fact is StayFact => STAY_KINDS.has(fact.kind));
-  const byStay = new Map<string, StayFact[]>();
-  for (const fact of facts) {
-    const key = stayKey(fact, facts);
-    byStay.set(key, [...(byStay.get(key) ?? []), fact]);
-  }
-  return [...byStay]
-    .map(([key, of]) => stayFrom(key, of))
-    .sort((a, b) => compare(startOf(a), startOf(b)) || compare(a.key, b.key));
-}
-
-/**
- * A sender that gives no visit id gives no way to say which stay it means. A start is then a stay of its own time; an
- * end is the end of the sender's last such stay that has none yet; a cancellation or a return that finds no such event
- * under its own visit id means the sender's last one before it that could be meant.
- */
-function stayKey(fact: StayFact, facts: readonly StayFact[]): string {
-  if (fact.kind === 'left-hospital') return leavingKey(fact, facts);
-  const meant = CORRECTS[fact.kind];
-  const before = facts.filter((f) => f.kind === meant && f.source.sender === fact.source.sender && saidBefore(f, fact));
-  const hasOwn = fact.visit !== null && before.some((f) => f.visit === fact.visit);
-  if (hasOwn || before.length === 0) return ownKey(fact);
-  const unnamed = before.filter((f) => f.visit === null || fact.visit === null);
-  const last = unnamed.sort(inTime).at(-1);
-  return last ? keyOfMeant(last, facts) : ownKey(fact);
-}
-
-const keyOfMeant = (fact: StayFact, facts: readonly StayFact[]): string =>
-  fact.kind === 'left-hospital' ? leavingKey(fact, facts) : ownKey(fact);
-
-function leavingKey(fact: Of<'left-hospital'>, facts: readonly StayFact[]): string {
-  if (fact.visit !== null) return ownKey(fact);
-  const unnamed = facts.filter((f) => f.visit === null && f.source.sender === fact.source.sender).sort(inTime);
-  const upTo = unnamed.filter((f) => byTime(f.effectiveAt, fact.effectiveAt) <= 0 && f !== fact);
-  const last = upTo.filter((f) => f.kind === 'admitted' || f.kind === 'left-hospital').at(-1);
-  return last?.kind === 'admitted' ? ownKey(last) : ownKey(fact);
-}
-
-const ownKey = ({ source, visit, effectiveAt }: StayFact): string =>
-  visit === null ? `${source.sender}||${effectiveAt}` : `${source.sender}|${visit}`;
-
-const CORRECTS: Partial<Record<StayFact['kind'], StayFact['kind']>> = {
-  'admission-cancelled': 'admitted',
-  'left-hospital-cancelled': 'left-hospital',
-  'leave-ended': 'leave-started',
-};
-
-function stayFrom(key: string, facts: StayFact[]): Stay {
-  const ofKind = <K extends StayFact['kind']>(...kinds: K[]) =>
-    facts.filter((f): f is Extract<StayFact, { kind: K }> => (kinds as string[]).includes(f.kind));
-  const admission = ofKind('admitted', 'admission-cancelled').sort(latestFirst)[0];
-  const leaving = ofKind('left-hospital', 'left-hospital-cancelled').sort(latestFirst)[0];
-  const wasSaid = facts.some(({ kind }) => kind === 'left-hospital');
-  return {
-    key,
-    admitted: admission?.kind === 'admitted' ? admission : null,
-    left: leaving?.kind === 'left-hospital' ? leaving : null,
-    // FHIR says of every stay that goes on that nobody has left: nothing is taken back that was never said.
-    leavingCancelled: leaving?.kind === 'left-hospital-cancelled' && wasSaid ? leaving : null,
-    leaves: leavesOf(ofKind('leave-started', 'leave-ended')),
-  };
-}
-
-function leavesOf(facts: (Of<'leave-started'> | Of<'leave-ended'>)[]): Stay['leaves'] {
-  const leaves: Stay['leaves'] = [];
-  for (const fact of [...facts].sort(inTime)) {
-    const open = leaves.at(-1);
-    const isOpen = open !== undefined && open.ended === null;
-    if (fact.kind === 'leave-started' && !isOpen) leaves.push({ started: fact, ended: null });
-    if (fact.kind === 'leave-ended' && isOpen) open.ended = fact;
-  }
-  return leaves;
-}
-
-const startOf = (stay: Stay): Instant => stay.admitted?.effectiveAt ?? stay.left?.effectiveAt ?? '';
-
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-export const byTime = (a: Instant, b: Instant): number => Date.parse(a) - Date.parse(b);
-
-/** In the order of what happened; equal moments by fact id, so that the order is the same every time. */
-export const inTime = (a: Fact, b: Fact): number => byTime(a.effectiveAt, b.effectiveAt) || compare(a.id, b.id);
-
-const saidBefore = (a: MessageFact, b: MessageFact): boolean => latestFirst(a, b) > 0;
-
-/** The latest message first; facts of one message by their place in it; then by id, so that the order is total. */
-export function latestFirst(a: MessageFact, b: MessageFact): number {
-  return byTime(b.source.sentAt, a.source.sentAt) || b.source.seq - a.source.seq || compare(b.id, a.id);
-}
-
-/** The day in London on which a fact became true. */
-export const dayOf = (fact: Pick<Fact, 'effectiveAt'>): Day => londonDay(fact.effectiveAt);

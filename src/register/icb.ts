@@ -1,11 +1,12 @@
 import type { Directory } from '../organisations/directory.js';
 import type { Day } from './day.js';
 import type { Desk } from './desk.js';
-import type { Qualifying } from './detentions.js';
+import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
-import { dayOf, type History } from './history.js';
+import type { History } from './history.js';
 import { determinedNaming, type StatedNamings, statedFor } from './naming.js';
+import { dayOf } from './order.js';
 import { ruleOn } from './rule.js';
 import { ccgOfDestination } from './rules/ccg-of-destination.js';
 import { ccgOfResidence } from './rules/ccg-of-residence.js';
@@ -50,7 +51,7 @@ export function icbOf(
       nobody: {
         text: 'No NHS commissioner was stated. Which ICB was responsible when the detention began? Record it.',
         about: detentions.slice(0, 1).map(({ key }) => key),
-        facts: detentions.map(({ factId }) => factId),
+        facts: factsOf(detentions),
       },
     },
     directory,
@@ -78,8 +79,8 @@ function confirmed(body: Responsibility, since: Day, detentions: readonly Qualif
     kind: 'which-icb',
     text: `Aftercare had ended before the detention of ${since}. The ICB is the one with core responsibility when that detention was applied for (SI 2022/635 regs 5, 7); ${body.code} is stated. Is it ${body.code}? If not, record who is.`,
     options: [body.code],
-    about: detentions.slice(0, 1).flatMap(({ key }) => [key, body.code ?? '']),
-    facts: detentions.map(({ factId }) => factId),
+    about: detentions.slice(0, 1).map(({ key }) => key),
+    facts: factsOf(detentions),
   });
   return answer === null ? body : { ...body, standing: 'agreed' };
 }

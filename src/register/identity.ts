@@ -1,6 +1,7 @@
 import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
-import { compare, inTime, latestFirst, withdrawnIds } from './history.js';
+import { withdrawnIds } from './history.js';
+import { compare, inTime, latestFirst } from './order.js';
 import { sharedPeriods, type ToldPeriod } from './period-number.js';
 
 /** Whose facts are one: a person under the surviving NHS number, with every identifier that led here. */

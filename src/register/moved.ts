@@ -1,6 +1,7 @@
 import { londonDay } from './day.js';
 import type { Desk } from './desk.js';
-import { byTime, dayOf, type History } from './history.js';
+import type { History } from './history.js';
+import { byTime, dayOf } from './order.js';
 import { movedAbroad } from './rules/moved-abroad.js';
 import type { Span } from './spans.js';
 

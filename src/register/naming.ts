@@ -1,6 +1,7 @@
 import { type Day, londonDay } from './day.js';
 import type { BodyCode, MessageFact, StatedFact } from './fact.js';
-import { type Detention, dayOf } from './history.js';
+import type { Detention } from './history.js';
+import { dayOf } from './order.js';
 import type { Naming } from './responsibility.js';
 
 type PeriodFact = Extract<MessageFact, { period: string }>;

@@ -1,5 +1,6 @@
 import type { Fact } from './fact.js';
-import { latestFirst, withoutWithdrawn } from './history.js';
+import { withoutWithdrawn } from './history.js';
+import { latestFirst } from './order.js';
 
 /** A period as one person was told to have it: the sender with its number, and the fact that says so. */
 export type ToldPeriod = { number: string; factId: string };

@@ -1,7 +1,8 @@
 import type { Desk } from './desk.js';
 import type { Plan, PlanLack } from './entry.js';
 import type { StatedFact } from './fact.js';
-import { compare, dayOf, type History } from './history.js';
+import type { History } from './history.js';
+import { compare, dayOf } from './order.js';
 import type { Span } from './spans.js';
 
 type Stated = Extract<StatedFact, { kind: 'plan' }>;

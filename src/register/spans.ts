@@ -4,7 +4,8 @@ import { type Day, isStartOfDay, londonDay } from './day.js';
 import type { Departure } from './departures.js';
 import type { Desk } from './desk.js';
 import type { Qualifying } from './detentions.js';
-import { byTime, dayOf, type History, statusKey } from './history.js';
+import { type History, statusKey } from './history.js';
+import { byTime, dayOf } from './order.js';
 import { conditionalDischarge } from './rules/conditional-discharge.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
 import { recall } from './rules/recall-or-revocation.js';
@@ -53,7 +54,8 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
       event.kind === 'returned' &&
       endsTheStayOutside(event, current.departure, history)
     ) {
-      if (askAboutReturn(event, history, desk) === 'new-duty') spans.push(newSpan(anew(event, current), current, desk));
+      if (askAboutReturn(event, history, desk) === 'new-duty')
+        spans.push(newSpan(anew(event, current, desk), current, desk));
       else putOnHold(current, londonDay(event.at));
     }
   }
@@ -110,10 +112,20 @@ function askAboutReturn({ at, factId, about, status }: Returned, { stated }: His
 }
 
 /** People decided that the return began a new duty: it is a detention of its own, under the same section. */
-function anew({ at, about, factId }: Returned, { detentions }: Span): Qualifying {
+function anew({ at, about, factId }: Returned, { detentions }: Span, desk: Desk): Qualifying {
   const last = detentions.at(-1);
   if (!last) throw new Error('a span has a detention');
-  return { ...last, key: `${about}|new-duty`, alsoTold: [], factId, startAt: at, from: londonDay(at), to: null };
+  const decidedBy = desk.answersTo({ kind: 'which-council', about: [about] }).map(({ id }) => id);
+  return {
+    ...last,
+    key: `${about}|new-duty`,
+    alsoTold: [],
+    factId,
+    decidedBy,
+    startAt: at,
+    from: londonDay(at),
+    to: null,
+  };
 }
 
 function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {

@@ -1,8 +1,10 @@
 import { isOpen, openLeave, stayOpen } from './concurrent.js';
-import { addDays, addMonths, type Day } from './day.js';
+import { addDays, addMonths, type Day, londonDay } from './day.js';
 import type { Asking, Desk } from './desk.js';
+import { factsOf } from './detentions.js';
 import type { Leaving } from './fact.js';
-import { dayOf, type History, statusKey } from './history.js';
+import { type History, statusKey } from './history.js';
+import { dayOf } from './order.js';
 import type { Policy } from './policy.js';
 import { absenceWithoutLeave } from './rules/absence-without-leave.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
@@ -98,7 +100,7 @@ function askWhetherGone({ detentions }: Span, policy: Policy, desk: Desk): void 
     .sort()
     .at(-1);
   if (last === undefined) return;
-  const facts = detentions.map(({ factId }) => factId).sort();
+  const facts = factsOf(detentions).sort();
   desk.because(leavingHospital, `Detained until ${last}; nothing says that the person has left hospital.`, facts);
   const asking = {
     kind: 'leave-or-aftercare' as const,
@@ -120,7 +122,7 @@ function askWhetherStill({ detentions, returns }: Span, admitted: Day | null, po
   const last = days.sort().at(-1) ?? desk.asOf;
   const first = addDays(last, weeks(policy));
   if (!desk.hasCome(first)) return;
-  const facts = detentions.map(({ factId }) => factId).sort();
+  const facts = factsOf(detentions).sort();
   desk.because(noNewsSinceTransfer, `In hospital as far as anybody told; nothing has been heard since ${last}.`, facts);
   const asking = {
     kind: 'no-news-since-transfer' as const,
@@ -135,11 +137,14 @@ function askWhetherStill({ detentions, returns }: Span, admitted: Day | null, po
 /** An answer is good for the partnership's interval from the day on which it was given; then it is asked anew. */
 function askAgain(asking: Asking, first: Day, policy: Policy, desk: Desk): void {
   let on = first;
+  let { facts } = asking;
   for (let round = 0; desk.hasCome(on); round++) {
-    const again = { ...asking, about: round === 0 ? asking.about : [...asking.about, `asked again, ${round}`] };
-    if (desk.ask(again) === null) return;
-    const given = desk.answeredOn(again) ?? on;
-    on = addDays(given > on ? given : on, weeks(policy));
+    const about = round === 0 ? asking.about : [...asking.about, `asked again, ${round}`];
+    if (desk.ask({ ...asking, about, facts }) === null) return;
+    const answers = desk.answersTo({ kind: asking.kind, about });
+    const given = answers.flatMap(({ source: { statedAt } }) => (statedAt === undefined ? [] : [londonDay(statedAt)]));
+    on = addDays([on, ...given].sort().at(-1) ?? on, weeks(policy));
+    facts = [...facts, ...answers.map(({ id }) => id)];
   }
 }
 

@@ -3,8 +3,6 @@ import { BASE } from '../../src/fhir/s117.js';
 import { type Adt, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, type Stated, sent, tell } from './tell.js';
 
-const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
-
 const admitted: Adt = { trigger: 'A01', sentAt: '20260101090000', admitted: '20260101080000' };
 const home: Adt = {
   trigger: 'A03',
@@ -139,17 +137,6 @@ describe('who is owed aftercare, and from when', () => {
     ]) {
       expect(JSON.stringify(flagOf(messages))).not.toContain('late-notice');
     }
-  });
-
-  test('29 in part: a detention of long ago that an officer found is told late', () => {
-    const section = { system: ENGLAND, code: '03' };
-    const papers = { kind: 'detention', section, from: '1984-05-01', to: '1984-09-01', certainty: 'papers-seen' };
-    const told = tell([], '2026-11-21', [
-      papers,
-      { kind: 'left-hospital', on: '1984-09-01' },
-      { kind: 'council-determined', effectiveOn: '1984-09-01', council: 'E08000025', standing: 'agreed', basis: null },
-    ]);
-    expect(JSON.stringify(told.publications)).toContain('look at what was charged since');
   });
 
   test('22: died on the ward before leaving: closed, and no new Flag', () => {

@@ -326,7 +326,7 @@ export const WHO_QUALIFIES: readonly Story[] = [
         episodes: ['active from 1984-09-01'],
         council: 'E08000025 agreed',
         icb: 'QHL agreed, written QHL',
-        because: ['qualifying-detention', 'leaving-hospital', 'residence-before-2015', 'pct-residence', 'told-late'],
+        because: ['qualifying-detention', 'leaving-hospital', 'residence-before-2015', 'pct-residence'],
         asked: [],
       },
     ],
