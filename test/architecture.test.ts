@@ -48,7 +48,14 @@ const TABLE: ImportTable = {
     ],
     types: ['register', 'flow', 'store'],
   },
-  commands: { ...SCREENS, values: [...SCREENS.values, 'evidence', 'demo', 'bench', 'version'] },
+  commands: {
+    ...SCREENS,
+    values: [
+      ...SCREENS.values,
+      ...['console/clock', 'console/fact-text', 'console/wording'],
+      ...['evidence', 'demo', 'bench', 'version'],
+    ],
+  },
   bench: { values: ['flow', 'register', 'tables', 'site', 'store', 'wire', 'fault'], types: [] },
   demo: { values: ['flow', 'store', 'register', 'interpret', 'wire', 'fhir', 'fault'], types: ['commands'] },
   log: { values: ['fault'], types: [] },

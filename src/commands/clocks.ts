@@ -1,13 +1,10 @@
-import { type Due, dueBy } from '../flow/clocks.js';
+import { AHEAD_DAYS, type Due, dueBy } from '../flow/clocks.js';
 import { addDays, londonDay } from '../register/day.js';
 import { CLOCK_KINDS } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
 import { type Command, type Context, isSet, textOption } from './command.js';
 import { dayOption, wordsOption } from './options.js';
 import { counted, tableText } from './table.js';
-
-/** So far ahead it is listed what is due: time to arrange a review. */
-const AHEAD_DAYS = 28;
 
 export const clocksCommand: Command = {
   name: 'clocks',
@@ -53,13 +50,6 @@ const table = (all: readonly Due[]): string =>
   )}\n\n${counted(all.length, 'thing')} due.`;
 
 async function recordLook(page: readonly Due[], { database, operator }: Context): Promise<void> {
-  const subjects = [...new Set(page.map(({ personKey }) => personKey))];
-  const lines = subjects.map((subject) => ({
-    who: operator,
-    role: 'officer',
-    action: 'person-listed',
-    subject,
-    reason: null,
-  }));
-  await auditStore((await database()).pool).recordAll(lines);
+  const seen = page.map(({ personKey }) => personKey);
+  await auditStore((await database()).pool).recordListed(seen, { who: operator, role: 'officer' });
 }

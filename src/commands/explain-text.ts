@@ -1,14 +1,15 @@
 import type { ExplainedMessage, Explanation } from '../flow/explain.js';
-import type { Entry, Responsibility } from '../register/entry.js';
 import type { Terminal } from './command.js';
+import { printEntry, type SaidBy } from './person-text.js';
 
 /** The answer of `explain` for a reader. */
 export function printExplanation({ asOf, messages, register, publications }: Explanation, { out }: Terminal): void {
+  const saidBy = placesOf(messages);
   out(`As of ${asOf}\n`);
   out('Messages');
   for (const message of messages) printMessage(message, out);
   out('\nRegister');
-  for (const entry of register) printEntry(entry, out);
+  for (const entry of register) printEntry(entry, out, saidBy);
   out('\nWhat each body would be sent');
   if (publications.length === 0) out('  nothing');
   for (const { to, nhsNumber, resources } of publications) {
@@ -26,29 +27,11 @@ function printMessage(message: ExplainedMessage, out: Terminal['out']): void {
   for (const fact of facts) out(`    ${fact.kind} ${fact.effectiveAt}`);
 }
 
-/** One register row, its reasons and questions. */
-export function printEntry(entry: Entry, out: Terminal['out']): void {
-  const who = entry.nhsNumber ?? `no NHS number (${entry.localIds.map((id) => id.value).join(', ')})`;
-  out(`  ${who}: ${entry.status}${entry.concurrent.length > 0 ? ` (${entry.concurrent.join(', ')})` : ''}`);
-  if (entry.formerNhsNumbers.length > 0) out(`    merged from ${entry.formerNhsNumbers.join(', ')}`);
-  for (const { status, from, to, endedBy } of entry.episodes) {
-    out(`    episode ${status} ${from ?? 'not begun'}${to ? ` to ${to}` : ''}${endedBy ? ` by ${endedBy}` : ''}`);
+/** Which sender said it, and in which file. */
+function placesOf(messages: readonly ExplainedMessage[]): SaidBy {
+  const places = new Map<string, string>();
+  for (const { file, index, sender, facts } of messages) {
+    for (const { id } of facts) if (!places.has(id)) places.set(id, `${sender ?? '?'} (${file} [${index}])`);
   }
-  out(`    council ${bodyLine(entry.council)}`);
-  out(`    ICB     ${bodyLine(entry.icb)}`);
-  for (const { kind, dueOn, doneOn, state } of entry.clocks) {
-    out(`    ${kind} due ${dueOn ?? 'before leaving hospital'}: ${doneOn ? `done ${doneOn}` : state}`);
-  }
-  for (const reason of entry.because) out(`    because ${reason.text} [${reason.rule}; ${reason.cites}]`);
-  for (const question of entry.questions) {
-    out(
-      `    question ${question.id}: ${question.text}${question.options.length > 0 ? ` (${question.options.join(' | ')})` : ''}`,
-    );
-  }
-}
-
-function bodyLine({ code, name, asWritten, standing, candidates }: Responsibility): string {
-  if (code === null) return `${standing}${candidates.length > 0 ? `: one of ${candidates.join(', ')}` : ''}`;
-  const written = asWritten !== null && asWritten !== code ? `, written ${asWritten}` : '';
-  return `${code} ${name ?? ''} (${standing}${written})`;
+  return (factId) => places.get(factId) ?? null;
 }

@@ -82,10 +82,8 @@ function everySecond(say: (done: number, of: number) => void): (done: number, of
 
 /** What is shown of people is recorded before, as in the register. */
 async function recordLooks(people: readonly ChangedEntry[], { database, operator: who }: Context): Promise<void> {
-  const lines = people.map(({ personKey: subject }) => ({
-    ...{ who, role: 'engineer', action: 'person-listed', subject, reason: 'refold' },
-  }));
-  await auditStore((await database()).pool).recordAll(lines);
+  const seen = people.map(({ personKey }) => personKey);
+  await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason: 'refold' });
 }
 
 /** People are printed as they come: they may be more than the memory holds. */

@@ -1,5 +1,7 @@
+import { dayText, momentText, whenTrueText } from '../console/clock.js';
+import { factText, statedByText } from '../console/fact-text.js';
 import { registerRow } from '../flow/explain.js';
-import { endOfDay, type FoundPerson, lookUp, registerThen, type Then } from '../flow/look-up.js';
+import { endOfDay, type FoundPerson, type HistoryLine, lookUp, registerThen, type Then } from '../flow/look-up.js';
 import { londonDay } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
@@ -13,8 +15,8 @@ import {
   type Terminal,
   textOption,
 } from './command.js';
-import { printEntry } from './explain-text.js';
 import { dayOption, nhsNumberIn, wordsOption } from './options.js';
+import { printEntry } from './person-text.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
@@ -62,21 +64,37 @@ async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, con
     terminal.err('The register knows nothing of this number. That is no answer to whether aftercare is owed.');
     return 1;
   }
-  if (found.personKey !== null) await recordLook([found.personKey], 'person-seen', context);
-  if (asJson)
-    terminal.out(JSON.stringify({ asOf: then.asOf, ...registerRow(found.entry), history: found.history }, null, 2));
+  if (found.personKey !== null) await recordLook(found.personKey, context);
+  if (asJson) terminal.out(JSON.stringify(asJsonRow(found, then), null, 2));
   else printPerson(found, then, terminal);
   return 0;
 }
 
+const asJsonRow = ({ entry, history }: FoundPerson, { asOf }: Then) => ({
+  asOf,
+  ...registerRow(entry),
+  history: history.map(({ fact, ...line }) => {
+    const { id, kind, effectiveAt } = fact;
+    return { id, kind, says: factText(fact), effectiveAt, ...line };
+  }),
+});
+
 function printPerson({ entry, history }: FoundPerson, { asOf, knownAt }: Then, { out }: Terminal): void {
-  out(`As of ${asOf}${knownAt ? `, by what was known at ${knownAt.toISOString()}` : ''}`);
-  printEntry(entry, out);
-  out('    history');
-  for (const { kind, effectiveAt, learntAt, by, messageId, times } of history) {
-    const how = messageId === null ? 'stated' : `message ${messageId}${times > 1 ? `, said ${times} times` : ''}`;
-    out(`      ${effectiveAt} ${kind}, from ${by} (${how}, learnt ${learntAt})`);
+  out(`As of ${dayText(asOf)}${knownAt ? `, by what was known at ${momentText(knownAt.toISOString())}` : ''}`);
+  const lines = new Map(history.map((line) => [line.fact.id, line]));
+  printEntry(entry, out, (factId) => saidIn(lines.get(factId)));
+  out('    History');
+  for (const line of history) {
+    out(`      ${whenTrueText(line.fact.effectiveAt)}: ${factText(line.fact)}`);
+    out(`        ${saidIn(line)}, learnt ${momentText(line.learntAt)}`);
   }
+}
+
+function saidIn(line: HistoryLine | undefined): string | null {
+  if (!line) return null;
+  const { fact, messageId, times } = line;
+  const again = times > 1 ? `, said ${times} times` : '';
+  return `${statedByText(fact)}${messageId === null ? '' : ` in message ${messageId}`}${again}`;
 }
 
 const PAGE = 200;
@@ -94,10 +112,9 @@ async function list(line: CommandLine, terminal: Terminal, context: Context): Pr
   const print = printer(isSet(line, 'json'), terminal);
   for await (const page of then ? pagesThen(then, { ...tables, pool }) : pagesNow({ statuses, body }, pool)) {
     const shown = page.filter(({ entry }) => asked(entry));
-    await recordLook(
+    await auditStore(pool).recordListed(
       shown.map(({ personKey }) => personKey),
-      'person-listed',
-      context,
+      { who: context.operator, role: 'officer' },
     );
     for (const { entry } of shown) print.row(entry);
   }
@@ -142,7 +159,7 @@ function printer(asJson: boolean, { out }: Terminal) {
 }
 
 /** Recorded before it is shown. */
-async function recordLook(subjects: string[], action: string, { database, operator }: Context): Promise<void> {
-  const lines = subjects.map((subject) => ({ who: operator, role: 'officer', action, subject, reason: null }));
-  await auditStore((await database()).pool).recordAll(lines);
+async function recordLook(subject: string, { database, operator: who }: Context): Promise<void> {
+  const line = { who, role: 'officer', action: 'person-seen', subject, reason: null };
+  await auditStore((await database()).pool).record(line);
 }

@@ -55,10 +55,8 @@ function selectionOf(line: CommandLine): Selection {
 
 /** What is shown of people is recorded, as in the register. */
 async function recordLooks({ people }: Replayed, { database, operator: who }: Context): Promise<void> {
-  const lines = people.flatMap(({ personKey: subject }) =>
-    subject === null ? [] : [{ who, role: 'engineer', action: 'person-listed', subject, reason: 'replay' }],
-  );
-  await auditStore((await database()).pool).recordAll(lines);
+  const seen = people.flatMap(({ personKey }) => personKey ?? []);
+  await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason: 'replay' });
 }
 
 /** Keys mean nothing outside; a person is known by the NHS number, or the sender's own. */

@@ -1,13 +1,10 @@
-import { type DuePlace, duePage } from '../flow/clocks.js';
+import { AHEAD_DAYS, type DuePlace, duePage } from '../flow/clocks.js';
 import { addDays, londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
 import type { AppDeps, Who } from './deps.js';
 import type { DueQuery } from './queries.js';
 import { nameText } from './register.js';
 import type { DueListView } from './schemas.js';
-
-/** So far ahead it is listed what is due: time to arrange a review. */
-const AHEAD_DAYS = 28;
 
 /** What is due and overdue, the longest due first. Whoever is on the list has been looked at, and that is recorded first. */
 export async function listDue(
@@ -19,14 +16,9 @@ export async function listDue(
   const place = after === undefined ? null : placeIn(after);
   const asked = { by, body, kinds: kind === undefined ? undefined : [kind] };
   const { due, next } = await duePage(asked, { after: place, persons: limit }, pool);
-  await auditStore(pool).recordAll(
-    [...new Set(due.map(({ personKey }) => personKey))].map((subject) => ({
-      who: who.name,
-      role: who.role,
-      action: 'person-listed',
-      subject,
-      reason: null,
-    })),
+  await auditStore(pool).recordListed(
+    due.map(({ personKey }) => personKey),
+    { who: who.name, role: who.role },
   );
   return {
     by,

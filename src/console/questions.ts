@@ -29,14 +29,9 @@ export async function listQuestions(
 }
 
 async function recordLooks(pool: Pool, shown: readonly AskedRow[], who: Who): Promise<void> {
-  await auditStore(pool).recordAll(
-    [...new Set(shown.map(({ personKey }) => personKey))].map((subject) => ({
-      who: who.name,
-      role: who.role,
-      action: 'person-listed',
-      subject,
-      reason: null,
-    })),
+  await auditStore(pool).recordListed(
+    shown.map(({ personKey }) => personKey),
+    { who: who.name, role: who.role },
   );
 }
 

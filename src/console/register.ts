@@ -43,14 +43,9 @@ export async function findPerson(deps: AppDeps, nhsNumber: string, who: Who): Pr
 }
 
 async function seen({ pool }: AppDeps, who: Who, register: RegisterView): Promise<RegisterView> {
-  await auditStore(pool).recordAll(
-    register.persons.map(({ personKey }) => ({
-      who: who.name,
-      role: who.role,
-      action: 'person-listed',
-      subject: personKey,
-      reason: null,
-    })),
+  await auditStore(pool).recordListed(
+    register.persons.map(({ personKey }) => personKey),
+    { who: who.name, role: who.role },
   );
   return register;
 }

@@ -29,6 +29,9 @@ export type Due = Omit<Clock, 'facts'> & {
   cites: string;
 };
 
+/** So far ahead it is listed what is due: time to arrange a review. */
+export const AHEAD_DAYS = 28;
+
 type Asked = { by: Day; body?: string | undefined; kinds?: readonly ClockKind[] | undefined };
 
 /** Where a page ends. */

@@ -20,9 +20,7 @@ export type Then = { asOf: Day; knownAt: Date | null };
 
 /** One fact of a person's history; `by` is the sender, or the organisation whose officer stated it. */
 export type HistoryLine = {
-  id: string;
-  kind: Fact['kind'];
-  effectiveAt: Instant;
+  fact: Fact;
   learntAt: Instant;
   by: string;
   /** The message that said it first; null when a person stated it. */
@@ -135,10 +133,9 @@ function historyOf({ facts }: Person, closure: Closure): HistoryLine[] {
   const lines = [...said.values()].flatMap((times): HistoryLine[] => {
     const [first] = times.toSorted((a, b) => a.learntAt.getTime() - b.learntAt.getTime());
     if (!first) return [];
-    const { id, kind, effectiveAt, source } = first.fact;
-    const by = source.by === 'message' ? source.sender : source.statedBy.organisation;
-    const { messageId } = first;
-    return [{ id, kind, effectiveAt, learntAt: first.learntAt.toISOString(), by, messageId, times: times.length }];
+    const { fact, messageId } = first;
+    const by = fact.source.by === 'message' ? fact.source.sender : fact.source.statedBy.organisation;
+    return [{ fact, learntAt: first.learntAt.toISOString(), by, messageId, times: times.length }];
   });
-  return lines.sort((a, b) => byTime(a.effectiveAt, b.effectiveAt) || compare(a.id, b.id));
+  return lines.sort(({ fact: a }, { fact: b }) => byTime(a.effectiveAt, b.effectiveAt) || compare(a.id, b.id));
 }

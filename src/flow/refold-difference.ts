@@ -13,6 +13,7 @@ export const FIELDS = [
   'icb',
   'episodes',
   'questions',
+  'clocks',
   'other',
   'reasons',
 ] as const;
@@ -63,7 +64,7 @@ export function changedEntry(
 const without = (questions: Row['questions'], others: Row['questions']): Row['questions'] =>
   questions.filter(({ id }) => !others.some((other) => other.id === id));
 
-const NAMED: readonly Field[] = ['status', 'council', 'icb', 'episodes', 'questions'];
+const NAMED: readonly Field[] = ['status', 'council', 'icb', 'episodes', 'questions', 'clocks'];
 
 function fieldsOf(before: Row | null, after: Row | null, changes: readonly Change[]): Field[] {
   if (!before) return ['new in the register'];

@@ -14,6 +14,12 @@ export type AuditSearch = {
   limit: number;
 };
 
+/** Who is looking, as what; `reason` where a command was run for one. */
+export type Looker = { who: string; role: string; reason?: string };
+
+/** A person in a list is seen, however little the list shows. */
+export const SEEN_IN_A_LIST = 'person-listed';
+
 export function auditStore(db: Db) {
   return {
     record: async (line: AuditLine): Promise<void> => void (await recordAll(db, [line])),
@@ -23,6 +29,15 @@ export function auditStore(db: Db) {
 
     /** One line for each of several subjects that were seen together. */
     recordAll: async (lines: readonly AuditLine[]): Promise<void> => void (await recordAll(db, lines)),
+
+    /** One line for each person of a list that is shown, however often the list names the same person. */
+    async recordListed(personKeys: Iterable<string>, { who, role, reason }: Looker): Promise<void> {
+      const line = { who, role, action: SEEN_IN_A_LIST, reason: reason ?? null };
+      await recordAll(
+        db,
+        [...new Set(personKeys)].map((subject) => ({ ...line, subject })),
+      );
+    },
 
     /** Who looked at or changed a subject, newest first. */
     async of(subject: string, limit: number): Promise<RecordedLine[]> {

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Fact, StatedFact } from '../register/fact.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
 import { besideOthers } from './rebuild.js';
+import { recordedOn } from './statements.js';
 import type { Db } from './transaction.js';
 
 export type Node = { id: string; node: string; personKey: string | null; due: boolean };
@@ -225,8 +226,5 @@ async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: 
             where $2::timestamptz is null or s.recorded_at <= $2`,
     values: [nodeIds, knownAt],
   });
-  return rows.map(({ fact, ...row }) => ({
-    ...row,
-    fact: { ...fact, source: { ...fact.source, statedAt: row.learntAt.toISOString() } },
-  }));
+  return rows.map((row) => ({ ...row, fact: recordedOn(row.fact, row.learntAt) }));
 }

@@ -1,5 +1,7 @@
 import type { MessageFact, StatedFact } from '../register/fact.js';
+import { SEEN_IN_A_LIST } from './audit.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
+import { recordedOn } from './statements.js';
 import type { Db } from './transaction.js';
 
 /** Which original names which node. */
@@ -13,8 +15,6 @@ export type Statement = { id: string; learntAt: Date; fact: StatedFact };
 
 /** Who saw a person in lists, and how often. */
 export type Listed = { who: string; role: string; times: number; firstAt: string; lastAt: string };
-
-const SEEN_IN_A_LIST = 'person-listed';
 
 /** Everything that is kept of one person, also what no longer counts. */
 export function evidenceStore(db: Db) {
@@ -55,7 +55,7 @@ export function evidenceStore(db: Db) {
           order by row_id`,
         [rowIds],
       );
-      return rows;
+      return rows.map((row) => ({ ...row, fact: recordedOn(row.fact, row.learntAt) }));
     },
 
     /** Row ids of what bodies were to be told under these keys, and of every attempt at it. */

@@ -1,5 +1,11 @@
-import type { StatedBy } from '../register/fact.js';
+import type { StatedBy, StatedFact } from '../register/fact.js';
 import type { Db } from './transaction.js';
+
+/** As every fold must see it: an answer is good from the day on which it was recorded, and of two plans the later counts. */
+export const recordedOn = (fact: StatedFact, recordedAt: Date): StatedFact => {
+  const statedAt = recordedAt.toISOString();
+  return { ...fact, source: { ...fact.source, statedAt } };
+};
 
 /** Who put what people stated into the register. */
 export function statementStore(db: Db) {

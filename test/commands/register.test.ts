@@ -113,11 +113,28 @@ describe('the register', () => {
     expect(person.because.length).toBeGreaterThan(0);
     const left = person.history.find(({ kind }: { kind: string }) => kind === 'left-hospital');
     expect(left).toMatchObject({ effectiveAt: '2026-03-01T10:00:00Z', by: 'RXT', times: 1 });
-    const { out } = await aftercare(registerCommand, PERSON);
-    expect(out).toMatch(
-      /9990000018: active\n[\s\S]*council E08000025[\s\S]*because [\s\S]*history\n[\s\S]*left-hospital, from RXT/,
-    );
+    expect(left.says).toBe('left hospital, to the community; method 1, destination 19');
     expect(await looks()).toContainEqual({ who: 'an.engineer', action: 'person-seen' });
+  });
+
+  test('one person, for a reader who knows the law: what, since when, who, and why, by whose word and which source', async () => {
+    const { out } = await aftercare(registerCommand, PERSON, '--as-of', '2026-03-02');
+    const said = out.replaceAll(/\n +/g, '\n');
+    expect(said).toContain('As of 2 Mar 2026\n9990000018: active. Section 117 aftercare is owed now.\n');
+    expect(said).toMatch(/^Aftercare +from 1 Mar 2026: active, after section 3$/m);
+    expect(said).toMatch(
+      /^Council +Birmingham City Council \(E08000025\), provisional: stated or derived, and nobody/m,
+    );
+    expect(said).toMatch(/^ICB +.* \(QHL, written 15E\), provisional/m);
+    expect(said).toMatch(/^Due +First contact after leaving hospital, by 4 Mar 2026: not due yet$/m);
+    expect(said).toMatch(
+      /^When it begins\nLeft hospital on 1 Mar 2026\.\nMHA 1983 s117\(1\) \[leaving-hospital\]\nas told by RXT in message \d+$/m,
+    );
+    expect(said).toMatch(
+      /^Which council\nE08000025 \(Birmingham City Council\) stated: [^\n]*\nMHA 1983 s117\(3\);[^\n]*\[ordinary-residence\]\nas told by RXT/m,
+    );
+    expect(said).toMatch(/^History\n[\s\S]*^1 Mar 2026, 10:00:00: left hospital, to the community/m);
+    expect(said).toMatch(/^RXT in message \d+, learnt \d/m);
   });
 
   test('as of a day on the ward the person was prospective; by what was known before any message, unknown', async () => {

@@ -27,6 +27,7 @@ import {
 const BIRMINGHAM = 'E08000025';
 const SOLIHULL = 'E08000029';
 const LATE = '9990000034';
+const MOVED = '9990000069';
 const WITHOUT_SECTION: Adt = {
   ...HOME,
   nhsNumber: LATE,
@@ -165,6 +166,19 @@ describe('a discharge, a charge, and then the section 3 that nobody had told', (
       const then = JSON.parse((await run(registerCommand, [LATE, '--known-at', on, '--json'], context())).out);
       expect(then).toMatchObject({ status, council, icb });
     }
+  });
+
+  test('an answer is good from the day on which it was recorded, in the document as in the register', async () => {
+    const moved = { ...HOME, nhsNumber: MOVED, mrn: 'L5', visit: 'V5', destination: '87' };
+    await tell({ ...moved, periods: [{ ...SECTION_3, id: 'P5', to: undefined }] });
+    const register = async () => JSON.parse((await run(registerCommand, [MOVED, '--json'], context())).out);
+    const [asked] = (await register()).questions;
+    expect(asked).toMatchObject({ kind: 'no-news-since-transfer' });
+    const answer = { question: asked.id, option: 'still-in-hospital', because: 'rang them' };
+    await state({ kind: 'answer', nhsNumber: MOVED, ...answer });
+    expect((await register()).questions).toEqual([]);
+    const { data } = await json(MOVED);
+    expect(data.known.at(-1)?.questions).toEqual([]);
   });
 
   test('the look is recorded before it is given, and the document holds that record', async () => {
