@@ -21,18 +21,31 @@ export const londonDay = (at: Instant): Day => (SAME_DAY.test(at) ? at.slice(0, 
 export const isStartOfDay = (at: Instant): boolean =>
   londonDay(new Date(Date.parse(at) - 1).toISOString()) !== londonDay(at);
 
+/** Older systems write the last day, or the last year, of the calendar where something has no end. No day comes after. */
+const LAST_DAY: Day = '9999-12-31';
+
+/** True for a day that stands for "no end": nothing happens on it. */
+export const isNever = (day: Day): boolean => day >= '9999';
+
+/** An end as it was told; null where it says that there is none. */
+export const endOf = (to: Day | null): Day | null => (to === null || isNever(to) ? null : to);
+
 /** The day after or before, by whole days. */
 export function addDays(day: Day, days: number): Day {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
+  return dayFrom(date);
 }
+
+/** A year of five digits would sort before all others. */
+const dayFrom = (date: Date): Day => (date.getUTCFullYear() > 9999 ? LAST_DAY : date.toISOString().slice(0, 10));
 
 /** The same day of a later month, or the last day of one that is shorter. */
 export function addMonths(day: Day, months: number): Day {
   const date = new Date(`${day.slice(0, 8)}01T00:00:00Z`);
   date.setUTCMonth(date.getUTCMonth() + months + 1, 0);
-  const last = date.toISOString().slice(0, 10);
+  const last = dayFrom(date);
+  if (isNever(last)) return last;
   const same = `${last.slice(0, 8)}${day.slice(8)}`;
   return same < last ? same : last;
 }

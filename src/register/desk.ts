@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Day } from './day.js';
+import { type Day, isNever } from './day.js';
 import type { Question, QuestionKind, Reason } from './entry.js';
 import type { StatedFact } from './fact.js';
 import type { Rule } from './rule.js';
@@ -60,7 +60,7 @@ function nextDay(this: Open): Day | null {
 
 function hasCome(this: Open, day: Day): boolean {
   if (day <= this.asOf) return true;
-  if (this.next === null || day < this.next) this.next = day;
+  if (!isNever(day) && (this.next === null || day < this.next)) this.next = day;
   return false;
 }
 

@@ -1,4 +1,4 @@
-import type { Day, Instant } from './day.js';
+import { type Day, endOf, type Instant } from './day.js';
 import type { Fact, MessageFact, StatedFact } from './fact.js';
 import { onceInAStay } from './legal-status.js';
 import { byTime, compare, dayOf, inTime, latestFirst, saidBefore } from './order.js';
@@ -87,7 +87,8 @@ export const statusKey = (f: Of<'community-status'>): string =>
  */
 function communityOf(said: Of<'community-status'>[]): Of<'community-status'>[] {
   let held: Of<'community-status'>[] = [];
-  for (const fact of [...said].sort((a, b) => latestFirst(b, a))) {
+  for (const told of [...said].sort((a, b) => latestFirst(b, a))) {
+    const fact = { ...told, to: endOf(told.to) };
     held = held.filter((before) => !isSameStatus(before, fact) || !overlap(before, fact));
     if (!fact.withdrawn) held.push(fact);
   }
@@ -135,7 +136,7 @@ const detentionFrom = (
   status: f.status,
   startAt: f.effectiveAt,
   from: f.from,
-  to: f.to,
+  to: endOf(f.to),
   withdrawn,
 });
 
