@@ -46,6 +46,7 @@ function namingFrom<F extends PeriodFact>(
     since: from,
     factId: fact.id,
     about: `${key}=${body.code}`,
+    by: fact.source.sender,
     record: fact.nhsNumber,
   };
 }
@@ -63,6 +64,7 @@ export function determinedNaming(fact: Determination): Naming {
     since,
     factId: fact.id,
     about: fact.id,
+    by: fact.source.statedBy.organisation,
     record: fact.nhsNumber,
   };
 }

@@ -16,6 +16,8 @@ export type Naming = {
   factId: string;
   /** What is named for what: the same when it is said again with other details, so that a question keeps its id. */
   about: string;
+  /** The sender or the organisation that names it. */
+  by: string;
   /** The NHS number it was recorded under; null for a message without one. */
   record: string | null;
 };

@@ -5,6 +5,7 @@ import { type Responsibility, UNKNOWN_BODY } from './entry.js';
 import type { StatedNamings } from './naming.js';
 import { answeredAs, formerOf, type Naming, responsibilityOf, type Side } from './responsibility.js';
 import type { Rule } from './rule.js';
+import { disputeChangesNothing } from './rules/dispute-changes-nothing.js';
 
 export type Asked = { text: string; about: string[]; facts: string[] };
 
@@ -119,7 +120,7 @@ function disputed(named: Named, between: readonly Naming[], directory: Directory
   desk.because(disputeRule, `Responsibility is disputed between ${candidates.join(' and ')}.`, facts);
   const answer = desk.ask({
     kind: side === 'council' ? 'council-disputed' : 'which-icb',
-    text: `Which ${side === 'council' ? 'council' : 'ICB'} is responsible is disputed between ${candidates.join(' and ')}. Aftercare is owed meanwhile.`,
+    text: `Which ${side === 'council' ? 'council' : 'ICB'} is responsible is disputed between ${candidates.join(' and ')}. ${whoNamesWhich(between)}. Aftercare is owed meanwhile${side === 'council' ? DISPUTES_GO_TO : ''}.`,
     options: candidates,
     about: between.map(({ about }) => about),
     facts,
@@ -127,6 +128,13 @@ function disputed(named: Named, between: readonly Naming[], directory: Directory
   if (answer !== null) return responsibilityOf(side, answeredAs(latest, answer, desk), directory, desk);
   return { ...responsibilityOf(side, latest, directory, desk), standing: 'disputed', candidates };
 }
+
+/** Each once, however often it was said. */
+const whoNamesWhich = (between: readonly Naming[]): string =>
+  [...new Set(between.map(({ by, code, basis }) => `${by} names ${code}, ${inWords(basis)}`))].join('; ');
+
+/** Section 117(4) is about councils; between NHS bodies no statute names whoever decides. */
+const DISPUTES_GO_TO = `, and one of them provides it until the dispute is settled: by agreement, or by the determination that section 117(4) provides for (${disputeChangesNothing.cites})`;
 
 /** `ordinarily-resident-before-detention` as people say it. */
 const inWords = (basis: string | null): string => (basis ?? 'on no stated ground').replaceAll('-', ' ');

@@ -167,7 +167,6 @@ export const BODIES: readonly Story[] = [
             says: [/RXT/, /QHL/, /ordinarily resident/, /sent on discharge/, /s117\(4\)|Care Act/],
           },
         ],
-        todo: 'the question says who names which council on what ground, and where a dispute goes',
       },
       {
         asOf: TODAY,
