@@ -62,7 +62,7 @@ export function historyOf(facts: readonly Fact[]): History {
       ...ofKind('detention-stated').map((f) => detentionFrom(f.id, f, { withdrawn: false, first })),
     ].sort((a, b) => byTime(a.startAt, b.startAt) || compare(a.key, b.key)),
     community: communityOf(ofKind('community-status')),
-    stays: staysOf(told),
+    stays: staysOf(told, counting),
     residences: ofKind('ordinary-residence').sort(latestFirst),
     commissioners: ofKind('commissioner').sort(latestFirst),
     addresses: ofKind('residence').sort(latestFirst),

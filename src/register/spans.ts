@@ -2,7 +2,7 @@ import { ctoInForce } from './community-treatment-order.js';
 import type { Instant } from './day.js';
 import { type Day, isStartOfDay, londonDay } from './day.js';
 import type { Departure } from './departures.js';
-import type { Desk } from './desk.js';
+import type { Asking, Desk } from './desk.js';
 import type { Qualifying } from './detentions.js';
 import { type History, statusKey } from './history.js';
 import { byTime, dayOf } from './order.js';
@@ -48,7 +48,7 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
         current.detentions.push(event.detention);
       else spans.push(newSpan(event.detention, current, desk));
     } else if (current && event.kind === 'left') {
-      leave(current, event.departure);
+      leave(current, event.departure, desk);
     } else if (
       current?.departure &&
       event.kind === 'returned' &&
@@ -78,13 +78,18 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
   return !inHospital && !recalled;
 }
 
-function leave(span: Span, departure: Departure): void {
+function leave(span: Span, departure: Departure, desk: Desk): void {
+  if (departure.doubt && !hasLeft(span, departure.doubt, desk)) return;
   if (span.departure) span.released ||= !departure.custody;
   else span.departure = departure;
   const open = span.returns.at(-1);
   if (open && open.to === null) open.to = londonDay(departure.at);
   span.onHold = false;
 }
+
+/** Of somebody whose aftercare goes on already it need not be known whether they left once more. */
+const hasLeft = ({ departure, onHold }: Span, doubt: Asking, desk: Desk): boolean =>
+  (departure === null || onHold) && desk.ask(doubt) !== 'never-left';
 
 function putOnHold(span: Span, from: Day): void {
   if (!span.onHold) span.returns.push({ from, to: null });

@@ -1,6 +1,6 @@
-import type { Instant } from './day.js';
+import { addDays, type Instant } from './day.js';
 import type { Fact, MessageFact } from './fact.js';
-import { byTime, compare, inTime, latestFirst, saidBefore } from './order.js';
+import { byTime, compare, dayOf, inTime, latestFirst, saidBefore } from './order.js';
 
 type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
 
@@ -10,8 +10,12 @@ export type Stay = {
   admitted: Of<'admitted'> | null;
   left: Of<'left-hospital'> | null;
   leavingCancelled: Of<'left-hospital-cancelled'> | null;
+  /** Leavings that were cancelled so late that the person may have left and come back. */
+  lateCancelled: LateCancelled[];
   leaves: { started: Of<'leave-started'>; ended: Of<'leave-ended'> | null }[];
 };
+
+export type LateCancelled = { left: Of<'left-hospital'>; cancelled: Of<'left-hospital-cancelled'> };
 
 type StayFact = Extract<
   MessageFact,
@@ -35,16 +39,17 @@ const STAY_KINDS = new Set<string>([
   'leave-ended',
 ]);
 
-/** The stays that messages tell of, in the order in which they began. */
-export function staysOf(told: MessageFact[]): Stay[] {
+/** The stays that messages tell of, in the order in which they began. `said`: each fact as often as it was said. */
+export function staysOf(told: MessageFact[], said: readonly Fact[]): Stay[] {
   const facts = told.filter((fact): fact is StayFact => STAY_KINDS.has(fact.kind));
   const byStay = new Map<string, StayFact[]>();
   for (const fact of facts) {
     const key = stayKey(fact, facts);
     byStay.set(key, [...(byStay.get(key) ?? []), fact]);
   }
+  const everyLeaving = facts.some(({ kind }) => kind === 'left-hospital-cancelled') ? said.filter(isLeftOrNot) : [];
   return [...byStay]
-    .map(([key, of]) => stayFrom(key, of))
+    .map(([key, of]) => stayFrom(key, of, everyLeaving))
     .sort((a, b) => compare(startOf(a), startOf(b)) || compare(a.key, b.key));
 }
 
@@ -84,7 +89,7 @@ const CORRECTS: Partial<Record<StayFact['kind'], StayFact['kind']>> = {
   'leave-ended': 'leave-started',
 };
 
-function stayFrom(key: string, facts: StayFact[]): Stay {
+function stayFrom(key: string, facts: StayFact[], everyLeaving: readonly LeftOrNot[]): Stay {
   const ofKind = <K extends StayFact['kind']>(...kinds: K[]) =>
     facts.filter((f): f is Extract<StayFact, { kind: K }> => (kinds as string[]).includes(f.kind));
   const admission = ofKind('admitted', 'admission-cancelled').sort(latestFirst)[0];
@@ -96,9 +101,38 @@ function stayFrom(key: string, facts: StayFact[]): Stay {
     left: leaving?.kind === 'left-hospital' ? leaving : null,
     // FHIR says of every stay that goes on that nobody has left: nothing is taken back that was never said.
     leavingCancelled: leaving?.kind === 'left-hospital-cancelled' && wasSaid ? leaving : null,
+    lateCancelled: everyLeaving.length > 0 ? lateCancelledOf(facts, everyLeaving) : [],
     leaves: leavesOf(ofKind('leave-started', 'leave-ended')),
   };
 }
+
+type Left = Of<'left-hospital'>;
+type LeftOrNot = Left | Of<'left-hospital-cancelled'>;
+
+const isLeftOrNot = (fact: Fact): fact is LeftOrNot =>
+  fact.kind === 'left-hospital' || fact.kind === 'left-hospital-cancelled';
+
+/**
+ * Cancelled on the day of leaving or the next, a discharge was put right. Later the person may have been away meanwhile:
+ * no message says. Discharged anew with an earlier time, only the time was wrong. A cancellation that is said again and
+ * again counts from when it was said first.
+ */
+function lateCancelledOf(facts: readonly StayFact[], everyLeaving: readonly LeftOrNot[]): LateCancelled[] {
+  const ids = new Set(facts.map(({ id }) => id));
+  const all = everyLeaving.filter(({ id }) => ids.has(id));
+  const cancelled: LateCancelled[] = [];
+  let left: Left | null = null;
+  for (const fact of all.sort((a, b) => latestFirst(b, a))) {
+    if (fact.kind === 'left-hospital') left = fact;
+    else if (left) cancelled.push({ left, cancelled: fact });
+    if (fact.kind === 'left-hospital-cancelled') left = null;
+  }
+  return cancelled.filter(
+    (each) => isLate(each) && (!left || byTime(left.effectiveAt, each.cancelled.effectiveAt) > 0),
+  );
+}
+
+const isLate = ({ left, cancelled }: LateCancelled): boolean => dayOf(cancelled) > addDays(dayOf(left), 1);
 
 function leavesOf(facts: (Of<'leave-started'> | Of<'leave-ended'>)[]): Stay['leaves'] {
   const leaves: Stay['leaves'] = [];

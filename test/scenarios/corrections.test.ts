@@ -26,6 +26,69 @@ describe('what senders take back', () => {
     });
   });
 
+  describe('16: a discharge that is cancelled days later', () => {
+    const admitted: Adt = { trigger: 'A01', sentAt: '20260101090000', admitted: '20260101080000' };
+    const late: Adt = { trigger: 'A13', sentAt: '20260307120000', admitted: '20260101080000' };
+    const asked = (messages: Adt[], option?: string) => {
+      const [question] = onlyRow(tell(messages)).questions.filter(({ kind }) => kind === 'leave-or-aftercare');
+      const answer = { kind: 'answer', question: question?.id, option, because: 'the ward was asked' };
+      return onlyRow(tell(messages, '2026-11-21', option === undefined ? [] : [answer]));
+    };
+
+    test('16: cancelled days later: never left, or left and came back? Asked, and nothing is taken away meanwhile', () => {
+      const open = asked([admitted, home, late]);
+      expect(open).toMatchObject({ status: 'active', concurrent: ['inpatient'], episodes: [{ from: '2026-03-01' }] });
+      expect(open.questions).toMatchObject([
+        { kind: 'leave-or-aftercare', options: ['never-left', 'left-and-came-back'] },
+      ]);
+      expect(open.questions[0]?.text).toMatch(/2026-03-01 was cancelled on 2026-03-07.*never leave.*readmission/);
+    });
+
+    test('never left: prospective, and the council that was told hears so', () => {
+      expect(asked([admitted, home, late], 'never-left')).toMatchObject({
+        status: 'prospective',
+        concurrent: ['inpatient'],
+      });
+    });
+
+    test('left and came back: a readmission, which takes nothing away', () => {
+      const readmitted = asked([admitted, home, late], 'left-and-came-back');
+      expect(readmitted).toMatchObject({ status: 'active', concurrent: ['inpatient'], questions: [] });
+    });
+
+    test('the answer goes on counting when the person is discharged in the end', () => {
+      const after: Adt = { ...home, sentAt: '20260320100000', left: '20260320090000' };
+      expect(asked([admitted, home, late, after]).episodes).toMatchObject([{ from: '2026-03-01' }]);
+      expect(asked([admitted, home, late, after], 'never-left').episodes).toMatchObject([{ from: '2026-03-20' }]);
+      expect(asked([admitted, home, late, after], 'left-and-came-back').questions).toEqual([]);
+    });
+
+    test('discharged anew with an earlier time: only the time was wrong', () => {
+      const corrected: Adt = { ...home, sentAt: '20260307121000', left: '20260228090000' };
+      expect(asked([admitted, home, late, corrected])).toMatchObject({
+        status: 'active',
+        episodes: [{ from: '2026-02-28' }],
+        questions: [],
+      });
+    });
+
+    test('a cancellation of the same day that is said again days later is of that day', () => {
+      const once: Adt = { ...late, sentAt: '20260301120000' };
+      expect(asked([admitted, home, once, late])).toMatchObject({ status: 'prospective', episodes: [{ from: null }] });
+      expect(kindsOf(asked([admitted, late, home, once]))).toEqual(['no-news-since-transfer']);
+    });
+
+    test('what happened that day counts, however late it was sent', () => {
+      expect(asked([admitted, home, { ...late, eventAt: '20260301120000' }]).status).toBe('prospective');
+    });
+
+    test('of a person whose aftercare goes on already it is not asked', () => {
+      const again: Adt = { ...home, visit: 'V2', sentAt: '20260901100000', admitted: '20260801', left: '20260901' };
+      const row = asked([home, again, { trigger: 'A13', visit: 'V2', sentAt: '20260910090000' }]);
+      expect(row).toMatchObject({ status: 'active', questions: [] });
+    });
+  });
+
   test('18 in part: a withdrawn detention freezes the entitlement and asks', () => {
     const withdrawn: Adt = { trigger: 'A08', sentAt: '20260320090000', periods: [{ id: 'P1', action: 'D' }] };
     const row = onlyRow(tell([home, withdrawn]));

@@ -353,7 +353,6 @@ export const LEAVING: readonly Story[] = [
         ...ACTIVE,
         because: ['qualifying-detention', 'leaving-hospital'],
         asked: [{ kind: 'leave-or-aftercare', readings: 2 }],
-        todo: 'it is asked whether the person never left, or left and came back; until then nothing is taken away',
       },
     ],
   },
