@@ -91,6 +91,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'moved-abroad': 'Moved abroad?',
   'leave-or-aftercare': 'Leave, or has aftercare begun?',
   'no-news-since-transfer': 'No news since a transfer',
+  'charges-unchecked': 'Was anything charged?',
 };
 
 const BASIS: Record<string, string> = {

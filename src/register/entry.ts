@@ -32,6 +32,7 @@ export const QUESTION_KINDS = [
   'moved-abroad',
   'leave-or-aftercare',
   'no-news-since-transfer',
+  'charges-unchecked',
 ] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 

@@ -1,4 +1,5 @@
 import type { Directory } from '../organisations/directory.js';
+import { askAboutCharges } from './charges.js';
 import { clocksOf } from './clocks.js';
 import { concurrentOf, isInCustody } from './concurrent.js';
 import { councilOf } from './council.js';
@@ -51,6 +52,10 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const policy = local.policies(latest?.council.code ?? null, icb.code);
   if (died === null) askWhere(history, spans.at(-1), policy, desk);
   if (latest?.status === 'active') askWhetherMoved(history, spans.at(-1), desk);
+  for (const [at, { span, ...duty }] of duties.entries()) {
+    const toldLateOn = episodes[at]?.toldLateOn ?? null;
+    if (duty.from !== null) askAboutCharges({ ...duty, span, from: duty.from, toldLateOn }, history, desk);
+  }
   const verified = askAboutIdentity(person, history, desk);
 
   return {

@@ -13,6 +13,7 @@ import { dischargeCancelled } from './rules/discharge-cancelled.js';
 import { disputeChangesNothing } from './rules/dispute-changes-nothing.js';
 import { whileReadingsChanged } from './rules/disputed-while-readings-changed.js';
 import { followUp } from './rules/follow-up.js';
+import { freeOfCharge } from './rules/free-of-charge.js';
 import { courtOrder } from './rules/insanity-act-hospital-order.js';
 import { jointEnding } from './rules/joint-ending.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
@@ -96,7 +97,7 @@ export const CHAPTERS: readonly Chapter[] = [
       death,
     ],
   },
-  { title: 'What is due', rules: [planning, followUp, review] },
+  { title: 'What is due', rules: [planning, followUp, review, freeOfCharge] },
 ];
 
 export const RULES: readonly Rule[] = CHAPTERS.flatMap(({ rules }) => rules);

@@ -33,14 +33,12 @@ const DIED: Omit<Expected, 'asOf'> = {
   episodes: ['died 2026-03-01 to 2026-07-30 (died)'],
   council: 'E08000025 provisional',
   icb: 'QHL provisional, written 15E',
-  because: ['qualifying-detention', 'leaving-hospital', 'death'],
-  asked: [],
+  because: ['qualifying-detention', 'leaving-hospital', 'death', 'free-of-charge'],
+  asked: [{ kind: 'charges-unchecked', options: ['nothing-charged', 'given-back'], says: [/UKHL 34/] }],
   sent: ['E08000025: Flag inactive (died), CarePlan revoked'],
 };
 
 const COMMISSIONER = { organisation: 'QHL', name: 'A Commissioner', role: 'commissioner of section 117 aftercare' };
-
-const CHARGES = { asOf: TODAY, todo: 'it is asked whether anything was charged that must be given back' };
 
 export const ENDING: readonly Story[] = [
   {
@@ -91,7 +89,10 @@ export const ENDING: readonly Story[] = [
     name: 'died in the community, formally notified',
     messages: [HOME],
     stated: [{ kind: 'died', on: '2026-07-30', verified: true }],
-    expected: [{ asOf: '2026-07-29', ...ACTIVE }, { asOf: TODAY, ...DIED }, CHARGES],
+    expected: [
+      { asOf: '2026-07-29', ...ACTIVE },
+      { asOf: TODAY, ...DIED },
+    ],
   },
   {
     scenario: 23,
@@ -113,7 +114,7 @@ export const ENDING: readonly Story[] = [
     name: 'an informal notice of death that a person confirmed',
     messages: [HOME, notice],
     stated: [{ kind: 'answer', question: 'death-unverified', option: 'confirmed', because: 'on the national record' }],
-    expected: [{ asOf: TODAY, ...DIED }, CHARGES],
+    expected: [{ asOf: TODAY, ...DIED }],
   },
   {
     scenario: 24,

@@ -40,6 +40,8 @@ const UNCLEAR = { kind: 'legal-status-unclear', options: ['qualifies', 'does-not
 const section2 = { ...SECTION_3, id: 'P0', status: '02', from: '20251220', to: '20260101' };
 const becameSection3: Adt = { trigger: 'A08', sentAt: '20260102090000', periods: [section2, running] };
 
+const CHARGES = { kind: 'charges-unchecked', options: ['nothing-charged', 'given-back'], says: [/free/] } as const;
+
 export const WHO_QUALIFIES: readonly Story[] = [
   {
     scenario: 1,
@@ -231,9 +233,9 @@ export const WHO_QUALIFIES: readonly Story[] = [
         asOf: '2026-03-05',
         ...ACTIVE,
         because: ['qualifying-detention', 'leaving-hospital'],
-        asked: [],
+        asked: [CHARGES],
       },
-      { asOf: TODAY, ...ACTIVE, asked: [] },
+      { asOf: TODAY, ...ACTIVE, asked: [CHARGES] },
       {
         asOf: TODAY,
         because: ['told-late'],
