@@ -1,4 +1,5 @@
 import { addDays, addMonths, type Day, londonDay } from './day.js';
+import type { Departure } from './departures.js';
 import type { Desk } from './desk.js';
 import type { Endings } from './ending.js';
 import type { Clock, Plan } from './entry.js';
@@ -47,25 +48,31 @@ function planning({ span, plan }: Owed): Unstated[] {
 
 const HOUR_MS = 3_600_000;
 
-/** Follow-up and reviews, while the person lives outside hospital and prison. */
+/** Follow-up and reviews, while the person lives outside hospital and prison; after prison, from the release. */
 function contacts({ span, plan, inCustody, endings }: Owed, history: History, policy: Policy, desk: Desk): Unstated[] {
   const { departure } = span;
   if (!departure || inCustody) return [];
-  const from = londonDay(departure.at);
+  const from = londonDay(span.releasedAt ?? departure.at);
   const until = endings.ended?.on ?? (span.supersededAt && londonDay(span.supersededAt));
   const held = reviewsIn(from, until, history, desk);
-  const followedUp = held.find(({ attended }) => attended.includes('person'));
   return [
-    {
-      kind: 'follow-up',
-      startedOn: from,
-      dueOn: londonDay(new Date(Date.parse(departure.at) + policy.followUpHours * HOUR_MS).toISOString()),
-      doneOn: followedUp?.heldOn ?? null,
-      facts: [...departure.facts, ...(followedUp ? [followedUp.id] : [])],
-    },
+    // Follow-up is after leaving hospital for a life outside; who went to prison did not.
+    ...(departure.custody ? [] : [followUp(departure, held, policy)]),
     ...reviews(from, held.filter(isReview), plan, policy, departure.facts),
     ...afterReadmissions(from, until, held.filter(isReview), history, desk),
   ];
+}
+
+function followUp({ at, facts }: Departure, held: readonly Review[], { followUpHours }: Policy): Unstated {
+  const startedOn = londonDay(at);
+  const contact = held.find(({ attended, heldOn }) => attended.includes('person') && heldOn >= startedOn);
+  return {
+    kind: 'follow-up',
+    startedOn,
+    dueOn: londonDay(new Date(Date.parse(at) + followUpHours * HOUR_MS).toISOString()),
+    doneOn: contact?.heldOn ?? null,
+    facts: [...facts, ...(contact ? [contact.id] : [])],
+  };
 }
 
 /** Held with somebody: a review that names nobody who attended is none. */

@@ -79,7 +79,7 @@ export function openLeave(history: History, desk: Desk): Leave | null {
 /** Left for prison, and neither released nor back in hospital since. */
 export function isInCustody(history: History, span: Span | undefined, desk: Desk): boolean {
   const departure = span?.departure;
-  if (!span || !departure?.custody || span.released) return false;
+  if (!span || !departure?.custody || span.releasedAt !== null) return false;
   const admittedSince = history.stays.some(
     ({ admitted }) =>
       admitted && byTime(admitted.effectiveAt, departure.at) > 0 && desk.hasCome(londonDay(admitted.effectiveAt)),

@@ -25,7 +25,7 @@ import { dischargeCancelled } from './rules/discharge-cancelled.js';
 import { toldLate } from './rules/told-late.js';
 import { RULES_VERSION } from './rules.js';
 import { type Span, spansOf } from './spans.js';
-import { askWhere } from './whereabouts.js';
+import { askWhenReleased, askWhere } from './whereabouts.js';
 
 /**
  * Feeds repeat and reorder, so the whole history is read again each time, in the order of what happened and not of
@@ -51,7 +51,9 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const latest = episodes.at(-1);
   const policy = local.policies(latest?.council.code ?? null, icb.code);
   if (died === null) askWhere(history, spans.at(-1), policy, desk);
-  if (latest?.status === 'active') askWhetherMoved(history, spans.at(-1), desk);
+  const span = spans.at(-1);
+  if (latest?.status === 'active') askWhetherMoved(history, span, desk);
+  if (span && latest?.status === 'active' && latest.inCustody) askWhenReleased(span, policy, desk);
   for (const [at, { span, ...duty }] of duties.entries()) {
     const toldLateOn = episodes[at]?.toldLateOn ?? null;
     if (duty.from !== null) askAboutCharges({ ...duty, span, from: duty.from, toldLateOn }, history, desk);
@@ -98,7 +100,7 @@ function withBodies(duties: Duty[], on: On): WithBodies {
 /** Detentions that never were, and nothing else: an episode that says so, to whoever was told. Nothing is asked of it. */
 function inError(detentions: Qualifying[], on: On): WithBodies {
   if (detentions.length === 0) return { icb: UNKNOWN_BODY, episodes: [] };
-  const none = { departure: null, onHold: false, returns: [], released: false, supersededAt: null };
+  const none = { departure: null, onHold: false, returns: [], releasedAt: null, supersededAt: null };
   const span: Span = { first: true, detentions, ...none };
   const endings = { ended: null, alone: null };
   const ending = { endings, from: null, to: null, endedBy: 'recorded-in-error' as const, inCustody: false };

@@ -21,8 +21,8 @@ export type Span = {
   onHold: boolean;
   /** Each time that the person was back in hospital so; the last may go on. */
   returns: { from: Day; to: Day | null }[];
-  /** Left again after the departure, not for prison: whoever left for prison is released. */
-  released: boolean;
+  /** When who left for prison was released: left again, not for prison. */
+  releasedAt: Instant | null;
   supersededAt: Instant | null;
 };
 
@@ -80,8 +80,8 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
 
 function leave(span: Span, departure: Departure, desk: Desk): void {
   if (departure.doubt && !hasLeft(span, departure.doubt, desk)) return;
-  if (span.departure) span.released ||= !departure.custody;
-  else span.departure = departure;
+  if (span.departure?.custody && !departure.custody) span.releasedAt ??= departure.at;
+  span.departure ??= departure;
   const open = span.returns.at(-1);
   if (open && open.to === null) open.to = londonDay(departure.at);
   span.onHold = false;
@@ -138,7 +138,7 @@ function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): 
     current.supersededAt = detention.startAt;
     desk.because(redetention, `Detained again under a qualifying section on ${detention.from}.`, [detention.factId]);
   }
-  const none = { departure: null, onHold: false, returns: [], released: false, supersededAt: null };
+  const none = { departure: null, onHold: false, returns: [], releasedAt: null, supersededAt: null };
   return { first: current === undefined, detentions: [detention], ...none };
 }
 

@@ -7,6 +7,7 @@ import { type History, statusKey } from './history.js';
 import { dayOf } from './order.js';
 import type { Policy } from './policy.js';
 import { absenceWithoutLeave } from './rules/absence-without-leave.js';
+import { custody } from './rules/custody.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
 import { noNewsSinceTransfer } from './rules/no-news-since-transfer.js';
 import { sectionLeave } from './rules/section-17-leave.js';
@@ -132,6 +133,20 @@ function askWhetherStill({ detentions, returns }: Span, admitted: Day | null, po
     facts,
   };
   askAgain(asking, first, policy, desk);
+}
+
+/** No message tells of a release, and whoever leads must know of it before: nobody is in prison for ever in silence. */
+export function askWhenReleased({ departure, detentions }: Span, policy: Policy, desk: Desk): void {
+  if (!departure) return;
+  const since = londonDay(departure.at);
+  const asking = {
+    kind: 'no-news-since-transfer' as const,
+    text: `In prison since ${since}, and nobody has told of a release. Ask the prison when it is to be, tell whoever leads before it, and say in the answer what is known. Once the person is released, record that the person left, with the day: aftercare, which waits meanwhile, is provided from then (${custody.cites}).`,
+    options: ['still-in-prison'],
+    about: ['custody', ...detentions.slice(0, 1).map(({ key }) => key)],
+    facts: [...departure.facts],
+  };
+  askAgain(asking, addDays(since, weeks(policy)), policy, desk);
 }
 
 /** An answer is good for the partnership's interval from the day on which it was given; then it is asked anew. */

@@ -141,6 +141,27 @@ describe('in prison', () => {
     expect(row([toPrison], [released]).clocks.map(({ kind }) => kind)).toContain('review');
   });
 
+  test('nobody is in prison for ever in silence: it is asked when the release is to be, and asked again', () => {
+    const asked = (asOf: string, stated: Stated[] = []) =>
+      row([toPrison], stated, asOf).questions.filter(({ kind }) => kind === 'no-news-since-transfer');
+    expect(asked('2026-05-23')).toEqual([]);
+    const [first] = asked('2026-05-24');
+    expect(first).toMatchObject({ options: ['still-in-prison'] });
+    expect(first?.text).toMatch(/In prison since 2026-03-01.*tell whoever leads before it.*ss50, 53/);
+    const stays = answer(first?.id, 'still-in-prison');
+    expect(asked('2026-05-24', [stays])).toEqual([]);
+    expect(asked('2026-08-15', [stays])).toEqual([]);
+    expect(asked('2026-08-16', [stays])).toMatchObject([{ options: ['still-in-prison'] }]);
+    expect(asked('2026-08-16', [stays])[0]?.id).not.toBe(first?.id);
+    expect(asked(TODAY, [{ kind: 'left-hospital', on: '2026-05-30' }])).toEqual([]);
+  });
+
+  test('reviews are due from the release, not from the day of going to prison; no follow-up after hospital is', () => {
+    const released: Stated = { kind: 'left-hospital', on: '2026-08-01' };
+    const due = row([toPrison], [released], '2026-08-02').clocks.map(({ kind, dueOn }) => `${kind} ${dueOn}`);
+    expect(due).toEqual(['plan 2026-03-01', 'review 2026-09-12']);
+  });
+
   test('a police station is none', () => {
     expect(row([{ ...toPrison, destination: '42' }]).concurrent).toEqual([]);
   });

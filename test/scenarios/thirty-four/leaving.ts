@@ -303,9 +303,11 @@ export const LEAVING: readonly Story[] = [
       },
       {
         asOf: TODAY,
-        asked: [{ kind: 'which-council', says: [/custody/i] }],
+        asked: [
+          { kind: 'no-news-since-transfer', options: ['still-in-prison'], says: [/release/, /before/] },
+          { kind: 'which-council', says: [/custody/i] },
+        ],
       },
-      { asOf: TODAY, todo: 'somebody is told before the release, of which no message tells' },
     ],
   },
   {
