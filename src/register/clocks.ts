@@ -1,11 +1,11 @@
-import { addDays, addMonths, type Day, londonDay } from './day.js';
+import { addDays, addMonths, type Day, type Instant, londonDay } from './day.js';
 import type { Departure } from './departures.js';
 import type { Desk } from './desk.js';
 import type { Endings } from './ending.js';
 import type { Clock, Plan } from './entry.js';
 import type { StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { dayOf } from './order.js';
+import { byTime, dayOf } from './order.js';
 import type { Policy } from './policy.js';
 import type { Span } from './spans.js';
 
@@ -56,12 +56,31 @@ function contacts({ span, plan, inCustody, endings }: Owed, history: History, po
   const until = endings.ended?.on ?? (span.supersededAt && londonDay(span.supersededAt));
   const held = reviewsIn(from, until, history, desk);
   return [
-    // Follow-up is after leaving hospital for a life outside; who went to prison did not.
-    ...(departure.custody ? [] : [followUp(departure, held, policy)]),
+    ...leavings(span, history).map((leaving) => followUp(leaving, held, policy)),
     ...reviews(from, held.filter(isReview), plan, policy, departure.facts),
     ...afterReadmissions(from, until, held.filter(isReview), history, desk),
   ];
 }
+
+/**
+ * Each time that the person left hospital for a life outside: who went to prison did not, and an order that is told
+ * beside the discharge is no second leaving.
+ */
+function leavings({ departure, leftAgain, returns }: Span, { stays }: History): Departure[] {
+  const found: Departure[] = departure === null || departure.custody ? [] : [departure];
+  let last = departure?.at ?? '';
+  for (const next of leftAgain) {
+    const admitted = stays.some((stay) => stay.admitted && isWithin(stay.admitted.effectiveAt, last, next.at));
+    const recalled = returns.some(({ from, to }) => from >= londonDay(last) && to === londonDay(next.at));
+    if (!admitted && !recalled) continue;
+    if (!next.custody) found.push(next);
+    last = next.at;
+  }
+  return found;
+}
+
+const isWithin = (at: Instant, after: Instant, until: Instant): boolean =>
+  byTime(at, after) > 0 && byTime(at, until) <= 0;
 
 function followUp({ at, facts }: Departure, held: readonly Review[], { followUpHours }: Policy): Unstated {
   const startedOn = londonDay(at);

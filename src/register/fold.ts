@@ -100,7 +100,7 @@ function withBodies(duties: Duty[], on: On): WithBodies {
 /** Detentions that never were, and nothing else: an episode that says so, to whoever was told. Nothing is asked of it. */
 function inError(detentions: Qualifying[], on: On): WithBodies {
   if (detentions.length === 0) return { icb: UNKNOWN_BODY, episodes: [] };
-  const none = { departure: null, onHold: false, returns: [], releasedAt: null, supersededAt: null };
+  const none = { departure: null, leftAgain: [], onHold: false, returns: [], releasedAt: null, supersededAt: null };
   const span: Span = { first: true, detentions, ...none };
   const endings = { ended: null, alone: null };
   const ending = { endings, from: null, to: null, endedBy: 'recorded-in-error' as const, inCustody: false };

@@ -17,6 +17,8 @@ export type Span = {
   first: boolean;
   detentions: Qualifying[];
   departure: Departure | null;
+  /** Whatever leaving was told after it. */
+  leftAgain: Departure[];
   /** Back in hospital by revocation or recall since leaving. */
   onHold: boolean;
   /** Each time that the person was back in hospital so; the last may go on. */
@@ -81,7 +83,8 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
 function leave(span: Span, departure: Departure, desk: Desk): void {
   if (departure.doubt && !hasLeft(span, departure.doubt, desk)) return;
   if (span.departure?.custody && !departure.custody) span.releasedAt ??= departure.at;
-  span.departure ??= departure;
+  if (span.departure) span.leftAgain.push(departure);
+  else span.departure = departure;
   const open = span.returns.at(-1);
   if (open && open.to === null) open.to = londonDay(departure.at);
   span.onHold = false;
@@ -138,7 +141,7 @@ function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): 
     current.supersededAt = detention.startAt;
     desk.because(redetention, `Detained again under a qualifying section on ${detention.from}.`, [detention.factId]);
   }
-  const none = { departure: null, onHold: false, returns: [], releasedAt: null, supersededAt: null };
+  const none = { departure: null, leftAgain: [], onHold: false, returns: [], releasedAt: null, supersededAt: null };
   return { first: current === undefined, detentions: [detention], ...none };
 }
 

@@ -106,6 +106,46 @@ describe('what is due', () => {
     );
   });
 
+  describe('follow-up is due after each leaving', () => {
+    const back: Adt = { trigger: 'A01', sentAt: '20260601090000', visit: 'V2', admitted: '20260601080000' };
+    const again: Adt = { ...back, trigger: 'A03', sentAt: '20260610090000', left: '20260610080000', destination: '19' };
+    const followUps = (messages: Adt[], stated: Stated[] = []) =>
+      clocks(messages, '2026-06-12', stated).filter((clock) => clock.startsWith('follow-up'));
+
+    test('follow-up is due after each leaving', () => {
+      expect(followUps([HOME, back], [FOLLOWED_UP])).toEqual(['follow-up 2026-03-04 done 2026-03-03']);
+      expect(followUps([HOME, back, again], [FOLLOWED_UP])).toEqual([
+        'follow-up 2026-03-04 done 2026-03-03',
+        'follow-up 2026-06-13 running',
+      ]);
+      const contact: Stated = { ...FOLLOWED_UP, heldOn: '2026-06-11' };
+      expect(followUps([HOME, back, again], [FOLLOWED_UP, contact])).toEqual([
+        'follow-up 2026-03-04 done 2026-03-03',
+        'follow-up 2026-06-13 done 2026-06-11',
+      ]);
+    });
+
+    test('also after a recall on an order', () => {
+      const order = { ...SECTION_3, to: undefined };
+      const messages: Adt[] = [
+        { ...HOME, periods: [{ ...order, community: 'CTO', communityFrom: '20260301' }] },
+        {
+          trigger: 'A08',
+          sentAt: '20260502090000',
+          periods: [{ ...order, community: 'REVOKED', communityFrom: '20260501' }],
+        },
+        { ...HOME, sentAt: '20260610090000', visit: 'V2', left: '20260610080000', admitted: undefined, periods: [] },
+      ];
+      expect(followUps(messages)).toEqual(['follow-up 2026-03-04 escalated', 'follow-up 2026-06-13 running']);
+    });
+
+    test('not after a transfer, nor for an order that is told beside the discharge', () => {
+      expect(followUps([HOME, back, { ...again, destination: '53' }], [FOLLOWED_UP])).toHaveLength(1);
+      const order = { ...SECTION_3, to: undefined, community: 'CTO' as const, communityFrom: '20260301' };
+      expect(followUps([{ ...HOME, periods: [order] }])).toHaveLength(1);
+    });
+  });
+
   test('clocks are folded: a discharge that was cancelled takes them away, a late one sets them by its own day', () => {
     const cancelled: Adt = { trigger: 'A13', sentAt: '20260302090000' };
     expect(clocks([ADMITTED, HOME, cancelled], '2026-05-01')).toEqual(['plan on leaving running']);
