@@ -4,6 +4,7 @@ import { type Day, isStartOfDay, londonDay } from './day.js';
 import type { Departure } from './departures.js';
 import type { Asking, Desk } from './desk.js';
 import type { Qualifying } from './detentions.js';
+import type { Leaving } from './fact.js';
 import { type History, statusKey } from './history.js';
 import { byTime, dayOf } from './order.js';
 import { conditionalDischarge } from './rules/conditional-discharge.js';
@@ -72,7 +73,9 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
   if (!ctoInForce(history, from)) return false;
   const inHospital = history.stays.some(
     ({ admitted, left }) =>
-      admitted && byTime(admitted.effectiveAt, startAt) <= 0 && (!left || byTime(left.effectiveAt, startAt) > 0),
+      admitted &&
+      (byTime(admitted.effectiveAt, startAt) <= 0 || (isStartOfDay(startAt) && dayOf(admitted) === from)) &&
+      (!left || byTime(left.effectiveAt, startAt) > 0),
   );
   const recalled = history.community.some(
     (f) => f.status === 'RECALL' && dayOf(f) <= from && (f.to === null || f.to >= from),
@@ -145,18 +148,37 @@ function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): 
   return { first: current === undefined, detentions: [detention], ...none };
 }
 
-function inOrder(detentions: Qualifying[], left: Departure[], { community }: History, desk: Desk): Event[] {
-  const returned = community.flatMap((fact): Event[] =>
+function inOrder(detentions: Qualifying[], left: Departure[], history: History, desk: Desk): Event[] {
+  const returned = history.community.flatMap((fact): Event[] =>
     isReturn(fact.status) && desk.hasCome(dayOf(fact))
       ? [{ at: fact.effectiveAt, kind: 'returned', factId: fact.id, about: statusKey(fact), status: fact.status }]
       : [],
   );
   return [
-    ...detentions.map((detention): Event => ({ at: detention.startAt, kind: 'detained', detention })),
+    ...detentions.map(
+      (detention): Event => ({ at: beganAt(detention, detentions, history), kind: 'detained', detention }),
+    ),
     ...returned,
     ...left.map((departure): Event => ({ at: departure.at, kind: 'left', departure })),
   ].sort((a, b) => momentOf(a) - momentOf(b) || RANK[a.kind] - RANK[b.kind]);
 }
+
+/**
+ * Who left and came back on one day was detained anew on coming back, where only the day of the section is told and the
+ * person had been detained before: a section that is renewed on the day of leaving would be left at once.
+ */
+function beganAt({ startAt, from }: Qualifying, all: readonly Qualifying[], { stays }: History): Instant {
+  if (!isStartOfDay(startAt) || !all.some((other) => other.from < from)) return startAt;
+  const left = stays.flatMap(({ left }) => (left && dayOf(left) === from && LEFT.has(left.leaving) ? [left] : []));
+  const back = stays.flatMap(({ admitted }) =>
+    admitted && dayOf(admitted) === from && left.some((l) => byTime(l.effectiveAt, admitted.effectiveAt) <= 0)
+      ? [admitted.effectiveAt]
+      : [],
+  );
+  return back.sort(byTime).at(-1) ?? startAt;
+}
+
+const LEFT: ReadonlySet<Leaving> = new Set<Leaving>(['left', 'custody']);
 
 /** A leaving of which only the day is told came after what is told of that day with its time. */
 function momentOf(event: Event): number {
