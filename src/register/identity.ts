@@ -24,7 +24,10 @@ export const nhsNode = (nhsNumber: string): string => `nhs:${nhsNumber}`;
 export const localNode = (id: LocalId): string => `local:${part(id.sender)}:${part(id.authority)}:${id.value}`;
 
 /** What separates the parts stays out of them: two identifiers never make one node. */
-const part = (text: string): string => text.replaceAll('%', '%25').replaceAll(':', '%3A');
+const part = (text: string): string =>
+  SEPARATOR.test(text) ? text.replaceAll('%', '%25').replaceAll(':', '%3A') : text;
+
+const SEPARATOR = /[%:]/;
 
 /** Every identifier a fact names, also those it merges away or moves a visit from. */
 export function nodesOf(fact: Fact): string[] {

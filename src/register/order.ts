@@ -3,7 +3,9 @@ import type { Fact, MessageFact } from './fact.js';
 
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const byTime = (a: Instant, b: Instant): number => Date.parse(a) - Date.parse(b);
+/** Negative, zero or positive. Between equal shapes text order is time order, and taking a moment apart costs much more. */
+export const byTime = (a: Instant, b: Instant): number =>
+  a.length === b.length ? compare(a, b) : Date.parse(a) - Date.parse(b);
 
 /** In the order of what happened; equal moments by fact id, so that the order is the same every time. */
 export const inTime = (a: Fact, b: Fact): number => byTime(a.effectiveAt, b.effectiveAt) || compare(a.id, b.id);
