@@ -9,7 +9,8 @@ import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
-import { afterSenders, fewOf, inHalves, turn } from './pace.js';
+import { afterSenders, fewOf, turn } from './pace.js';
+import { type SideBySide, sideBySide } from './side-by-side.js';
 import { stopwatch, type Took } from './took.js';
 
 type Deps = {
@@ -28,34 +29,54 @@ type Deps = {
   log: Log;
 };
 
-const BATCH = 120;
+const BATCH = 100;
 /** Of one batch: larger messages come fewer at a time, so that memory does not grow with them. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 2 * 1024 * 1024;
+/** While so many batches are being stored the next is read: neither the database nor we wait for the other. */
+const STORED_AT_ONCE = 2;
 
 /** Interprets every message that waits, oldest first. Running it twice at once, or again, changes nothing. */
 export async function interpretPending(deps: Deps): Promise<void> {
+  const storing = sideBySide(STORED_AT_ONCE);
+  try {
+    await interpretAll(deps, storing);
+  } finally {
+    await storing.ended();
+  }
+}
+
+async function interpretAll(deps: Deps, storing: SideBySide): Promise<void> {
   const inbox = inboxStore(deps.pool);
   const upTo = deps.upTo === undefined ? {} : { upTo: deps.upTo };
+  let after: string | null = null;
   while (!deps.stop?.aborted) {
     await afterSenders();
-    const waiting = await inbox.pending({ limit: fewOf(deps.atOnce ?? BATCH), bytes: BATCH_BYTES, ...upTo });
-    if (waiting.length === 0) return;
-    const took = stopwatch();
-    const found = await inHalves(waiting, (half) => interpreted(half, deps));
-    deps.traced?.(found, took());
-    await deps.changed();
+    const limit = fewOf(deps.atOnce ?? BATCH);
+    const waiting = await inbox.pending({ limit, bytes: BATCH_BYTES, after, ...upTo });
+    if (waiting.length > 0) await interpretBatch(waiting, deps, storing);
+    else if (after === null) return;
+    after = waiting.at(-1)?.id ?? null;
+    // What was committed late may lie before what was read: it is looked for once nothing is on its way any more.
+    if (waiting.length < limit) {
+      await storing.ended();
+      after = null;
+    }
     await turn();
   }
 }
 
-async function interpreted(messages: readonly PendingMessage[], deps: Deps): Promise<Interpretation[]> {
+async function interpretBatch(messages: readonly PendingMessage[], deps: Deps, storing: SideBySide): Promise<void> {
+  const took = stopwatch();
   const found: Interpretation[] = [];
   for (const message of messages) {
     found.push(interpretationOf(message, deps));
     await turn();
   }
-  await record(found, deps);
-  return found;
+  await storing.begin(async () => {
+    await record(found, deps);
+    deps.traced?.(found, took());
+    await deps.changed();
+  });
 }
 
 /** What today's definitions find in a message. */

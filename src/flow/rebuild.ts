@@ -52,7 +52,7 @@ async function rebuildAlone(deps: Deps): Promise<Rebuilt> {
 }
 
 /** Nobody waits for one message as for the next: larger batches cost less a message. */
-const AT_ONCE = 600;
+const AT_ONCE = 400;
 
 /** So many messages: the tables that they fill must be looked at by the database before it plans for them. */
 const LOOK_AFTER = 10_000;

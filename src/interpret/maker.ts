@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instant } from '../register/day.js';
 import type { MessageFact } from '../register/fact.js';
 import type { NamedPerson } from './identifiers.js';
@@ -45,21 +45,18 @@ function fact(
 
 /** The same said by the same sender of the same person is the same fact, however often and whenever it is said. */
 export function factId(said: object): string {
-  const hex = createHash('sha256').update(canonical(said)).digest('hex');
+  const hex = hash('sha256', canonical(said));
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** JSON with the keys of every object in order. */
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const parts: string[] = [];
-  if (Array.isArray(value)) {
-    for (const each of value) parts.push(canonical(each ?? null));
-    return `[${parts.join(',')}]`;
-  }
+const canonical = (said: object): string => JSON.stringify(inOrder(said));
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => inOrder(each ?? null));
   const said = value as Record<string, unknown>;
-  for (const key of Object.keys(said).sort()) {
-    if (said[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonical(said[key])}`);
-  }
-  return `{${parts.join(',')}}`;
+  const ordered: Record<string, unknown> = {};
+  for (const key of Object.keys(said).sort()) if (said[key] !== undefined) ordered[key] = inOrder(said[key]);
+  return ordered;
 }

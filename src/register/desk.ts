@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Day, isNever } from './day.js';
 import type { Question, QuestionKind, Reason } from './entry.js';
 import type { StatedFact } from './fact.js';
@@ -92,5 +92,5 @@ const sortedOnce = (texts: readonly string[]): string[] => [...new Set(texts)].s
 /** The same thing asked about the same gives the same id, whenever and wherever it is asked. */
 function questionId(kind: QuestionKind, about: readonly string[]): string {
   const text = [kind, ...sortedOnce(about)].join('\n');
-  return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return `${kind}-${hash('sha256', text).slice(0, 16)}`;
 }

@@ -10,30 +10,23 @@ type Own = Record<string, unknown> & { seq: number };
 /** Facts as the database keeps them: what they share is written once. */
 export type CompactFacts = { shared: Shared | null; facts: Own[] };
 
-const SHARED = ['nhsNumber', 'localIds', 'effectiveAt', 'source'] as const;
-
 export function compactFacts(facts: readonly MessageFact[]): CompactFacts {
   const [first] = facts;
   if (!first) return { shared: null, facts: [] };
-  const shared: Shared = { ...pick(first), source: sourceOf(first) };
+  const { nhsNumber, localIds, effectiveAt } = first;
+  const { seq: _, ...source } = first.source;
+  const shared: Shared = { nhsNumber, localIds, effectiveAt, source };
   return { shared, facts: facts.map((fact) => ownOf(fact, shared)) };
 }
 
-const pick = ({ nhsNumber, localIds, effectiveAt }: MessageFact) => ({ nhsNumber, localIds, effectiveAt });
-
-function sourceOf({ source: { seq: _, ...source } }: MessageFact): Shared['source'] {
-  return source;
-}
-
-function ownOf(fact: MessageFact, shared: Shared): Own {
-  const { source, ...members } = fact;
-  const own: Own = { ...members, seq: source.seq };
-  for (const name of SHARED) {
-    const value = name === 'source' ? sourceOf(fact) : fact[name];
-    if (isDeepStrictEqual(value, shared[name])) delete own[name];
-    else own[name] = value;
-  }
-  return own;
+function ownOf({ nhsNumber, localIds, effectiveAt, source, ...content }: MessageFact, shared: Shared): Own {
+  const { seq, ...said } = source;
+  const own: Record<string, unknown> = content;
+  if (effectiveAt !== shared.effectiveAt) own.effectiveAt = effectiveAt;
+  if (nhsNumber !== shared.nhsNumber) own.nhsNumber = nhsNumber;
+  if (!isDeepStrictEqual(localIds, shared.localIds)) own.localIds = localIds;
+  const isSaidSo = said.sender === shared.source.sender && said.sentAt === shared.source.sentAt;
+  return { ...own, seq, ...(isSaidSo ? {} : { source: said }) };
 }
 
 /** The facts as they were found; rows written before facts were compacted hold them as they are. */
@@ -41,7 +34,7 @@ export function expandFacts(stored: CompactFacts | MessageFact[]): MessageFact[]
   if (Array.isArray(stored)) return stored;
   const { shared, facts } = stored;
   return facts.map(({ seq, ...own }) => {
-    const whole = { ...shared, ...own };
-    return { ...whole, source: { ...whole.source, seq } } as MessageFact;
+    const source = own.source ?? shared?.source;
+    return { ...shared, ...own, source: { ...(source as Shared['source']), seq } } as MessageFact;
   });
 }

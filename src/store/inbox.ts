@@ -43,6 +43,8 @@ export type MessageFilter = {
   before?: string;
 };
 
+type Waiting = { limit: number; bytes: number; after?: string | null; upTo?: string };
+
 const ROW = `
   m.id, m.received_at as "receivedAt", m.transport, m.peer, m.sender, m.application,
   m.control_id as "controlId", m.sent_at as "sentAt", m.message_code as "messageCode", m.trigger,
@@ -86,10 +88,10 @@ export function inboxStore(db: Db) {
     },
 
     /**
-     * Messages that wait to be interpreted, oldest first, with `upTo` no later one than this: at most `limit`, and of
-     * large ones only as many as together have `bytes`, but always one.
+     * Messages that wait to be interpreted, oldest first, only those `after` an id, with `upTo` no later one than this: at
+     * most `limit`, and of large ones only as many as together have `bytes`, but always one.
      */
-    async pending({ limit, bytes, upTo }: { limit: number; bytes: number; upTo?: string }): Promise<PendingMessage[]> {
+    async pending({ limit, bytes, after = null, upTo }: Waiting): Promise<PendingMessage[]> {
       const { rows } = await db.query<PendingMessage>({
         name: 'inbox-pending',
         text: `select id, received_at as "receivedAt", sender, application, content
@@ -98,13 +100,14 @@ export function inboxStore(db: Db) {
                          from (select id, received_at, sender, application
                                  from messages
                                 where state = 'received'
+                                  and id > $4::bigint
                                   and ($2::bigint is null or id <= $2)
                                 order by id
                                 limit $1) w
                          join message_contents c on c.message_id = w.id) waiting
                 where before < $3
                 order by id`,
-        values: [limit, upTo ?? null, bytes],
+        values: [limit, upTo ?? null, bytes, after ?? 0],
       });
       return rows;
     },
