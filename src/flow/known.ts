@@ -20,10 +20,13 @@ type Deps = { site: Site; directory: Directory };
 /** What the register answered about one NHS number from a day on. `newly`: facts learnt since the row before. */
 export type KnownDay = { nhsNumber: string; on: Day; newly: number; entry: Entry };
 
-const isKnownAt =
-  (moment: Date) =>
-  ({ learntAt, until }: Learnt): boolean =>
-    learntAt <= moment && (until === null || until > moment);
+/** Milliseconds; `until` the same as for what is learnt. */
+type Span = { from: number; until: number };
+
+const spanOf = ({ learntAt, until }: Learnt): Span => ({
+  from: learntAt.getTime(),
+  until: until === null ? Infinity : until.getTime(),
+});
 
 /** The person of a number, as these facts make people. */
 export const personOf = (nhsNumber: string, learnt: readonly { fact: Fact }[]): Person | undefined =>
@@ -38,9 +41,11 @@ export function* daysKnown(nhsNumber: string, learnt: readonly Learnt[], today: 
     ...new Set(learnt.flatMap(({ learntAt, until }) => [learntAt, ...(until ? [until] : [])].map(dayOf))),
   ];
   learning.sort();
+  const spans = learnt.map(spanOf);
   let seen = 0;
   for (let day = learning[0]; day !== undefined && day <= today; ) {
-    const known = learnt.filter(isKnownAt(endOfDay(day)));
+    const end = endOfDay(day).getTime();
+    const known = learnt.filter((_, at) => isKnownAt(spans[at], end));
     const person = personOf(nhsNumber, known);
     const entry = person && fold(person, deps.directory, deps.site, day);
     const count = person ? new Set(person.facts.map(({ id }) => id)).size : 0;
@@ -49,6 +54,9 @@ export function* daysKnown(nhsNumber: string, learnt: readonly Learnt[], today: 
     day = nextOf(day, learning, entry?.nextChangeOn ?? null);
   }
 }
+
+const isKnownAt = (span: Span | undefined, moment: number): boolean =>
+  span !== undefined && span.from <= moment && span.until > moment;
 
 const dayOf = (moment: Date): Day => londonDay(moment.toISOString());
 

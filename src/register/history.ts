@@ -156,13 +156,31 @@ function firstTold(facts: readonly Fact[]): FirstTold {
 
 /** Each fact once: what messages say as it was last said, what people state by its content. */
 function unique(facts: readonly Fact[]): Fact[] {
+  const alone = statedAlone(facts);
   const held = new Map<string, Fact>();
   for (const fact of facts) {
-    const key = isTold(fact) ? fact.id : contentOf(fact);
+    const key = isTold(fact) || alone.has(fact) ? fact.id : contentOf(fact);
     const before = held.get(key);
     if (!before || isBetter(fact, before)) held.set(key, fact);
   }
   return [...held.values()].sort(inTime);
+}
+
+/** What people stated of a kind and a moment of which nothing else is stated: its content need not be compared. */
+function statedAlone(facts: readonly Fact[]): Set<Fact> {
+  const first = new Map<string, Fact>();
+  const alone = new Set<Fact>();
+  for (const fact of facts) {
+    if (isTold(fact)) continue;
+    const place = `${fact.kind} ${fact.effectiveAt}`;
+    const before = first.get(place);
+    if (before) alone.delete(before);
+    else {
+      first.set(place, fact);
+      alone.add(fact);
+    }
+  }
+  return alone;
 }
 
 const isTold = (fact: Fact): fact is MessageFact => fact.source.by === 'message';

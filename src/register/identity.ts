@@ -83,22 +83,21 @@ type Numbers = Map<string, Map<string, string>>;
 
 function numbersOfLocals(facts: readonly Fact[]): Numbers {
   const numbers: Numbers = new Map();
-  const refs = facts.flatMap((fact): [PersonRef, string][] =>
-    fact.kind === 'identity-merged'
-      ? [
-          [fact, fact.id],
-          [fact.retired, fact.id],
-        ]
-      : [[fact, fact.id]],
-  );
-  for (const [{ nhsNumber, localIds }, factId] of refs) {
-    for (const local of localIds.map(localNode)) {
-      const stated = numbers.get(local) ?? new Map<string, string>();
-      if (nhsNumber !== null && !stated.has(nhsNode(nhsNumber))) stated.set(nhsNode(nhsNumber), factId);
-      numbers.set(local, stated);
-    }
+  for (const fact of facts) {
+    noteNumber(fact, fact.id, numbers);
+    if (fact.kind === 'identity-merged') noteNumber(fact.retired, fact.id, numbers);
   }
   return numbers;
+}
+
+function noteNumber({ nhsNumber, localIds }: PersonRef, factId: string, numbers: Numbers): void {
+  const number = nhsNumber === null ? null : nhsNode(nhsNumber);
+  for (const id of localIds) {
+    const local = localNode(id);
+    const stated = numbers.get(local) ?? new Map<string, string>();
+    if (stated.size === 0) numbers.set(local, stated);
+    if (number !== null && !stated.has(number)) stated.set(number, factId);
+  }
 }
 
 /** A separation that people stated undoes every merge between its two numbers, until it is itself withdrawn. */
@@ -179,8 +178,13 @@ function personFrom(
   const own = new Set(nodes);
   const nhsNumbers = nodes.filter((node) => node.startsWith('nhs:'));
   const current = survivingNumber(nhsNumbers, merges, numbers, facts);
-  const locals = facts.flatMap((f) => f.localIds).filter((id) => own.has(localNode(id)));
-  const unique = new Map(locals.map((id) => [localNode(id), id]));
+  const unique = new Map<string, LocalId>();
+  for (const { localIds } of facts) {
+    for (const id of localIds) {
+      const node = localNode(id);
+      if (own.has(node)) unique.set(node, id);
+    }
+  }
   return {
     nodes,
     nhsNumber: current === null ? null : current.slice('nhs:'.length),
