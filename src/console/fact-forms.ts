@@ -118,6 +118,41 @@ export const FORMS: Record<StatedKind, Form> = {
       },
     ],
   },
+  'register-entry': {
+    title: 'What a body’s own register says',
+    when: 'Somebody looked the person up in the register of a council, an ICB or a trust. The newest of each body counts.',
+    fields: [
+      {
+        name: 'body',
+        label: 'Whose register?',
+        as: 'choice',
+        choices: [
+          { value: 'council', text: 'A council’s' },
+          { value: 'icb', text: 'An ICB’s' },
+          { value: 'trust', text: 'A trust’s' },
+        ],
+        hint: 'Which one it is is said by the organisation below: by its code, so that it is known again.',
+      },
+      { name: 'on', label: 'On which day did it say so?', as: 'day' },
+      {
+        name: 'status',
+        label: 'What does it say?',
+        as: 'choice',
+        choices: [
+          { value: 'active', text: 'Aftercare is owed' },
+          { value: 'prospective', text: 'In hospital; aftercare is being planned' },
+          { value: 'ended', text: 'Aftercare has ended', hint: 'Nothing ends here by it: both bodies decide that.' },
+          { value: 'none', text: 'The person is not in it', hint: 'Nothing ends here by it.' },
+          { value: 'died', text: 'The person has died' },
+        ],
+      },
+      { name: 'from', label: 'Aftercare from', as: 'day', optional: true },
+      { name: 'to', label: 'Aftercare to', as: 'day', optional: true },
+      { name: 'council', label: 'Council', as: 'council', optional: true },
+      { name: 'icb', label: 'ICB', as: 'icb', optional: true },
+      { name: 'caseId', label: 'Its own number for the person', as: 'text', optional: true },
+    ],
+  },
   plan: {
     title: 'The aftercare plan',
     when: 'A plan was agreed. The plan agreed last is the one that holds.',
@@ -256,7 +291,7 @@ export const FORMS: Record<StatedKind, Form> = {
 
 /** To choose from on a person's page. Answers begin at their question, withdrawals at what is withdrawn. */
 export const FORM_GROUPS: readonly { title: string; kinds: readonly StatedKind[] }[] = [
-  { title: 'Who is responsible', kinds: ['council-determined', 'icb-determined'] },
+  { title: 'Who is responsible', kinds: ['council-determined', 'icb-determined', 'register-entry'] },
   { title: 'What happened before', kinds: ['detention', 'left-hospital', 'history-checked'] },
   { title: 'Planning and review', kinds: ['plan', 'review', 'charge'] },
   { title: 'Ending', kinds: ['aftercare-decision', 'notice-given', 'reinstated'] },

@@ -90,6 +90,8 @@ function stated(fact: Fact): string {
       return `review held on ${dayText(fact.heldOn)}: ${fact.outcome}`;
     case 'charge':
       return `charged £${fact.amountPerWeek} a week for ${fact.for} from ${dayText(fact.from)} ${until(fact.to)}`;
+    case 'register-entry':
+      return registerText(fact);
     case 'history-checked':
       return `history checked on ${dayText(fact.on)}: ${fact.found.replaceAll('-', ' ')}`;
     case 'died-stated':
@@ -103,4 +105,16 @@ function stated(fact: Fact): string {
     default:
       return fact.kind.replaceAll('-', ' ');
   }
+}
+
+function registerText(fact: Extract<Fact, { kind: 'register-entry' }>): string {
+  const { body, on, status, from, to, council, icb, caseId } = fact;
+  const more = [
+    from && `from ${dayText(from)}`,
+    to && until(to),
+    council && `council ${council}`,
+    icb && `ICB ${icb}`,
+    caseId && `its number ${caseId}`,
+  ].filter(Boolean);
+  return [`the ${body === 'icb' ? 'ICB' : body}’s register said on ${dayText(on)}: ${status}`, ...more].join(', ');
 }

@@ -5,6 +5,7 @@ export const STATED_KINDS = [
   'detention',
   'left-hospital',
   'history-checked',
+  'register-entry',
   'plan',
   'review',
   'charge',

@@ -17,7 +17,7 @@ const RECORDS: Partial<Record<QuestionKind, readonly StatedKind[]>> = {
   'ending-incomplete': ['aftercare-decision'],
   'death-unverified': ['died'],
   'leave-or-aftercare': ['left-hospital'],
-  'registers-differ': ['council-determined', 'icb-determined'],
+  'registers-differ': ['register-entry', 'council-determined', 'icb-determined', 'detention', 'history-checked'],
   'moved-abroad': ['council-determined'],
   'no-news-since-transfer': ['left-hospital', 'died'],
 };
@@ -28,6 +28,7 @@ const BY_WITHDRAWING: ReadonlySet<QuestionKind> = new Set([
   'ending-incomplete',
   'identity-conflict',
   'council-disputed',
+  'registers-differ',
 ]);
 
 type Asked = PersonView['openQuestions'][number];

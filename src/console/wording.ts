@@ -87,7 +87,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'detention-withdrawn': 'A detention was taken back',
   'death-unverified': 'A death is not verified',
   'body-split': 'A body was split: which successor?',
-  'registers-differ': 'The two registers differ',
+  'registers-differ': 'The registers differ',
   'moved-abroad': 'Moved abroad?',
   'leave-or-aftercare': 'Leave, or has aftercare begun?',
   'no-news-since-transfer': 'No news since a transfer',

@@ -80,6 +80,16 @@ const Line = z.discriminatedUnion('kind', [
     amountPerWeek: z.string().regex(/^\d+(\.\d{1,2})?$/, 'is not an amount such as 120.50'),
     for: text,
   }),
+  kind('register-entry', {
+    body: z.enum(['council', 'icb', 'trust']),
+    on: day,
+    status: z.enum(['none', 'prospective', 'active', 'ended', 'died']),
+    from: day.nullable().default(null),
+    to: day.nullable().default(null),
+    council: bodyCode.nullable().default(null),
+    icb: bodyCode.nullable().default(null),
+    caseId: text.nullable().default(null),
+  }),
   kind('history-checked', { on: day, found: text, sources: z.array(text) }),
   kind('died', { on: day, verified: z.boolean() }),
   kind('identity-separated', { from: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)') }),
@@ -188,6 +198,11 @@ function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): State
       const { from, to, certainty } = line;
       if (to !== null && to < from) return { field: 'to', text: 'is before from' };
       return { kind: 'detention-stated', ...when(from), status: status.value, from, to, certainty };
+    }
+    case 'register-entry': {
+      const { from, to } = line;
+      if (from !== null && to !== null && to < from) return { field: 'to', text: 'is before from' };
+      return { ...content, kind: line.kind, ...when(line.on) } as StatedFact;
     }
     case 'left-hospital':
       return { kind: 'left-hospital-stated', ...when(line.on), on: line.on };

@@ -110,6 +110,9 @@ export type PlanService = { text: string; provider: string | null; fundedBy: 's1
 export type PlanAccommodation = { meetsNeed: boolean; because: string };
 export type PlanNeed = { text: string; services: PlanService[] };
 
+/** What a body's own register has of a person; `none`: nothing. */
+export type RegisterStatus = 'none' | 'prospective' | 'active' | 'ended' | 'died';
+
 /** What people state (`contract.md`, "Facts by people"). */
 export type StatedFact =
   | Stated<'council-determined', { council: string; standing: Standing; basis: string | null }>
@@ -144,6 +147,19 @@ export type StatedFact =
     >
   | Stated<'review', { heldOn: Day; attended: string[]; outcome: string; nextDue: Day | null }>
   | Stated<'charge', { from: Day; to: Day | null; amountPerWeek: string; for: string }>
+  | Stated<
+      'register-entry',
+      {
+        body: 'council' | 'icb' | 'trust';
+        on: Day;
+        status: RegisterStatus;
+        from: Day | null;
+        to: Day | null;
+        council: string | null;
+        icb: string | null;
+        caseId: string | null;
+      }
+    >
   | Stated<'history-checked', { on: Day; found: string; sources: string[] }>
   | Stated<'died-stated', { on: Day; verified: boolean }>
   | Stated<'identity-separated', { from: string }>

@@ -20,6 +20,7 @@ import { askWhetherMoved } from './moved.js';
 import { byTime, dayOf } from './order.js';
 import { planOf } from './plan.js';
 import type { LocalRules } from './policy.js';
+import { askAboutRegisters } from './registers.js';
 import { custody } from './rules/custody.js';
 import { dischargeCancelled } from './rules/discharge-cancelled.js';
 import { toldLate } from './rules/told-late.js';
@@ -58,6 +59,8 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
     const toldLateOn = episodes[at]?.toldLateOn ?? null;
     if (duty.from !== null) askAboutCharges({ ...duty, span, from: duty.from, toldLateOn }, history, desk);
   }
+  const { tellProspective: tellsProspective } = policy;
+  askAboutRegisters({ episodes, spans, icb, diedOn: died, tellsProspective }, history, directory, desk);
   const verified = askAboutIdentity(person, history, desk);
 
   return {

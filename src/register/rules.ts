@@ -30,6 +30,7 @@ import { qualifyingDetention } from './rules/qualifying-detention.js';
 import { recall } from './rules/recall-or-revocation.js';
 import { recordedInError } from './rules/recorded-in-error.js';
 import { redetention } from './rules/redetention.js';
+import { registersAgree } from './rules/registers-agree.js';
 import { reinstatement } from './rules/reinstatement.js';
 import { residentBefore2015 } from './rules/residence-before-2015.js';
 import { residenceBeforeCustody } from './rules/residence-before-custody.js';
@@ -98,6 +99,7 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
   },
   { title: 'What is due', rules: [planning, followUp, review, freeOfCharge] },
+  { title: 'What other registers say', rules: [registersAgree] },
 ];
 
 export const RULES: readonly Rule[] = CHAPTERS.flatMap(({ rules }) => rules);

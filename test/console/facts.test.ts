@@ -168,6 +168,18 @@ describe('the console', () => {
     detention: { ...BY, section: `${ENGLAND}|10`, from: '1984-05-01', to: '', certainty: 'papers-seen' },
     'left-hospital': { ...BY, on: '2026-03-02' },
     'history-checked': { ...BY, on: '2026-03-01', found: 'no-qualifying-detention', sources: 'one\ntwo\n' },
+    'register-entry': {
+      ...BY,
+      'statedBy.organisation': SOLIHULL,
+      body: 'council',
+      on: '2026-06-01',
+      status: 'none',
+      from: '',
+      to: '',
+      council: '',
+      icb: '',
+      caseId: '',
+    },
     plan: {
       ...BY,
       agreedOn: '2026-03-02',
@@ -322,6 +334,19 @@ describe('the console', () => {
     expect((await entry()).council).toMatchObject({ code: SOLIHULL });
     const gone = await post('answer', answer);
     expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining('this question is not open')]);
+  });
+
+  test('what a council’s register says is recorded: it is asked, and nobody is told anything new', async () => {
+    const html = await (await post('register-entry', FILLED['register-entry'] ?? {})).text();
+    expect(html).toContain('The registers differ. Status: none in the council’s register (E08000029, 2026-06-01)');
+    expect(html).toContain('Nobody: what each body holds stays as it is.');
+    await post('register-entry', FILLED['register-entry'] ?? {}, 'record');
+    const { status, openQuestions, facts } = await entry();
+    expect({ status, asked: openQuestions.map(({ kind }) => kind) }).toEqual({
+      status: 'active',
+      asked: expect.arrayContaining(['registers-differ']),
+    });
+    expect(facts.map(({ says }) => says)).toContain('the council’s register said on 1 Jun 2026: none');
   });
 
   test('a statement is withdrawn from the history, where it stays to be read', async () => {

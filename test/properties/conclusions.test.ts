@@ -84,6 +84,31 @@ describe('whatever the history', () => {
   );
 
   test(
+    'whatever the registers of bodies say, it begins, ends and moves nothing',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          // An answer that an officer gave to what a register said goes with it, and so does what was taken back of it.
+          const about = stated.flatMap(({ kind, id }) => (kind === 'register-entry' ? [id] : []));
+          const others = stated.filter(({ kind, fact }) => kind !== 'register-entry' && !about.includes(String(fact)));
+          const without = tell(messages, TODAY, others);
+          const beside = (entry: Entry) => {
+            const { questions: _, because: __, nextChangeOn: ___, ...rest } = entry;
+            return rest;
+          };
+          const known = (entries: readonly Entry[]) =>
+            entries.filter(({ status }) => status !== 'not-known').map(beside);
+          const told = tell(messages, TODAY, stated);
+          expect(known(told.register)).toEqual(known(without.register));
+          expect(told.publications).toEqual(without.publications);
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'a question has one id for one kind and the same facts, on whatever day it is asked',
     () => {
       const ids = new Map<string, string>();

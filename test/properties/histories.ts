@@ -119,7 +119,7 @@ const stated: fc.Arbitrary<Stated> = fc
     nhsNumber: oneOf(...PERSONS.map((p) => p.nhsNumber)),
     other: person,
     on: day,
-    turn: fc.nat(15),
+    turn: fc.nat(17),
     yes: fc.boolean(),
   })
   .map(({ nhsNumber, other, on, turn, yes }): Stated => {
@@ -141,6 +141,16 @@ const stated: fc.Arbitrary<Stated> = fc
       standing,
       basis: 'resident',
     });
+    const register = (body: string, organisation: string, status: string) => ({
+      kind: 'register-entry',
+      nhsNumber,
+      body,
+      on,
+      status,
+      from: yes ? '2026-03-01' : null,
+      council: yes ? 'E08000029' : null,
+      statedBy: { organisation, name: 'An Officer', role: 'keeps the register' },
+    });
     const facts: Stated[] = [
       decision('council'),
       decision('icb'),
@@ -158,6 +168,8 @@ const stated: fc.Arbitrary<Stated> = fc
       { kind: 'detention', nhsNumber, section: SECTION_3, from: on, certainty: 'papers-seen' },
       { kind: 'review', nhsNumber, heldOn: on, attended: ['person', 'council', 'icb'], outcome: 'continue' },
       { kind: 'charge', nhsNumber, from: on, amountPerWeek: '120.50', for: 'residential care' },
+      register('council', 'E08000025', yes ? 'none' : 'active'),
+      register(yes ? 'icb' : 'trust', yes ? 'QHL' : 'RXT', 'ended'),
     ];
     return facts[turn] ?? decision('council');
   });

@@ -39,6 +39,7 @@ const STEPS = [
   'reinstated',
   'plan',
   'separated',
+  'register-says',
 ] as const;
 type Step = { what: (typeof STEPS)[number]; who: number; gap: number; late: number; turn: number };
 
@@ -206,6 +207,11 @@ function statedOf({ what, turn }: Step, day: string, { nhsNumber }: Who, other: 
       return [{ kind: what, nhsNumber, from: day, reason: 'the reassessment had left out a need' }];
     case 'plan':
       return [{ kind: what, nhsNumber, agreedOn: day, needs: [{ text: 'supported living' }] }];
+    case 'register-says': {
+      const status = ['active', 'none', 'ended', 'prospective'][turn];
+      const statedBy = { organisation: 'E08000025', name: 'An Officer', role: 'keeps the register' };
+      return [{ kind: 'register-entry', nhsNumber, body: 'council', on: day, status, statedBy }];
+    }
     case 'separated':
       return [{ kind: 'identity-separated', nhsNumber, from: other.nhsNumber }];
     default:

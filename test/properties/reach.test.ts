@@ -11,9 +11,13 @@ const REACHED = [
   ...['answer', 'withdrawn', 'aftercare-decision', 'notice-given', 'reinstated', 'council-determined'].map(
     (kind) => `stated ${kind}`,
   ),
-  ...['icb-determined', 'identity-separated', 'left-hospital', 'detention', 'died', 'plan'].map((k) => `stated ${k}`),
+  ...['register-entry', 'icb-determined', 'identity-separated', 'left-hospital', 'detention', 'died', 'plan'].map(
+    (k) => `stated ${k}`,
+  ),
   ...['reinstatement', 'discharge-cancelled', 'recall-or-revocation', 'transfer-is-not-leaving'].map((r) => `by ${r}`),
-  ...['dispute-changes-nothing', 'recorded-in-error', 'verified-identity', 'redetention'].map((rule) => `by ${rule}`),
+  ...['dispute-changes-nothing', 'recorded-in-error', 'verified-identity', 'redetention', 'registers-agree'].map(
+    (rule) => `by ${rule}`,
+  ),
   'two numbers one person',
 ];
 

@@ -36,6 +36,14 @@ const cumbria: Omit<Expected, 'asOf'> = {
 };
 const SPLIT = { kind: 'body-split', options: [CUMBERLAND, WESTMORLAND_AND_FURNESS], says: [/address/] } as const;
 
+/** What the register of a body said on 1 September. */
+const registerEntry = (body: 'trust' | 'council' | 'icb', organisation: string) => ({
+  kind: 'register-entry',
+  body,
+  on: '2026-09-01',
+  statedBy: { organisation, name: 'An Officer', role: 'keeps the register' },
+});
+
 const moved = (postcode: string): Adt => ({ trigger: 'A31', sentAt: '20260601090000', postcode });
 
 export const BODIES: readonly Story[] = [
@@ -168,9 +176,68 @@ export const BODIES: readonly Story[] = [
           },
         ],
       },
+    ],
+  },
+  {
+    scenario: 30,
+    mode: 'DISPUTED',
+    name: 'the registers of trust, council and ICB disagree: each field is asked about, aftercare goes on',
+    messages: [HOME],
+    stated: [
+      { ...registerEntry('trust', 'RXT'), status: 'active', from: '2026-03-01', council: BIRMINGHAM },
+      { ...registerEntry('council', BIRMINGHAM), status: 'none' },
+      { ...registerEntry('icb', 'QHL'), status: 'active', from: '2026-03-08', council: SOLIHULL, icb: '15E' },
+    ],
+    expected: [
       {
         asOf: TODAY,
-        todo: 'registers-differ reports each field in which the registers of trust, council and ICB differ',
+        ...ACTIVE,
+        because: ['registers-agree', 's117(2)', 'differ in status, from, council', '15E, another code of QHL'],
+        asked: [
+          {
+            kind: 'registers-differ',
+            options: ['ours-stands', 'bodies-asked'],
+            says: [
+              /Status: active in the trust’s register \(RXT, 2026-09-01\); none in the council’s register \(E08000025, 2026-09-01\), where this one has active; active in the ICB’s/,
+              /From: .*2026-03-08 in the ICB’s register \(QHL, 2026-09-01\), where this one has 2026-03-01/,
+              /Council: E08000025 in the trust’s register .*; E08000029 in the ICB’s register .*, where this one has E08000025/,
+              /s117\(2\)/,
+            ],
+          },
+        ],
+      },
+      { asOf: '2026-08-31', ...ACTIVE, asked: [] },
+    ],
+  },
+  {
+    scenario: 30,
+    mode: 'DISPUTED',
+    name: 'the council’s register says that aftercare ended: it goes on, and a person has said that ours stands',
+    messages: [HOME],
+    stated: [
+      { ...registerEntry('council', BIRMINGHAM), status: 'ended', from: '2026-03-01', to: '2026-08-01' },
+      { kind: 'answer', question: 'registers-differ', option: 'ours-stands', because: 'the ICB has decided nothing' },
+    ],
+    expected: [{ asOf: TODAY, ...ACTIVE, because: ['registers-agree'], asked: [] }],
+  },
+  {
+    scenario: 30,
+    mode: 'DISPUTED',
+    name: 'a council’s register has somebody of whom nothing is known here: no duty by that, and it is asked',
+    messages: [],
+    stated: [{ ...registerEntry('council', BIRMINGHAM), status: 'active', from: '2015-06-01', caseId: 'C-1' }],
+    expected: [
+      {
+        asOf: TODAY,
+        status: 'not-known',
+        episodes: [],
+        council: 'none unknown',
+        icb: 'none unknown',
+        because: ['registers-agree', 'silence-is-not-a-no'],
+        asked: [
+          { kind: 'registers-differ', options: [], says: [/active in the council’s register/, /record the detention/] },
+        ],
+        sent: [],
       },
     ],
   },

@@ -1,0 +1,83 @@
+import type { Responsibility } from './entry.js';
+import type { Named, Reading } from './register-reading.js';
+import { agreeing, type Ours, type Standing, standingOn } from './register-status.js';
+
+type Field = keyof Reading['has'];
+
+/** One field in which one register differs, and what this one has there. */
+export type Difference = { reading: Reading; field: Field; here: string };
+
+/** A body under another of its codes: no difference, and worth a word. */
+type OtherCode = { reading: Reading; written: string; code: string };
+
+/** Where the registers differ from this one, or from each other where this one is open. */
+export function differencesOf(
+  readings: readonly Reading[],
+  ours: Ours,
+): { differences: Difference[]; otherCodes: OtherCode[] } {
+  const differences: Difference[] = [];
+  const otherCodes: OtherCode[] = [];
+  for (const reading of readings) {
+    const standing = standingOn(reading.fact.on, ours);
+    const sides = sidesOf(standing, ours);
+    differences.push(...statusDifference(reading, standing, ours), ...dayDifferences(reading, standing));
+    for (const { field, side, body } of sides) {
+      const named = reading[side];
+      if (named === null) continue;
+      const others = readings.flatMap((other) => (other === reading ? [] : (other[side] ?? [])));
+      if (differs(named, body, others)) differences.push({ reading, field, here: inWords(body) });
+      else if (body.code !== null && !isWritten(named, body.code))
+        otherCodes.push({ reading, written: named.written, code: body.code });
+    }
+  }
+  return { differences, otherCodes };
+}
+
+/** Of a person of whom nothing is known here, nobody is responsible here: the status says it all. */
+const sidesOf = ({ episode }: Standing, { icb }: Ours) =>
+  episode === null
+    ? []
+    : ([
+        { field: 'Council', side: 'council', body: episode.council },
+        { field: 'ICB', side: 'icb', body: icb },
+      ] as const);
+
+function statusDifference(reading: Reading, standing: Standing, ours: Ours): Difference[] {
+  const { status } = reading.fact;
+  if (agreeing(standing, ours).includes(status)) return [];
+  if (isAnothers(reading, standing, ours) && (status === 'none' || status === 'ended')) return [];
+  return [{ reading, field: 'Status', here: inPlainWords(standing) }];
+}
+
+/** Kept by a body that is known and has not the duty: it need not have the person. */
+function isAnothers({ keeper, fact }: Reading, standing: Standing, ours: Ours): boolean {
+  const body = sidesOf(standing, ours).find(({ side }) => side === fact.body)?.body;
+  return keeper !== null && body !== undefined && body.code !== null && !means(keeper, body);
+}
+
+const inPlainWords = ({ status }: Standing): string => (status === 'not-known' ? 'nothing that qualifies' : status);
+
+function dayDifferences(reading: Reading, { episode }: Standing): Difference[] {
+  const { from, to } = reading.fact;
+  const here = { From: episode?.from ?? null, To: episode?.to ?? null };
+  const there = { From: from, To: to };
+  return (['From', 'To'] as const).flatMap((field): Difference[] => {
+    const [ours, theirs] = [here[field], there[field]];
+    return ours === null || theirs === null || ours === theirs ? [] : [{ reading, field, here: ours }];
+  });
+}
+
+/** Where several may be responsible each of them agrees, unless the registers name more than one. */
+function differs(named: Named, body: Responsibility, others: readonly Named[]): boolean {
+  if (!means(named, body)) return true;
+  const isOpen = body.code === null || body.standing === 'disputed' || body.candidates.length > 0;
+  return isOpen && others.some((other) => !named.codes.some((code) => other.codes.includes(code)));
+}
+
+const means = ({ codes }: Named, { code, candidates }: Responsibility): boolean =>
+  codes.some((each) => each === code || candidates.includes(each));
+
+const isWritten = ({ written }: Named, code: string): boolean => written.trim().toUpperCase() === code;
+
+const inWords = ({ code, candidates }: Responsibility): string =>
+  candidates.length > 0 ? candidates.join(' or ') : (code ?? 'nobody yet');

@@ -1,0 +1,60 @@
+import type { Directory, Resolution } from '../organisations/directory.js';
+import type { Desk } from './desk.js';
+import type { StatedFact } from './fact.js';
+import type { Side } from './responsibility.js';
+
+type RegisterEntry = Extract<StatedFact, { kind: 'register-entry' }>;
+
+/** A body's code as a register has it, and who it means on the desk's day: several after a split, nobody where no table has it. */
+export type Named = { written: string; codes: readonly string[] };
+
+/** What one register said on one day, in its words and in ours. */
+export type Reading = {
+  fact: RegisterEntry;
+  /** Which register: the same for every code and spelling of the body that keeps it. */
+  register: string;
+  /** The body that keeps it, where its code is one of the tables'. */
+  keeper: Named | null;
+  name: string;
+  council: Named | null;
+  icb: Named | null;
+  has: Record<'Status' | 'From' | 'To' | 'Council' | 'ICB', string | null>;
+};
+
+/** A body that has a person as its own and names nobody else is the one that it names. */
+export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk): Reading {
+  const { body, on, status } = fact;
+  const organisation = fact.source.statedBy.organisation.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  const namedBy = (side: Side, code: string | null): Named | null =>
+    code === null ? null : { written: code, codes: codesOf(side, code, fact, directory, desk) };
+  const own = body === 'trust' ? null : namedBy(body, organisation);
+  const keeper = own !== null && own.codes.length > 0 ? own : null;
+  const isTheirs = status === 'active' || status === 'prospective';
+  const itself = (side: Side): Named | null => (isTheirs && body === side ? keeper : null);
+  const council = namedBy('council', fact.council) ?? itself('council');
+  const icb = namedBy('icb', fact.icb) ?? itself('icb');
+  return {
+    fact,
+    register: `${body} ${keeper?.codes.join(' ') ?? organisation.toUpperCase()}`,
+    keeper,
+    name: `the ${body === 'icb' ? 'ICB' : body}’s register (${organisation}, ${on})`,
+    council,
+    icb,
+    has: {
+      Status: status,
+      From: fact.from,
+      To: fact.to,
+      Council: council?.written ?? null,
+      ICB: icb?.written ?? null,
+    },
+  };
+}
+
+function codesOf(side: Side, code: string, { on }: RegisterEntry, directory: Directory, desk: Desk): string[] {
+  const found: Resolution =
+    side === 'council' ? directory.council(code, on, desk.asOf) : directory.commissioner(code, on, desk.asOf);
+  const next = directory.nextChange(code, desk.asOf);
+  if (next !== null) desk.hasCome(next);
+  if (found.kind === 'unknown') return [];
+  return found.kind === 'found' ? [found.body.code] : found.candidates.map((body) => body.code).sort();
+}

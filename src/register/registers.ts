@@ -1,0 +1,97 @@
+import type { Directory } from '../organisations/directory.js';
+import type { Day } from './day.js';
+import type { Desk } from './desk.js';
+import { factsOf } from './detentions.js';
+import type { StatedFact } from './fact.js';
+import type { History } from './history.js';
+import { type Difference, differencesOf } from './register-fields.js';
+import { type Reading, readingOf } from './register-reading.js';
+import { type Ours, type Standing, standingOn } from './register-status.js';
+import { registersAgree } from './rules/registers-agree.js';
+
+/**
+ * Holds what the bodies' own registers say against the entry, each as of the day on which it said so, and asks about what
+ * differs. The entry stays as it is: no answer to it begins, ends or moves anything.
+ */
+export function askAboutRegisters(ours: Ours, history: History, directory: Directory, desk: Desk): void {
+  const readings = newestOfEach(history, directory, desk);
+  if (readings.length === 0) return;
+  const { differences, otherCodes } = differencesOf(readings, ours);
+  for (const { reading, written, code } of otherCodes) {
+    desk.because(registersAgree, `${reading.name} has ${written}, another code of ${code}.`, [reading.fact.id]);
+  }
+  if (differences.length > 0) askAbout(differences, readings, { ours, history, desk });
+}
+
+/** The newest day of each register; what it says twice of one day, both. */
+function newestOfEach({ stated }: History, directory: Directory, desk: Desk): Reading[] {
+  const readings = stated
+    .filter((f): f is Extract<StatedFact, { kind: 'register-entry' }> => f.kind === 'register-entry')
+    .filter(({ on }) => desk.hasCome(on))
+    .map((fact) => readingOf(fact, directory, desk));
+  const newest = new Map<string, Day>();
+  for (const { register, fact } of readings) {
+    const before = newest.get(register);
+    if (before === undefined || before < fact.on) newest.set(register, fact.on);
+  }
+  return readings.filter(({ register, fact }) => newest.get(register) === fact.on);
+}
+
+type On = { ours: Ours; history: History; desk: Desk };
+
+const FIELDS = ['Status', 'From', 'To', 'Council', 'ICB'] as const;
+
+function askAbout(differences: readonly Difference[], readings: readonly Reading[], { ours, history, desk }: On): void {
+  const differing = readings.filter((reading) => differences.some((each) => each.reading === reading));
+  const said = differing.map(({ fact }) => fact.id);
+  const standings = differing.map(({ fact }) => standingOn(fact.on, ours));
+  const fields = FIELDS.flatMap((field) => inWords(field, differences, readings));
+  desk.because(registersAgree, `The registers differ in ${fieldsOf(differences)}; this one stays as it is.`, said);
+  const detentions = standings.flatMap(({ span }) => span?.detentions ?? []);
+  desk.ask({
+    kind: 'registers-differ',
+    text: `The registers differ. ${fields.join(' ')} ${whatNext(standings)}`,
+    options: mayStand(standings, differing, history) ? ['ours-stands', 'bodies-asked'] : [],
+    // Another detention, or another statement of a register, is another question: an answer does not reach so far.
+    about: [...said, ...detentions.map(({ key }) => key)],
+    facts: [...said, ...factsOf(detentions)],
+  });
+}
+
+const fieldsOf = (differences: readonly Difference[]): string =>
+  FIELDS.filter((field) => differences.some((each) => each.field === field))
+    .map((field) => (field === 'ICB' ? field : field.toLowerCase()))
+    .join(', ');
+
+/** Every register that has the field, and beside the one that differs what this one has. */
+function inWords(
+  field: Difference['field'],
+  differences: readonly Difference[],
+  readings: readonly Reading[],
+): string[] {
+  const of = differences.filter((each) => each.field === field);
+  if (of.length === 0) return [];
+  const values = readings.flatMap((reading) => {
+    const difference = of.find((each) => each.reading === reading);
+    const value = reading.has[field];
+    if (value === null) return [];
+    return [`${value} in ${reading.name}${difference ? `, where this one has ${difference.here}` : ''}`];
+  });
+  return [`${field}: ${values.join('; ')}.`];
+}
+
+const isUnknown = ({ status }: Standing): boolean => status === 'not-known';
+
+const whatNext = (standings: readonly Standing[]): string =>
+  standings.some(isUnknown)
+    ? 'What a register says creates no duty by itself, and a detention that nobody connected costs years. Ask the body what it rests on; record the detention, or that the history was checked and nothing found.'
+    : `Nothing here ends or moves by it, whoever spoke last (${registersAgree.cites.split(';')[0]}). Ask each body; record what shows that another register is right. "ours-stands": this one is, and theirs is to be mended; "bodies-asked": each knows, and what its register says next is awaited.`;
+
+/** Of a person of whom nothing is known here, only once somebody has looked since. */
+function mayStand(standings: readonly Standing[], differing: readonly Reading[], { stated }: History): boolean {
+  if (!standings.some(isUnknown)) return true;
+  const said = differing.map(({ fact }) => fact.on).sort();
+  return stated.some(
+    (f) => f.kind === 'history-checked' && f.found === 'no-qualifying-detention' && f.on >= (said.at(-1) ?? ''),
+  );
+}
