@@ -37,7 +37,7 @@ export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk)
     fact,
     register: `${body} ${keeper?.codes.join(' ') ?? organisation.toUpperCase()}`,
     keeper,
-    name: `the ${body === 'icb' ? 'ICB' : body}’s register (${organisation}, ${on})`,
+    name: `the register of ${organisation} as of ${on}`,
     council,
     icb,
     has: {

@@ -198,9 +198,9 @@ export const BODIES: readonly Story[] = [
             kind: 'registers-differ',
             options: ['ours-stands', 'bodies-asked'],
             says: [
-              /Status: active in the trust’s register \(RXT, 2026-09-01\); none in the council’s register \(E08000025, 2026-09-01\), where this one has active; active in the ICB’s/,
-              /From: .*2026-03-08 in the ICB’s register \(QHL, 2026-09-01\), where this one has 2026-03-01/,
-              /Council: E08000025 in the trust’s register .*; E08000029 in the ICB’s register .*, where this one has E08000025/,
+              /Status: active in the register of RXT as of 2026-09-01; none in the register of E08000025 as of 2026-09-01, where this one has active; active in the register of QHL/,
+              /From: .*2026-03-08 in the register of QHL as of 2026-09-01, where this one has 2026-03-01/,
+              /Council: E08000025 in the register of RXT .*; E08000029 in the register of QHL .*, where this one has E08000025/,
               /s117\(2\)/,
             ],
           },
@@ -235,7 +235,7 @@ export const BODIES: readonly Story[] = [
         icb: 'none unknown',
         because: ['registers-agree', 'silence-is-not-a-no'],
         asked: [
-          { kind: 'registers-differ', options: [], says: [/active in the council’s register/, /record the detention/] },
+          { kind: 'registers-differ', options: [], says: [/active in the register of E08000025/, /record the detention/] },
         ],
         sent: [],
       },
