@@ -13,6 +13,7 @@ import { feedsCommand } from './commands/feeds.js';
 import { loadCommand } from './commands/load.js';
 import { messagesCommand } from './commands/messages.js';
 import { migrateCommand } from './commands/migrate.js';
+import { organisationsCommand } from './commands/organisations.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { recordCommand } from './commands/record.js';
 import { refoldCommand } from './commands/refold.js';
@@ -39,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   evidenceCommand,
   verifyCommand,
   loadCommand,
+  organisationsCommand,
   deliveriesCommand,
   deliverCommand,
   migrateCommand,

@@ -1,6 +1,8 @@
 import { type Explanation, explain, registerRow } from '../flow/explain.js';
 import { messagesIn, statedFactsIn } from '../flow/files.js';
+import { directoryOfFile } from '../flow/postcodes.js';
 import { londonDay } from '../register/day.js';
+import type { Tables } from '../tables.js';
 import { type Command, isSet, textOption } from './command.js';
 import { printExplanation } from './explain-text.js';
 import { dayOption } from './options.js';
@@ -9,12 +11,16 @@ import { usageFault } from './usage.js';
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'what messages mean, with no database and no network',
-  usage: 'aftercare explain FILE... [--site FILE] [--as-of DATE] [--facts FILE] [--json]',
+  usage: 'aftercare explain FILE... [--site FILE] [--as-of DATE] [--facts FILE] [--postcodes FILE] [--json]',
   example: 'aftercare explain discharge.hl7 --as-of 2026-11-21',
   options: {
     site: { type: 'string', says: 'site file (default: SITE_FILE, site.yaml, or the demonstration site)' },
     'as-of': { type: 'string', says: 'the day to answer for, YYYY-MM-DD (default: today in London)' },
     facts: { type: 'string', says: 'NDJSON file of facts stated by people' },
+    postcodes: {
+      type: 'string',
+      says: 'the ONS Postcode Directory: which part of a divided council an address lies in',
+    },
   },
   async run(line, terminal, context) {
     if (line.words.length === 0 && textOption(line, 'facts') === null)
@@ -23,12 +29,26 @@ export const explainCommand: Command = {
     const asOf = dayOption(line, 'as-of') ?? londonDay(new Date().toISOString());
     const facts = textOption(line, 'facts');
     const stated = facts === null ? [] : statedFactsIn(facts, tables.mappings.codes);
-    const explanation = explain(line.words.flatMap(messagesIn), stated, asOf, tables);
+    const given = line.words.flatMap(messagesIn);
+    const first = explain(given, stated, asOf, tables);
+    const postcodes = textOption(line, 'postcodes');
+    // Read once to find the postcodes of which the file is asked.
+    const explanation =
+      postcodes === null
+        ? first
+        : explain(given, stated, asOf, { ...tables, directory: await directoryFor(first, tables, postcodes) });
     if (isSet(line, 'json')) terminal.out(JSON.stringify(asContract(explanation), null, 2));
     else printExplanation(explanation, terminal);
     return 0;
   },
 };
+
+const directoryFor = ({ messages }: Explanation, { directory }: Tables, file: string): Promise<Tables['directory']> =>
+  directoryOfFile(
+    messages.flatMap(({ facts }) => facts),
+    directory,
+    file,
+  );
 
 const asContract = (explanation: Explanation) => ({
   ...explanation,

@@ -13,6 +13,7 @@ import { peopleStore } from '../store/people.js';
 import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
 import { daysKnown, type KnownDay, type Learnt, personOf } from './known.js';
+import { directoryFor } from './postcodes.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory; now: () => Date };
 
@@ -51,13 +52,15 @@ export async function gather(nhsNumber: string, deps: Deps): Promise<Gathering> 
   const ownNodes = new Set(own.map(({ id }) => id));
   const named = mentions.filter(({ nodeId }) => ownNodes.has(nodeId));
   const personKeys = await keysOf(key, pool);
+  const facts = [...person.facts, ...learnt.map(({ fact }) => fact)];
+  const by = { ...deps, directory: await directoryFor(facts, deps.directory, pool) };
   return {
     kind: 'gathered',
     gathered: {
       personKeys,
-      entry: fold(person, deps.directory, deps.site, today),
+      entry: fold(person, by.directory, by.site, today),
       learnt: learntOf(person, learnt),
-      known: numbersOf(nhsNumber, person).flatMap((each) => [...daysKnown(each, learnt, today, deps)]),
+      known: numbersOf(nhsNumber, person).flatMap((each) => [...daysKnown(each, learnt, today, by)]),
       ...(await originalsOf(named, personKeys, pool)),
     },
   };

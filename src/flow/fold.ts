@@ -5,6 +5,7 @@ import type { Log } from '../log.js';
 import type { Directory } from '../organisations/directory.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
+import type { Fact } from '../register/fact.js';
 import { fold } from '../register/fold.js';
 import { nhsNode, type Person, personsOf } from '../register/identity.js';
 import type { Site } from '../site.js';
@@ -16,6 +17,7 @@ import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 import { foldedWithToday } from './folded-with.js';
 import { afterSenders, fewOf, inHalves, turn } from './pace.js';
+import { directoryFor } from './postcodes.js';
 import { stopwatch, type Took } from './took.js';
 import { newVersions } from './versions.js';
 
@@ -101,6 +103,8 @@ export type FoldResult = {
   people: Folded[];
   before: string[];
   versions: NewPublication[];
+  /** By what they were folded. */
+  foldedWith: string;
 };
 
 /** The caller holds the nodes of these closures. */
@@ -108,29 +112,29 @@ export const foldClosures = async (
   closures: readonly Closure[],
   deps: FoldDeps,
   db: PoolClient,
-): Promise<ToDeliver[]> => keepFold(await foldOf(closures, deps, db), deps, db);
+): Promise<ToDeliver[]> => keepFold(await foldOf(closures, deps, db), db);
 
 /** Writes no more than keys of persons who had none. `before`: the keys that had an entry. */
 export async function foldOf(closures: readonly Closure[], deps: FoldDeps, db: PoolClient): Promise<FoldResult> {
-  const people = await foldPeople(closures, deps, db);
+  const directory = await directoryFor(factsIn(closures), deps.directory, db);
+  const people = await foldPeople(closures, { ...deps, directory }, db);
   const before = closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []));
   const told = [
     ...people.map(({ key, merged, entry }) => ({ keys: [key, ...merged] as const, entry })),
     ...goneFrom(before, people).map((key) => ({ keys: [key] as const, entry: null })),
   ];
-  return { closures, people, before, versions: await newVersions(told, deps, ledgerStore(db)) };
+  const versions = await newVersions(told, deps, ledgerStore(db));
+  return { closures, people, before, versions, foldedWith: foldedWithToday({ site: deps.site, directory }) };
 }
 
 /** Belongs into the transaction in which the fold was made. Returns what is now to be delivered. */
 export async function keepFold(
-  { closures, people, before, versions }: FoldResult,
-  deps: FoldDeps,
+  { closures, people, before, versions, foldedWith }: FoldResult,
   db: PoolClient,
 ): Promise<ToDeliver[]> {
   const living = new Set(people.map(({ key }) => key));
   const entries = entryStore(db);
   await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
-  const foldedWith = foldedWithToday(deps);
   await entries.save(people.map(({ key, entry, askedSince }) => ({ personKey: key, entry, foldedWith, askedSince })));
   await ledgerStore(db).publish(versions);
   await closureStore(db).settle(settledBy(closures, people));
@@ -157,6 +161,9 @@ async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: Pool
   }
   return people;
 }
+
+const factsIn = (closures: readonly Closure[]): Fact[] =>
+  closures.flatMap(({ facts }) => facts.map(({ fact }) => fact));
 
 /** When each fact was first learnt, by its id. */
 function learntAtIn(closures: readonly Closure[]): Map<string, number> {

@@ -4,15 +4,19 @@ import { RULES_VERSION } from '../register/rules.js';
 import type { Site } from '../site.js';
 import { programVersion } from './program.js';
 
-export type FoldTables = { site: Pick<Site, 'policies'>; directory: Pick<Directory, 'version'> };
+export type FoldTables = { site: Pick<Site, 'policies'>; directory: Pick<Directory, 'version' | 'postcodes'> };
 
 /** What decides an entry and what its bodies are sent, beside the facts and the day. */
-const PARTS = ['rules', 'policies', 'organisations', 'program'] as const;
+const PARTS = ['rules', 'policies', 'organisations', 'program', 'postcodes'] as const;
 export type FoldPart = (typeof PARTS)[number];
 
-/** By what people are folded today: one digest for each part. */
+/**
+ * By what people are folded: one digest for each part. That of the postcodes is last, and there only where the directory
+ * knows any: what is asked of the database is given without it, for the database knows which file was imported last.
+ */
 export function foldedWithToday({ site, directory }: FoldTables): string {
-  return [RULES_VERSION, site.policies.version, directory.version, programVersion()].join(' ');
+  const postcodes = directory.postcodes === null ? [] : [directory.postcodes];
+  return [RULES_VERSION, site.policies.version, directory.version, programVersion(), ...postcodes].join(' ');
 }
 
 /** Which parts are others than today's; all of them for an entry that was folded before that was noted. */

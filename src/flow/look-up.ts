@@ -12,6 +12,7 @@ import { type Closure, closureStore, type LearntFact } from '../store/closure.js
 import { entryStore } from '../store/entries.js';
 import { peopleStore } from '../store/people.js';
 import { inTransaction } from '../store/transaction.js';
+import { directoryFor } from './postcodes.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory };
 
@@ -48,7 +49,8 @@ export async function lookUp(nhsNumber: string, then: Then, deps: Deps): Promise
   const closure = id === null ? null : await readClosure(id, then, deps);
   const person = closure && personsIn(closure).find(({ nodes }) => nodes.includes(node));
   if (!closure || !person) return null;
-  return { personKey: keyOf(person, closure), entry: entryOf(person, then, deps), history: historyOf(person, closure) };
+  const entry = await entryOf(person, then, deps);
+  return { personKey: keyOf(person, closure), entry, history: historyOf(person, closure) };
 }
 
 const AT_ONCE = 200;
@@ -99,13 +101,12 @@ export async function personsUnder(personKey: string, then: Then, deps: Deps): P
   const closure = node === undefined ? null : await readClosure(node, then, deps);
   if (!closure) return [];
   const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
-  return personsIn(closure)
-    .filter((person) => keyOf(person, closure) === personKey)
-    .map((person) => ({
-      personKey,
-      entry: entryOf(person, then, deps),
-      facts: person.facts.flatMap((fact) => learnt.get(fact) ?? []),
-    }));
+  const people: PersonThen[] = [];
+  for (const person of personsIn(closure).filter((each) => keyOf(each, closure) === personKey)) {
+    const facts = person.facts.flatMap((fact) => learnt.get(fact) ?? []);
+    people.push({ personKey, entry: await entryOf(person, then, deps), facts });
+  }
+  return people;
 }
 
 const readClosure = (nodeId: string, { knownAt }: Then, { pool }: Deps): Promise<Closure | null> =>
@@ -113,8 +114,8 @@ const readClosure = (nodeId: string, { knownAt }: Then, { pool }: Deps): Promise
 
 const personsIn = ({ facts }: Closure): Person[] => personsOf(facts.map(({ fact }) => fact));
 
-const entryOf = (person: Person, { asOf }: Then, { directory, site }: Deps): Entry =>
-  fold(person, directory, site, asOf);
+const entryOf = async (person: Person, { asOf }: Then, { pool, directory, site }: Deps): Promise<Entry> =>
+  fold(person, await directoryFor(person.facts, directory, pool), site, asOf);
 
 /** Today's key of whoever has the first of these identifiers that has been folded; null when none has. */
 function keyOf({ nodes }: Person, closure: Closure): string | null {

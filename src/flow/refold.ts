@@ -53,8 +53,8 @@ const PAGE = 200;
  */
 export async function refold(how: RefoldHow, deps: Deps): Promise<Refolded> {
   const store = foldedWithStore(deps.pool);
-  const today = foldedWithToday(deps);
-  const groups = await store.others(today);
+  const today = await store.today(foldedWithToday(deps));
+  const groups = await store.others(foldedWithToday(deps));
   const of = groups.reduce((sum, { count }) => sum + count, 0);
   const tally = openTally();
   const pace = pacer(how);
@@ -74,7 +74,7 @@ export async function refold(how: RefoldHow, deps: Deps): Promise<Refolded> {
       await pace(tally.done());
     }
   }
-  const left = how.apply ? (await store.others(today)).reduce((sum, { count }) => sum + count, 0) : of;
+  const left = how.apply ? (await store.others(foldedWithToday(deps))).reduce((sum, { count }) => sum + count, 0) : of;
   const others = groups.map(({ foldedWith, count }) => ({ parts: partsThatDiffer(foldedWith, today), count }));
   return { ...tally.sums(), others: together(others), left, interrupted: how.stop.aborted };
 }
@@ -159,14 +159,14 @@ async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, appl
   await refuseWhileRebuilding(db);
   const closures = apply ? await closureStore(db).lock(nodeIds) : await closureStore(db).look(nodeIds);
   const kept = await foldedWithStore(db).entries(keysIn(closures));
-  const today = foldedWithToday(deps);
+  const today = await foldedWithStore(db).today(foldedWithToday(deps));
   const others = new Set(kept.flatMap(({ personKey, foldedWith }) => (foldedWith === today ? [] : [personKey])));
   const concerned = closures.filter((closure) => keysIn([closure]).some((key) => others.has(key)));
   // What waits to be folded anyway is no difference that this makes.
   const [waiting, folding] = apply ? [[], concerned] : apart(concerned, isDue);
   const fold = await foldOf(folding, deps, db);
   const sent = await sentBy(fold, db);
-  if (apply) await keepFold(fold, deps, db);
+  if (apply) await keepFold(fold, db);
 
   const was = new Map(kept.map(({ personKey, entry }) => [personKey, entry]));
   const is = new Map(fold.people.map(({ key, entry }) => [key, entry]));

@@ -30,6 +30,19 @@ export type Resolution =
   | { kind: 'split'; candidates: Body[]; steps: Step[]; resolveBy: string }
   | { kind: 'unknown' };
 
+/** Where a postcode lies today, by the codes of the national file. */
+export type Area = {
+  /** GSS, of the council with social services. */
+  council: string;
+  lsoa11: string | null;
+  lsoa21: string | null;
+  /** GSS. */
+  subIcb: string | null;
+  icb: string | null;
+  /** A postcode that was given up may be given again elsewhere: it lies there since this day; null where the file does not say. */
+  introducedOn: Day | null;
+};
+
 /** Who a code meant on the day it was written, and who answers for it on another. Pure once loaded. */
 export type Directory = {
   /** Digest of the tables it was loaded from. */
@@ -40,4 +53,7 @@ export type Directory = {
   commissioner(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** The first day after `asOf` on which the code resolves differently; null when no such day is known. */
   nextChange(code: string, asOf: Day): Day | null;
+  /** Which national postcode file `area` answers by; null: none was imported, and `area` knows nothing. */
+  postcodes: string | null;
+  area(postcode: string): Area | null;
 };

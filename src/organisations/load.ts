@@ -45,6 +45,8 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     version,
     council: (code, writtenOn, asOf) => resolve(councils, code, writtenOn, asOf),
     commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
+    postcodes: null,
+    area: () => null,
     nextChange: (code, asOf) => changes(code).find((day) => day > asOf) ?? null,
   };
 }

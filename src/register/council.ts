@@ -7,7 +7,7 @@ import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { determinedNaming, statedFor } from './naming.js';
+import { addressesBefore, determinedNaming, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import type { Commenced } from './policy.js';
 import { ruleOn } from './rule.js';
@@ -40,8 +40,10 @@ export function councilOf(
   const test = ruleOn(first?.from ?? desk.asOf, [residentBefore2015, ordinaryResidence]);
   const resident = test === residentBefore2015 ? 'resident' : 'ordinarily resident';
   const determined = determinations(span, history, desk);
-  const own = statedFor(span.detentions, history.residences, READER);
-  const assessment = statedFor(assessedBefore(first, history), history.residences, READER);
+  const reader = { ...READER, residences: history.residences };
+  const own = statedFor(span.detentions, history.residences, reader);
+  const assessment = statedFor(assessedBefore(first, history), history.residences, reader);
+  const addresses = addressesBefore(span.detentions, history.residences);
   const { body, former } = whoAnswers(
     {
       side: 'council',
@@ -49,7 +51,7 @@ export function councilOf(
         current: [...own.current, ...assessment.current],
         corrected: [...own.corrected, ...assessment.corrected],
       },
-      determined: determined.map(determinedNaming),
+      determined: determined.map((fact) => determinedNaming(fact, addresses)),
       mergedOn: history.mergedOn,
       rule: test,
       disputeRule: disputeChangesNothing,

@@ -81,7 +81,11 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
     questions: inOrder(desk),
     clocks: duties.flatMap((duty, at) => clocksFor(duty, episodes[at], icb, { history, local, desk })),
     nextChangeOn: desk.nextDay(),
-    foldedWith: { rules: RULES_VERSION, directory: directory.version, policies: local.policies.version },
+    foldedWith: {
+      rules: RULES_VERSION,
+      directory: [directory.version, directory.postcodes ?? []].flat().join(' '),
+      policies: local.policies.version,
+    },
   };
 }
 

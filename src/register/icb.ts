@@ -5,7 +5,7 @@ import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { determinedNaming, type StatedNamings, statedFor } from './naming.js';
+import { addressesBefore, determinedNaming, type StatedNamings, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import { ruleOn } from './rule.js';
 import { ccgOfDestination } from './rules/ccg-of-destination.js';
@@ -39,11 +39,12 @@ export function icbOf(
     (f): f is Determination =>
       f.kind === 'icb-determined' && (since === null || dayOf(f) >= since) && desk.hasCome(dayOf(f)),
   );
+  const addresses = addressesBefore(detentions, history.residences);
   const { body, former } = whoAnswers(
     {
       side: 'icb',
       stated: statedByFirst(spans, history),
-      determined: determined.map(determinedNaming),
+      determined: determined.map((fact) => determinedNaming(fact, addresses)),
       mergedOn: history.mergedOn,
       rule: ruleOn(detentions[0]?.from ?? desk.asOf, NHS_TESTS),
       disputeRule: disputeChangesNothing,
@@ -62,11 +63,12 @@ export function icbOf(
 }
 
 /** The NHS side does not move with a later detention: what was stated for the first that names anybody counts. */
-function statedByFirst(spans: readonly Span[], { commissioners }: History): StatedNamings {
+function statedByFirst(spans: readonly Span[], { commissioners, residences }: History): StatedNamings {
   const reader = {
     codeOf: (f: Commissioner) => f.icb,
     isDeleted: (f: Commissioner) => f.icb === null,
     basis: 'commissioner-when-detention-began',
+    residences,
   };
   const perSpan = spans.map(({ detentions }) => statedFor(detentions, commissioners, reader));
   return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [] };

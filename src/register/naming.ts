@@ -3,6 +3,7 @@ import type { BodyCode, MessageFact, StatedFact } from './fact.js';
 import type { Detention } from './history.js';
 import { dayOf } from './order.js';
 import type { Naming } from './responsibility.js';
+import type { Address } from './split.js';
 
 type PeriodFact = Extract<MessageFact, { period: string }>;
 
@@ -10,7 +11,24 @@ type PeriodFact = Extract<MessageFact, { period: string }>;
 export type StatedNamings = { current: Naming[]; corrected: Naming[] };
 
 /** `codeOf` null: the statement is silent about the body. `isDeleted`: it takes back what was said before. */
-type Reader<F> = { codeOf: (fact: F) => BodyCode | null; isDeleted: (fact: F) => boolean; basis: string };
+type Reader<F> = {
+  codeOf: (fact: F) => BodyCode | null;
+  isDeleted: (fact: F) => boolean;
+  basis: string;
+  /** What is told of where the person lived; the latest first. */
+  residences: readonly Residence[];
+};
+
+type Residence = Extract<MessageFact, { kind: 'ordinary-residence' }>;
+
+/** Where the person lived immediately before each of these detentions, as far as it was told and not taken back. */
+export const addressesBefore = (detentions: readonly Detention[], residences: readonly Residence[]): Address[] =>
+  detentions.flatMap(({ key, from }) => {
+    const said = residences.find(
+      (f) => `${f.source.sender}|${f.period}` === key && (f.postcode !== null || f.council === null),
+    );
+    return said?.postcode ? [{ postcode: said.postcode, on: from }] : [];
+  });
 
 /** What messages named for these detentions, in the detentions' order. `facts` have the latest first. */
 export function statedFor<F extends PeriodFact>(
@@ -24,7 +42,8 @@ export function statedFor<F extends PeriodFact>(
     const said = facts
       .filter((f) => `${f.source.sender}|${f.period}` === detention.key)
       .filter((f) => reader.codeOf(f) !== null || reader.isDeleted(f));
-    const [latest, ...earlier] = said.map((f) => namingFrom(f, detention, reader));
+    const addresses = addressesBefore([detention], reader.residences);
+    const [latest, ...earlier] = said.map((f) => namingFrom(f, detention, addresses, reader));
     if (latest) current.push(latest);
     corrected.push(...earlier.flatMap((naming) => naming ?? []));
   }
@@ -34,6 +53,7 @@ export function statedFor<F extends PeriodFact>(
 function namingFrom<F extends PeriodFact>(
   fact: F,
   { key, from }: Detention,
+  addresses: Address[],
   { codeOf, basis }: Reader<F>,
 ): Naming | null {
   const body = codeOf(fact);
@@ -47,14 +67,15 @@ function namingFrom<F extends PeriodFact>(
     factId: fact.id,
     about: `${key}=${body.code}`,
     by: fact.source.sender,
+    addresses,
     record: fact.nhsNumber,
   };
 }
 
 type Determination = Extract<StatedFact, { kind: 'council-determined' | 'icb-determined' }>;
 
-/** What people determined, as a naming. */
-export function determinedNaming(fact: Determination): Naming {
+/** What people determined, as a naming; `addresses`: before the detentions that it is about. */
+export function determinedNaming(fact: Determination, addresses: Address[]): Naming {
   const since: Day = dayOf(fact);
   return {
     code: fact.kind === 'council-determined' ? fact.council : fact.icb,
@@ -65,6 +86,7 @@ export function determinedNaming(fact: Determination): Naming {
     factId: fact.id,
     about: fact.id,
     by: fact.source.statedBy.organisation,
+    addresses,
     record: fact.nhsNumber,
   };
 }

@@ -3,6 +3,8 @@ import type { Day } from './day.js';
 import type { Desk } from './desk.js';
 import { type Responsibility, UNKNOWN_BODY } from './entry.js';
 import type { Standing } from './fact.js';
+import { successorByResidence } from './rules/successor-by-residence.js';
+import { type Address, partAt } from './split.js';
 
 export type Side = 'council' | 'icb';
 
@@ -18,6 +20,8 @@ export type Naming = {
   about: string;
   /** The sender or the organisation that names it. */
   by: string;
+  /** Where the person lived immediately before the detentions for which it is named. */
+  addresses: readonly Address[];
   /** The NHS number it was recorded under; null for a message without one. */
   record: string | null;
 };
@@ -56,14 +60,25 @@ function splitOf(
   desk: Desk,
 ): Responsibility {
   const candidates = split.candidates.map((body) => body.code).sort();
+  const part = partAt(side, naming.addresses, split, directory, desk.asOf);
+  // The NHS side goes by where a person is registered: there the address is a hint and decides nothing.
+  const decided = side === 'council' ? part : null;
+  const hint = part === null ? '' : ` The address before the detention lies in ${part}.`;
   const chosen = desk.ask({
     kind: 'body-split',
-    text: `${naming.code} was split between ${candidates.join(', ')}; ${split.resolveBy} decides. Which answers for this person?`,
+    text: `${naming.code} was split between ${candidates.join(', ')}; ${split.resolveBy} decides.${hint} Which answers for this person?`,
     options: candidates,
     about: [naming.about],
     facts: [naming.factId],
+    isSettled: decided !== null,
   });
   const { basis, since } = naming;
+  if (chosen === null && decided !== null) {
+    const text = `${naming.code} was divided between ${candidates.join(' and ')}; the address before the detention lies in ${decided}.`;
+    desk.because(successorByResidence, text, [naming.factId]);
+    const derived = { ...naming, code: decided, standing: 'provisional' as const, writtenOn: desk.asOf };
+    return { ...responsibilityOf(side, derived, directory, desk), asWritten: naming.code };
+  }
   if (chosen === null) return { ...UNKNOWN_BODY, asWritten: naming.code, basis, candidates, since };
   const settled = responsibilityOf(side, answeredAs(naming, chosen, desk), directory, desk);
   return { ...settled, asWritten: naming.code };

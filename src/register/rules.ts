@@ -38,6 +38,7 @@ import { responsibleIcb } from './rules/responsible-icb.js';
 import { review } from './rules/review.js';
 import { sectionLeave } from './rules/section-17-leave.js';
 import { silenceIsNotNo } from './rules/silence-is-not-a-no.js';
+import { successorByResidence } from './rules/successor-by-residence.js';
 import { toldLate } from './rules/told-late.js';
 import { transferIsNotLeaving } from './rules/transfer-is-not-leaving.js';
 import { twoDeciders } from './rules/two-deciders.js';
@@ -77,6 +78,7 @@ export const CHAPTERS: readonly Chapter[] = [
       residenceBeforeCustody,
       whileReadingsChanged,
       placementDeeming,
+      successorByResidence,
       movedAbroad,
       disputeChangesNothing,
     ],

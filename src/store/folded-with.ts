@@ -5,16 +5,25 @@ import type { Db } from './transaction.js';
 /** A person's entry as it is kept, and by what it was folded. */
 export type KeptEntry = { personKey: string; entry: Entry; foldedWith: string };
 
-/** `today` is by what people are folded now: whoever was folded by anything else is another. None of these reads entries but the last. */
+/**
+ * `today` is by what people are folded now, but for the postcodes, of which the database knows itself: whoever was folded by
+ * anything else is another. None of these reads entries but the last.
+ */
 export function foldedWithStore(db: Db) {
   return {
+    /** `today`, with the edition of the postcodes that was imported last. */
+    async today(today: string): Promise<string> {
+      const { rows } = await db.query<{ today: string }>('select folded_with_today($1) as today', [today]);
+      return rows[0]?.today ?? today;
+    },
+
     /** How many others there are; up to `COUNTED` are counted, and almost always there is none. */
     async countOthers(today: string): Promise<number> {
       const { rows } = await db.query<{ count: number }>(
         `select count(*)::int as count
-           from (select from (select from entries where folded_with < $1 limit $2) earlier
+           from (select from (select from entries where folded_with < folded_with_today($1) limit $2) earlier
                   union all
-                 select from (select from entries where folded_with > $1 limit $2) later
+                 select from (select from entries where folded_with > folded_with_today($1) limit $2) later
                   limit $2) others`,
         [today, COUNTED],
       );
@@ -26,7 +35,7 @@ export function foldedWithStore(db: Db) {
       const { rows } = await db.query<{ foldedWith: string; count: number }>(
         `select folded_with as "foldedWith", count(*)::int as count
            from entries
-          where folded_with <> $1
+          where folded_with <> folded_with_today($1)
           group by folded_with
           order by count(*) desc, folded_with`,
         [today],

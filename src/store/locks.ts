@@ -13,4 +13,6 @@ export const LOCKS = {
   rebuilder: 117_000_005,
   /** Held by the one process that seals. */
   seal: 117_000_006,
+  /** Held by the one process that imports postcodes. */
+  postcodes: 117_000_007,
 } as const;

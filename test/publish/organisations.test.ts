@@ -28,6 +28,8 @@ const directory: Directory = {
         }
       : { kind: 'unknown' },
   nextChange: () => null,
+  postcodes: null,
+  area: () => null,
 };
 const organisationOf = organisationsOn(directory, '2026-11-21');
 const referenceTo = (kind: 'council' | 'icb', code: string) => organisationReference(code, organisationOf(kind, code));
