@@ -14,7 +14,7 @@ import { type FhirDestination, fhirDestination } from '../../src/wire/fhir.js';
 import { adt, HOME } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
-import { tablesWith } from '../support/service.js';
+import { tablesWith } from '../support/tables.js';
 import { until } from '../support/until.js';
 
 /** The council of HOME. */

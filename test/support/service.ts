@@ -9,13 +9,13 @@ import { readStatedFacts } from '../../src/interpret/stated.js';
 import { createLog } from '../../src/log.js';
 import { startService, type Times } from '../../src/main.js';
 import { londonDay } from '../../src/register/day.js';
-import { siteFromObject } from '../../src/site.js';
-import { type Tables, tablesFor } from '../../src/tables.js';
+import type { Tables } from '../../src/tables.js';
 import { sendMllp } from '../../src/wire/mllp-client.js';
 import { type Adt, adt } from '../scenarios/adt.js';
 import type { Stated } from '../scenarios/tell.js';
 import { until } from './process.js';
 import { statedBy } from './stated-by.js';
+import { type Partnerships, tablesWith } from './tables.js';
 
 /** What a story needs of the world: who is connected, and where the councils are. */
 export type Connected = {
@@ -25,8 +25,7 @@ export type Connected = {
   dataDir?: string;
   redisUrl?: string;
   times?: Times;
-  /** What councils and ICBs have agreed, as in a site file. */
-  partnerships?: readonly Record<string, unknown>[];
+  partnerships?: Partnerships;
 };
 
 /** The whole service in this process, on ports of its own, with everything that it logs. */
@@ -40,19 +39,6 @@ export type RunningService = {
 
 /** Fast enough for a test, in the proportions of a real installation. */
 const QUICK: Times = { deliveryMs: 1_000, sweepMs: 200, lookAgainMs: 3_000 };
-
-export function tablesWith(councils: Record<string, string>, partnerships: Connected['partnerships'] = []): Tables {
-  const read = siteFromObject({
-    name: 'Test partnership',
-    receiving: ['QHL'],
-    senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
-    councils: Object.entries(councils).map(([gss, url]) => ({ gss, destination: { kind: 'fhir', url } })),
-    icbs: [{ ods: 'QHL' }],
-    partnerships,
-  });
-  if (read.kind === 'problems') throw new Error(read.problems.join('\n'));
-  return tablesFor(read.site);
-}
 
 export async function startTestService(connected: Connected): Promise<RunningService> {
   const { councils, databaseUrl, redisUrl, times } = connected;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { tablesWith } from '../../support/service.js';
+import { tablesWith } from '../../support/tables.js';
 import { STORIES, titleOf } from './all.js';
 import type { Expected } from './scenario.js';
-import { COUNCILS, found, toldWith } from './telling.js';
+import { COUNCILS, found, tellingOf } from './telling.js';
 
 const tables = tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])));
 
@@ -22,13 +22,16 @@ test.each(STORIES.map((story) => [titleOf(story), story] as const))(
 
 const onDay = ({ asOf, of }: Expected): string => `on ${asOf}${of === 'OTHER' ? ', of the other person' : ''}`;
 
-describe.each(toldWith(tables))('$title', (told) => {
-  for (const expected of told.story.expected) {
-    const { todo, ...said } = expected;
-    const holds = () => expect(found(said, told, tables)).toEqual(said);
-    if (todo === undefined) test(onDay(expected), holds);
-    // It fails until it is so, and says then that it is.
-    else if (Object.keys(said).length > 1) test.failing(`${onDay(expected)} is yet to come: ${todo}`, holds);
-    else test.todo(todo);
-  }
-});
+describe.each(STORIES.map((story, index) => ({ title: titleOf(story), story, index })))(
+  '$title',
+  ({ story, index }) => {
+    for (const expected of story.expected) {
+      const { todo, ...said } = expected;
+      const holds = () => expect(found(said, tellingOf(story, index, tables), tables)).toEqual(said);
+      if (todo === undefined) test(onDay(expected), holds);
+      // It fails until it is so, and says then that it is.
+      else if (Object.keys(said).length > 1) test.failing(`${onDay(expected)} is yet to come: ${todo}`, holds);
+      else test.todo(todo);
+    }
+  },
+);

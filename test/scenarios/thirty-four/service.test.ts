@@ -12,9 +12,9 @@ import {
   type RunningService,
   startTestService,
   stateFacts,
-  tablesWith,
   untilSettled,
 } from '../../support/service.js';
+import { tablesWith } from '../../support/tables.js';
 import { COUNCILS, explained, type Row, rowsOf, sentTo, type Told, toldWith } from './telling.js';
 
 type Council = Awaited<ReturnType<typeof startCouncilProcess>>;

@@ -22,7 +22,8 @@ const people: readonly Invented[] = inventPeople(343_400, STORIES.length * 2, []
 /** Every story, told. Questions are answered by the ids under which `explain` asks them. */
 export const toldWith = (tables: Tables): Told[] => STORIES.map((story, index) => tellingOf(story, index, tables));
 
-function tellingOf(story: Story, index: number, tables: Tables): Told {
+/** One story, the `index`th of them, told. */
+export function tellingOf(story: Story, index: number, tables: Tables): Told {
   const [person, other] = people.slice(2 * index, 2 * index + 2).map(({ nhsNumber }) => nhsNumber);
   if (person === undefined || other === undefined) throw new Error('too few people were invented');
   const numbers = new Map([

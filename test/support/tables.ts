@@ -1,0 +1,19 @@
+import { siteFromObject } from '../../src/site.js';
+import { type Tables, tablesFor } from '../../src/tables.js';
+
+/** What councils and ICBs have agreed, as in a site file. */
+export type Partnerships = readonly Record<string, unknown>[];
+
+/** The tables of a partnership of one trust and one ICB, with councils that are told at their addresses. */
+export function tablesWith(councils: Record<string, string>, partnerships: Partnerships = []): Tables {
+  const read = siteFromObject({
+    name: 'Test partnership',
+    receiving: ['QHL'],
+    senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
+    councils: Object.entries(councils).map(([gss, url]) => ({ gss, destination: { kind: 'fhir', url } })),
+    icbs: [{ ods: 'QHL' }],
+    partnerships,
+  });
+  if (read.kind === 'problems') throw new Error(read.problems.join('\n'));
+  return tablesFor(read.site);
+}
