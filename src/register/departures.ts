@@ -1,8 +1,8 @@
 import type { Instant } from './day.js';
 import type { Asking, Desk } from './desk.js';
-import type { MessageFact, StatedFact } from './fact.js';
+import type { CommunityStatusCode, MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { byTime, compare, dayOf } from './order.js';
+import { dayOf } from './order.js';
 import type { Rule } from './rule.js';
 import { communityTreatmentOrder } from './rules/community-treatment-order.js';
 import { conditionalDischarge } from './rules/conditional-discharge.js';
@@ -13,12 +13,12 @@ import type { LateCancelled } from './stays.js';
 /** A moment at which a person left hospital, and on what ground. `doubt`: what is asked where it may not have been. */
 export type Departure = { at: Instant; rule: Rule; custody: boolean; facts: string[]; doubt: Asking | null };
 
-/** Every departure that has happened by the desk's day, in order. Transfers and deaths are none. */
-export function departures(history: History, desk: Desk): Departure[] {
-  return [...fromStays(history, desk), ...fromCommunity(history, desk), ...fromPeople(history.stated, desk)].sort(
-    (a, b) => byTime(a.at, b.at) || compare(a.facts.join(), b.facts.join()),
-  );
-}
+/** Every departure that has happened by the desk's day, by where it was told. Transfers and deaths are none. */
+export const departures = (history: History, desk: Desk): Departure[] => [
+  ...fromStays(history, desk),
+  ...fromCommunity(history, desk),
+  ...fromPeople(history.stated, desk),
+];
 
 function fromStays({ stays }: History, desk: Desk): Departure[] {
   return stays.flatMap(({ key, left, lateCancelled }) => [
@@ -78,10 +78,11 @@ function askWhetherLeft(left: Left, desk: Desk): boolean {
   return answer === 'left-hospital';
 }
 
+const RULES: Partial<Record<CommunityStatusCode, Rule>> = { CTO: communityTreatmentOrder, CD: conditionalDischarge };
+
 function fromCommunity({ community }: History, desk: Desk): Departure[] {
-  const RULES = { CTO: communityTreatmentOrder, CD: conditionalDischarge } as const;
   return community.flatMap((fact) => {
-    const rule = fact.status === 'CTO' || fact.status === 'CD' ? RULES[fact.status] : null;
+    const rule = RULES[fact.status];
     if (!rule || !desk.hasCome(dayOf(fact))) return [];
     return [{ at: fact.effectiveAt, rule, custody: false, facts: [fact.id], doubt: null }];
   });

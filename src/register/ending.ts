@@ -100,7 +100,7 @@ function firstEnding(decisions: readonly Decision[], desk: Desk): Ending | null 
 const later = (a: Decision, b: Decision): Day => (a.decidedOn > b.decidedOn ? a.decidedOn : b.decidedOn);
 
 const decider = ({ source }: Decision): string =>
-  source.statedBy.name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+  source.statedBy.name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
 
 function areTwoPeople({ on, council, icb }: Ending, desk: Desk): boolean {
   const facts = [council.id, icb.id];
@@ -124,8 +124,8 @@ function notOfTheSame(
   back: readonly Reinstatement[],
   later: readonly Decision[],
 ): Reinstatement[] {
-  const [next] = later.map(({ decidedOn }) => decidedOn).sort();
-  return back.filter((each) => each !== taken && (each.from < taken.from || (next !== undefined && each.from >= next)));
+  const [next] = later;
+  return back.filter(({ from }) => from < taken.from || (next !== undefined && from >= next.decidedOn));
 }
 
 function askForTheOther(one: Decision, all: readonly Decision[], desk: Desk): void {

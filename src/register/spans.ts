@@ -36,8 +36,6 @@ type Event =
   | Returned
   | { at: Instant; kind: 'left'; departure: Departure };
 
-const RANK = { detained: 0, returned: 1, left: 2 } as const;
-
 /**
  * All qualifying detentions before a person leaves are one: renewals, a hospital transfer, section 48 that becomes 37,
  * and two trusts reporting the same. Only a detention that begins after leaving is a re-detention.
@@ -148,6 +146,7 @@ function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): 
   return { first: current === undefined, detentions: [detention], ...none };
 }
 
+/** In the order of their moments; at one moment a detention comes first, then a return, then a leaving. */
 function inOrder(detentions: Qualifying[], left: Departure[], history: History, desk: Desk): Event[] {
   const returned = history.community.flatMap((fact): Event[] =>
     isReturn(fact.status) && desk.hasCome(dayOf(fact))
@@ -160,7 +159,7 @@ function inOrder(detentions: Qualifying[], left: Departure[], history: History, 
     ),
     ...returned,
     ...left.map((departure): Event => ({ at: departure.at, kind: 'left', departure })),
-  ].sort((a, b) => momentOf(a) - momentOf(b) || RANK[a.kind] - RANK[b.kind]);
+  ].sort((a, b) => momentOf(a) - momentOf(b));
 }
 
 /**
