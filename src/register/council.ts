@@ -101,9 +101,9 @@ function noteReadingsOfThatTime(span: Span, determined: readonly Determination[]
   );
 }
 
-/** Somebody provides while nobody has said who is responsible for the new duty: who had the one before it. */
+/** Somebody provides while nobody is named for the new duty: who had the one before it. */
 const meanwhile = (body: Responsibility, previous: Responsibility | null): Responsibility =>
-  body.code === null && body.candidates.length === 0 && body.asWritten === null && previous?.code
+  body.asWritten === null && previous?.code
     ? { ...previous, standing: 'provisional', basis: 'responsible-until-the-new-detention' }
     : body;
 

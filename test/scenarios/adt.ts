@@ -94,11 +94,15 @@ function periodSegment(p: Period, index: number): string {
     8: p.community,
     9: p.communityFrom,
     10: p.communityTo,
-    11: p.council && `${p.council}^^^GSS`,
+    11: codeOf(p.council, 'GSS'),
     12: p.postcode,
-    13: p.commissioner && `${p.commissioner}^^^ODS`,
+    13: codeOf(p.commissioner, 'ODS'),
   });
 }
+
+/** `""` takes back what was told before. */
+const codeOf = (code: string | undefined, system: string): string | undefined =>
+  code === '""' ? code : code && `${code}^^^${system}`;
 
 const identifiers = (nhsNumber: string | null | undefined, mrn: string | null | undefined, sender: string): string =>
   [nhsNumber && `${nhsNumber}^^^NHS^NH`, mrn && `${mrn}^^^${sender}^MR`].filter(Boolean).join('~');
