@@ -1,3 +1,5 @@
+import { compare } from './order.js';
+
 /** Nodes and which of them belong together (disjoint sets). A part is named by its smallest node, so names are stable. */
 export type Graph = {
   add(node: string): void;
@@ -30,7 +32,7 @@ export function newGraph(): Graph {
       if (nodes) nodes.push(node);
       else members.set(name, [node]);
     }
-    return [...members.values()].map((nodes) => nodes.sort()).sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
+    return [...members].sort(([a], [b]) => compare(a, b)).map(([, nodes]) => nodes.sort());
   }
 
   return {
@@ -38,7 +40,7 @@ export function newGraph(): Graph {
     join(...nodes) {
       for (const node of nodes) {
         const [a, b] = [root(nodes[0] ?? node), root(node)];
-        if (a !== b) parent.set(a < b ? b : a, a < b ? a : b);
+        parent.set(a < b ? b : a, a < b ? a : b);
       }
     },
     partOf: root,

@@ -1,0 +1,259 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { newGraph } from '../../src/register/graph.js';
+import { localNode, nodesOf } from '../../src/register/identity.js';
+import { type Adt, adt, HOME, OTHER, PERSON } from '../scenarios/adt.js';
+import { type Stated, tell, told } from '../scenarios/tell.js';
+import { TODAY } from './story.js';
+
+const THIRD = '9990000034';
+
+/** Who there is: `number < former: own numbers, conflicts`, in the order of the register. */
+function people(messages: readonly (Adt | string)[], stated: readonly Stated[] = []): string[] {
+  return tell(messages, TODAY, stated).register.map(({ nhsNumber, formerNhsNumbers, localIds, questions }) => {
+    const former = formerNhsNumbers.map((number) => ` < ${number}`).join('');
+    const isAsked = questions.some(({ kind }) => kind === 'identity-conflict');
+    return `${nhsNumber ?? 'no number'}${former}: ${localIds.map(({ value }) => value).join(' ')}${isAsked ? ' asked' : ''}`;
+  });
+}
+
+/** News of a person: which number and which record of the trust. */
+const seen = (
+  nhsNumber: string | null,
+  mrn: string | null,
+  sentAt = '20260301090000',
+  over: Partial<Adt> = {},
+): Adt => ({
+  trigger: 'A08',
+  sentAt,
+  controlId: `${sentAt}${nhsNumber}${mrn}`,
+  nhsNumber,
+  mrn,
+  visit: `V-${mrn}`,
+  ...over,
+});
+const merged = (
+  sentAt: string,
+  kept: [string | null, string | null],
+  gone: { nhsNumber?: string; mrn?: string },
+  over = {},
+): Adt => seen(kept[0], kept[1], sentAt, { trigger: 'A40', mergedAway: gone, ...over });
+const separated = (nhsNumber: string, from: string): Stated => ({ kind: 'identity-separated', nhsNumber, from });
+/** A message with two of the trust's own numbers and no NHS number. */
+const twoRecords = (first: string, second: string): string =>
+  adt(seen(null, first, '20260401090000')).replace(`${first}^^^RXT^MR`, `${first}^^^RXT^MR~${second}^^^RXT^MR`);
+
+describe('the identifiers that a fact names', () => {
+  test('a merge names those that it retires, a moved stay those that it is moved from, a separation the other number', () => {
+    const { messages, facts } = told(
+      [
+        merged('20260302090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L2' }),
+        seen(PERSON, 'L1', '20260303090000', { trigger: 'A45', mergedAway: { nhsNumber: THIRD, mrn: 'L3' } }),
+      ],
+      [separated(PERSON, OTHER)],
+    );
+    const own = [`nhs:${PERSON}`, 'local:RXT:RXT:L1'];
+    const named = (kind: string) => [...messages, ...facts].filter((fact) => fact.kind === kind).map(nodesOf);
+    expect(named('identity-merged')).toEqual([[...own, `nhs:${OTHER}`, 'local:RXT:RXT:L2']]);
+    expect(named('visit-moved')).toEqual([[...own, `nhs:${THIRD}`, 'local:RXT:RXT:L3']]);
+    expect(named('identity-separated')).toEqual([[`nhs:${PERSON}`, `nhs:${OTHER}`]]);
+    expect(named('demographics')).toContainEqual(own);
+  });
+
+  test('each is named once', () => {
+    const { facts } = told([], [separated(PERSON, PERSON)]);
+    expect(facts.map(nodesOf)).toEqual([[`nhs:${PERSON}`]]);
+  });
+
+  test('for all senders and authorities: two identifiers never make one node', () => {
+    const name = fc.string({ unit: fc.constantFrom(':', '%', '2', '3', '5', 'A'), minLength: 0, maxLength: 4 });
+    fc.assert(
+      fc.property(name, name, name, name, (sender, authority, otherSender, otherAuthority) => {
+        const one = localNode({ sender, authority, value: '1' });
+        const other = localNode({ sender: otherSender, authority: otherAuthority, value: '1' });
+        expect(one === other).toBe(sender === otherSender && authority === otherAuthority);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+test('parts of a graph: each under its smallest node, all in the order of their names', () => {
+  const graph = newGraph();
+  graph.add('z');
+  graph.join('y', 'b');
+  graph.join('x', 'c', 'a');
+  graph.join('m', 'm');
+  graph.join('b', 'y');
+  expect(graph.parts()).toEqual([['a', 'c', 'x'], ['b', 'y'], ['m'], ['z']]);
+  expect(['x', 'y', 'm', 'z'].map((node) => graph.partOf(node))).toEqual(['a', 'b', 'm', 'z']);
+});
+
+describe('who is one person', () => {
+  test('those with a number come first, in its order; then those without, by their records', () => {
+    expect(people([seen(null, 'L9'), seen(OTHER, 'L2'), seen(null, 'L5'), seen(PERSON, 'L1')])).toEqual([
+      `${PERSON}: L1`,
+      `${OTHER}: L2`,
+      'no number: L5',
+      'no number: L9',
+    ]);
+  });
+
+  test('a separation from somebody of whom nothing is known makes nobody', () => {
+    expect(people([seen(PERSON, 'L1')], [separated(PERSON, OTHER)])).toEqual([`${PERSON}: L1`]);
+  });
+
+  test('records of one message without a number belong together, and to the one number of them', () => {
+    expect(people([twoRecords('L1', 'L2')])).toEqual(['no number: L1 L2']);
+    expect(people([seen(PERSON, 'L2'), twoRecords('L1', 'L2')])).toEqual([`${PERSON}: L1 L2`]);
+  });
+
+  test('unless that would make two numbers one person', () => {
+    const told = people([seen(PERSON, 'L1'), seen(OTHER, 'L2'), twoRecords('L1', 'L2')]);
+    expect(told).toHaveLength(2);
+    expect(told.every((person) => !person.includes('<'))).toBe(true);
+  });
+
+  test('the trust’s own numbers are told in one order', () => {
+    const told = [seen(PERSON, 'L7', '20260301090000'), seen(PERSON, 'L3', '20260302090000')];
+    expect(people(told)).toEqual([`${PERSON}: L3 L7`]);
+  });
+});
+
+describe('one record with two NHS numbers', () => {
+  const told = [seen(PERSON, 'L1'), seen(OTHER, 'L1', '20260302090000')];
+
+  test('joins nobody: both are asked about, the record is neither’s, and both facts are named', () => {
+    expect(people(told)).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`]);
+    const [first] = tell(told, TODAY).register;
+    const facts = first?.questions.find(({ kind }) => kind === 'identity-conflict')?.facts ?? [];
+    expect(facts).toHaveLength(2);
+    expect(facts).toEqual([...facts].sort());
+  });
+
+  test('what is told of the record alone is a person without a number', () => {
+    expect(people([...told, seen(null, 'L1', '20260303090000')])).toContain('no number: L1 asked');
+  });
+
+  test('merged since: one person, whose record it is, and nothing is asked', () => {
+    const merge = merged('20260304090000', [PERSON, 'L5'], { nhsNumber: OTHER });
+    expect(people([...told, merge, seen(null, 'L1', '20260305090000')])).toEqual([`${PERSON} < ${OTHER}: L1 L5`]);
+  });
+
+  test('a merge of it says nothing of whose it is', () => {
+    const merge = merged('20260304090000', [OTHER, 'L1'], { mrn: 'L9' });
+    const after = people([
+      seen(PERSON, 'L1'),
+      merge,
+      seen(null, 'L1', '20260305090000'),
+      seen(null, 'L9', '20260306090000'),
+    ]);
+    expect(after).toEqual([`${PERSON}:  asked`, `${OTHER}: L9 asked`, 'no number: L1 asked']);
+  });
+});
+
+describe('merges', () => {
+  test('of records without a number: of the people whose records they are', () => {
+    const told = [seen(PERSON, 'L1'), seen(OTHER, 'L2'), merged('20260302090000', [null, 'L1'], { mrn: 'L2' })];
+    expect(people(told)).toEqual([`${PERSON} < ${OTHER}: L1 L2`]);
+  });
+
+  test('of two records of one person retire no number', () => {
+    const told = [
+      seen(PERSON, 'L1'),
+      seen(PERSON, 'L2'),
+      merged('20260302090000', [PERSON, 'L1'], { nhsNumber: PERSON, mrn: 'L2' }),
+    ];
+    expect(people(told)).toEqual([`${PERSON}: L1 L2`]);
+  });
+
+  test('into a record of which nothing is known but its number', () => {
+    expect(people([seen(OTHER, 'L2'), merged('20260302090000', [PERSON, null], { nhsNumber: OTHER })])).toEqual([
+      `${PERSON} < ${OTHER}: L2`,
+    ]);
+  });
+
+  test('of two that contradict each other the one sent last counts, whenever each is said to have happened', () => {
+    const first = merged(
+      '20260302090000',
+      [PERSON, 'L1'],
+      { nhsNumber: OTHER, mrn: 'L2' },
+      { eventAt: '20260302080000' },
+    );
+    const last = merged(
+      '20260303090000',
+      [OTHER, 'L2'],
+      { nhsNumber: PERSON, mrn: 'L1' },
+      { eventAt: '20260301080000' },
+    );
+    expect(people([first, last])).toEqual([`${OTHER} < ${PERSON}: L1 L2`]);
+  });
+
+  test('where several numbers are left standing, the one stated last counts', () => {
+    const first = merged('20260302090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L2' });
+    const second = merged('20260303090000', [OTHER, 'L2'], { nhsNumber: THIRD, mrn: 'L3' });
+    expect(people([first, second])).toEqual([`${OTHER} < ${PERSON} < ${THIRD}: L1 L2`]);
+    const again = seen(PERSON, 'L1', '20260304090000', { family: 'Again' });
+    expect(people([first, second, again])).toEqual([`${PERSON} < ${OTHER} < ${THIRD}: L1 L2`]);
+    const retired = seen(THIRD, 'L3', '20260305090000', { family: 'Later' });
+    expect(people([first, second, again, retired])).toEqual([`${PERSON} < ${OTHER} < ${THIRD}: L1 L2 L3`]);
+  });
+});
+
+describe('separations', () => {
+  const merge = merged('20260302090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L2' });
+  const both = [seen(PERSON, 'L1'), seen(OTHER, 'L2')];
+
+  test.each([
+    ['the kept from the retired', separated(PERSON, OTHER)],
+    ['the retired from the kept', separated(OTHER, PERSON)],
+  ])('%s undo the merge, and each has its own records again', (_which, stated) => {
+    expect(people([...both, merge, seen(null, 'L2', '20260303090000')], [stated])).toEqual([
+      `${PERSON}: L1`,
+      `${OTHER}: L2`,
+    ]);
+  });
+
+  test('a record that only the merge told of stays with the number that the merge gave it', () => {
+    const told = [seen(PERSON, 'L1'), merge, seen(null, 'L2', '20260303090000')];
+    expect(people(told, [separated(PERSON, OTHER)])).toEqual([`${PERSON}: L1`, `${OTHER}: L2`]);
+  });
+
+  test('from somebody else undo no merge', () => {
+    const third = seen(THIRD, 'L3');
+    const all = [`${PERSON} < ${OTHER}: L1 L2`, `${THIRD}: L3`];
+    expect(people([...both, third, merge], [separated(PERSON, THIRD)])).toEqual(all);
+    expect(people([...both, third, merge], [separated(THIRD, OTHER)])).toEqual(all);
+  });
+});
+
+describe('stays that are moved to another person', () => {
+  const stay: Adt = { ...HOME, mrn: 'L1', visit: 'V1' };
+  const move = (sentAt: string, to: string, mrn: string, from: string, visit = 'V1'): Adt =>
+    seen(to, mrn, sentAt, { trigger: 'A45', visit, mergedAway: { nhsNumber: from, mrn: 'L1' } });
+  const statuses = (messages: readonly Adt[]) =>
+    tell(messages, TODAY).register.map(({ nhsNumber, concurrent, episodes }) => [
+      nhsNumber,
+      episodes.length,
+      concurrent.includes('inpatient'),
+    ]);
+  const inHospital: Adt = { trigger: 'A01', sentAt: '20260401090000', visit: 'V1', admitted: '20260401080000' };
+
+  test('are told of whom they were moved to, and the detention stays where it was told', () => {
+    expect(statuses([inHospital, seen(OTHER, 'L2'), move('20260402090000', OTHER, 'L2', PERSON)])).toEqual([
+      [PERSON, 0, false],
+      [OTHER, 0, true],
+    ]);
+  });
+
+  test('the latest move counts, whenever it is said to have happened', () => {
+    const first = { ...move('20260402090000', OTHER, 'L2', PERSON), eventAt: '20260402080000' };
+    const last = { ...move('20260403090000', THIRD, 'L3', OTHER), eventAt: '20260401100000' };
+    expect(statuses([inHospital, first, last]).filter(([, , isIn]) => isIn)).toEqual([[THIRD, 0, true]]);
+  });
+
+  test('another stay stays with whom it was', () => {
+    const other = { ...inHospital, visit: 'V7', sentAt: '20260405090000' };
+    expect(statuses([stay, other, move('20260406090000', OTHER, 'L2', PERSON)]).at(0)).toEqual([PERSON, 1, true]);
+  });
+});
