@@ -1,32 +1,28 @@
-// What holds the register and needs no database, in one file: a change is tried once with all of it loaded, and stories,
-// which are quick, come before what holds for all histories.
-import '../scenarios/thirty-four/explain.test.js';
-import '../scenarios/back-in-hospital.test.js';
-import '../scenarios/clocks.test.js';
-import '../scenarios/codes-and-endings.test.js';
-import '../scenarios/corrections.test.js';
-import '../scenarios/discharge.test.js';
-import '../scenarios/fhir-doubt.test.js';
-import '../scenarios/fhir.test.js';
-import '../scenarios/leaving.test.js';
-import '../scenarios/legal-status.test.js';
-import '../scenarios/no-news.test.js';
-import '../scenarios/period-told-twice.test.js';
-import '../scenarios/regressions.test.js';
-import '../scenarios/which-council.test.js';
-import '../scenarios/who-decides.test.js';
-import '../scenarios/feeds/obx.test.js';
-import '../scenarios/feeds/record-systems.test.js';
-import '../scenarios/feeds/two-feeds.test.js';
-import '../register/back-in-hospital.test.js';
-import '../register/bodies.test.js';
-import '../register/decisions.test.js';
-import '../register/departures.test.js';
-import '../register/detentions.test.js';
-import '../register/due.test.js';
-import '../register/entry.test.js';
-import '../register/identity.test.js';
-import './few-histories.js';
-import '../properties/conclusions.test.js';
-import '../properties/endings.test.js';
-import '../properties/order.test.js';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * What holds the register and needs nothing that runs beside it, in one program: stories, which are quick, come before
+ * what holds for all histories.
+ */
+await take('scenarios/thirty-four/explain.test.ts');
+for (const folder of ['scenarios', 'scenarios/feeds', 'register']) {
+  for (const file of testsIn(folder)) if (!needsMore(file)) await take(file);
+}
+await take('mutation/few-histories.ts');
+for (const property of ['conclusions', 'endings', 'order']) await take(`properties/${property}.test.ts`);
+
+function testsIn(folder: string): string[] {
+  const files = readdirSync(new URL(`../${folder}/`, import.meta.url)).sort();
+  return files.filter((file) => file.endsWith('.test.ts')).map((file) => `${folder}/${file}`);
+}
+
+/** A database, a queue, or the whole service. */
+function needsMore(file: string): boolean {
+  return /support\/(?:postgres|redis|service|process)\.js/.test(
+    readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'),
+  );
+}
+
+async function take(file: string): Promise<void> {
+  await import(new URL(`../${file}`, import.meta.url).href);
+}
