@@ -338,7 +338,9 @@ describe('the console', () => {
 
   test('what a council’s register says is recorded: it is asked, and nobody is told anything new', async () => {
     const html = await (await post('register-entry', FILLED['register-entry'] ?? {})).text();
-    expect(html).toContain('none in the register of Solihull Metropolitan Borough Council (E08000029) as of 1 Jun 2026, where this one has active');
+    expect(html).toContain(
+      'none in the register of Solihull Metropolitan Borough Council (E08000029) as of 1 Jun 2026, where this one has active',
+    );
     expect(html).toContain('Nobody: what each body holds stays as it is.');
     await post('register-entry', FILLED['register-entry'] ?? {}, 'record');
     const { status, openQuestions, facts } = await entry();

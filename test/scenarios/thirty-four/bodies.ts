@@ -235,7 +235,11 @@ export const BODIES: readonly Story[] = [
         icb: 'none unknown',
         because: ['registers-agree', 'silence-is-not-a-no'],
         asked: [
-          { kind: 'registers-differ', options: [], says: [/active in the register of E08000025/, /record the detention/] },
+          {
+            kind: 'registers-differ',
+            options: [],
+            says: [/active in the register of E08000025/, /record the detention/],
+          },
         ],
         sent: [],
       },
