@@ -82,6 +82,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'history-unchecked': 'Earlier history not checked',
   'identity-unverified': 'NHS number missing or not verified',
   'identity-conflict': 'Two people may have been mixed up',
+  'confidentiality-incident': 'What was told was of another person',
   'ending-proposed': 'An ending is proposed',
   'ending-incomplete': 'An ending lacks one body’s decision',
   'detention-withdrawn': 'A detention was taken back',

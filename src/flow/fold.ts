@@ -11,7 +11,7 @@ import { nhsNode, type Person, personsOf } from '../register/identity.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, reachable, type Settled } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
-import { ledgerStore, type NewPublication } from '../store/ledger.js';
+import { ledgerStore, type Named, type NewPublication } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
@@ -138,7 +138,7 @@ export async function keepFold(
   await entries.save(people.map(({ key, entry, askedSince }) => ({ personKey: key, entry, foldedWith, askedSince })));
   await ledgerStore(db).publish(versions);
   await closureStore(db).settle(settledBy(closures, people));
-  return versions.map(({ personKeys: [personKey], body }) => ({ personKey, body }));
+  return versions.map(({ personKey, body }) => ({ personKey, body }));
 }
 
 /** Those of whom nothing is left that anybody said; who was merged goes on as another. */
@@ -150,7 +150,7 @@ function goneFrom(before: readonly string[], people: readonly Folded[]): string[
 async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: PoolClient): Promise<Folded[]> {
   const persons: Person[] = [];
   for (const { facts } of closures) persons.push(...personsOf(facts.map(({ fact }) => fact)));
-  const keys = await ledgerStore(db).keysFor(persons.map(anchorsOf), randomUUID);
+  const keys = await ledgerStore(db).keysFor(persons.map(namedBy), randomUUID);
   const learntAt = learntAtIn(closures);
   const people: Folded[] = [];
   for (const [at, person] of persons.entries()) {
@@ -185,11 +185,10 @@ function askedSince({ questions }: Entry, person: Person, learntAt: ReadonlyMap<
   );
 }
 
-/** The number that answers today first: a key is first given for it. */
-function anchorsOf({ nhsNumber, nodes }: Person): [string, ...string[]] {
-  const first = nhsNumber === null ? (nodes[0] ?? '') : nhsNode(nhsNumber);
-  return [first, ...nodes.filter((node) => node !== first)];
-}
+const namedBy = ({ nhsNumber, nodes: [first = '', ...nodes] }: Person): Named => ({
+  number: nhsNumber === null ? null : nhsNode(nhsNumber),
+  nodes: [first, ...nodes],
+});
 
 /** Nodes of which nothing is left that anybody said answer to nobody. */
 function settledBy(closures: readonly Closure[], people: readonly Folded[]): Settled[] {

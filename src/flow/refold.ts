@@ -206,16 +206,15 @@ const apart = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]
 ];
 
 /** The new versions of each person, beside what the body was told last. */
-async function sentBy({ versions }: FoldResult, db: PoolClient): Promise<Map<string, SentVersion[]>> {
+async function sentBy({ people, versions }: FoldResult, db: PoolClient): Promise<Map<string, SentVersion[]>> {
   const sent = new Map<string, SentVersion[]>();
   if (versions.length === 0) return sent;
-  const told = await ledgerStore(db).latest(versions.flatMap(({ personKeys }) => [...personKeys]));
+  const answering = new Map(people.flatMap(({ key, merged }) => merged.map((each) => [each, key] as const)));
+  const told = await ledgerStore(db).latest(versions.map(({ personKey }) => personKey));
   for (const version of versions) {
-    const [key] = version.personKeys;
-    const last = told
-      .filter(({ personKey, body }) => body === version.body && version.personKeys.includes(personKey))
-      .sort((a, b) => b.recordVersion - a.recordVersion)[0];
+    const last = told.find(({ personKey, body }) => body === version.body && personKey === version.personKey);
     const says = saysOtherwise(publicationIn(version), last ? publicationIn(last) : null);
+    const key = answering.get(version.personKey) ?? version.personKey;
     sent.set(key, [...(sent.get(key) ?? []), { to: version.body, recordVersion: version.recordVersion, says }]);
   }
   return sent;

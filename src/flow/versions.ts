@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Publication, Recipient } from '../publish/content.js';
 import { digestOf } from '../publish/digest.js';
 import type { EpisodeIds } from '../publish/parts.js';
-import { publishAfter, takenBack } from '../publish/publish-after.js';
+import { publishAfter, retiredAfter, takenBack } from '../publish/publish-after.js';
 import type { Instant } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Site } from '../site.js';
@@ -13,12 +13,15 @@ import { turn } from './pace.js';
 export type LedgerContent = {
   publication: Publication;
   ids: EpisodeIds[];
-  /** Identifiers that a merge made duplicates: what they name is marked as an error. */
+  /** Identifiers of episodes that turned out to be one: what the duplicates name is marked as an error. */
   retired: EpisodeIds[];
   recordedAt: Instant;
 };
 
-/** `keys`: the key that answers for the person, then those merged into it. No entry: nothing is left that anybody said. */
+/**
+ * `keys`: the key that answers for the person, then those merged into it. No entry: nothing is left that anybody said.
+ * Under each key bodies are told of one NHS number alone, so no identifier ever comes to name another.
+ */
 type Told = { keys: readonly [string, ...string[]]; entry: Entry | null };
 
 type Deps = { site: Site; now: () => Date };
@@ -31,46 +34,54 @@ export async function newVersions(
 ): Promise<NewPublication[]> {
   const keys = people.flatMap((person) => person.keys);
   const latest = byPerson(await ledger.latest(keys));
-  const publishing: { own: Told['keys']; before: Version[]; publications: Publication[] }[] = [];
-  for (const { keys: own, entry } of people) {
-    const before = own.flatMap((key) => latest.get(key) ?? []);
-    const told = before.map(({ content }) => (content as LedgerContent).publication);
-    const publications = entry === null ? takenBack(told) : publishAfter(entry, deps.site.policies, told);
-    publishing.push({ own, before, publications });
+  const publishing: Publishing[] = [];
+  for (const person of people) {
+    const telling = person.keys.map((key) => ({ key, before: latest.get(key) ?? [] }));
+    publishing.push(...publishingOf(person.entry, telling, deps.site));
     await turn();
   }
-  const given = byPerson(await ledger.idsGiven(publishing.flatMap((p) => (p.publications.length > 0 ? p.own : []))));
-  return publishing.flatMap(({ own, before, publications }) =>
+  const given = byPerson(await ledger.idsGiven(publishing.map(({ key }) => key)));
+  return publishing.flatMap(({ key, before, publications }) =>
     publications.flatMap(
-      (publication) =>
-        versionFor(
-          publication,
-          own,
-          before,
-          own.flatMap((key) => given.get(key) ?? []),
-          deps,
-        ) ?? [],
+      (publication) => versionFor(publication, { key, before, given: given.get(key) ?? [] }, deps) ?? [],
     ),
   );
 }
 
+/** What was told last under one key. */
+type Telling = { key: string; before: readonly Version[] };
+type Publishing = Telling & { publications: Publication[] };
+
+function publishingOf(entry: Entry | null, [own, ...merged]: readonly Telling[], { policies }: Site): Publishing[] {
+  if (!own) return [];
+  const publishing = [own, ...merged].map((telling, at): Publishing => {
+    if (entry === null) return { ...telling, publications: takenBack(toldIn(telling)) };
+    const publications =
+      at === 0
+        ? publishAfter(entry, policies, toldIn(own), merged.flatMap(toldIn))
+        : retiredAfter(entry, policies, toldIn(telling));
+    return { ...telling, publications };
+  });
+  return publishing.filter(({ publications }) => publications.length > 0);
+}
+
+const toldIn = ({ before }: Telling): Publication[] =>
+  before.map(({ content }) => (content as LedgerContent).publication);
+
 function versionFor(
   publication: Publication,
-  personKeys: Told['keys'],
-  told: readonly Version[],
-  given: readonly GivenIds[],
+  { key, before: told, given }: Telling & { given: readonly GivenIds[] },
   { site, now }: Deps,
 ): NewPublication | null {
   const { code: body, kind: bodyKind } = publication.to;
-  const before = told.filter((version) => version.body === body);
-  if (before.length === 0 && !isConnected(publication.to, site)) return null;
+  const last = told.find((version) => version.body === body);
+  if (!last && !isConnected(publication.to, site)) return null;
   const ofBody = given.filter((ids) => ids.body === body);
   const content = withIds(publication, ofBody, now());
   const digest = digestOfVersion(content);
-  const last = before.toSorted((a, b) => b.recordVersion - a.recordVersion)[0];
-  if (last && last.personKey === personKeys[0] && last.digest.equals(digest)) return null;
+  if (last?.digest.equals(digest)) return null;
   const recordVersion = 1 + (last?.recordVersion ?? 0);
-  return { personKeys, body, bodyKind, recordVersion, content, digest, ids: content.ids };
+  return { personKey: key, body, bodyKind, recordVersion, content, digest, ids: content.ids };
 }
 
 /** Every council must hear; an ICB only where the site file gives it a destination. */

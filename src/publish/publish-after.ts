@@ -10,28 +10,57 @@ import { isHeld, patientOf, policyOf, publish, type ResponsibleSide, sidesOf, ta
  * another body has that episode, as an error where the person has no such episode. While nobody else has it, the body
  * that was told goes on being told: a doubt about who must leave nobody with a Flag that is out of date.
  *
- * `told` is the last publication for each body, of each of the records that were merged into this person.
+ * `told` is the last publication for each body under the number that answers; `retired`, under numbers that merges have
+ * since retired: who heard of such a record goes on being told of the person, and only what it heard under the number
+ * that answers is taken back from it under that number.
  * Telling a body what this returns, and asking again, changes nothing.
  */
-export function publishAfter(entry: Entry, policies: Policies, told: readonly Publication[]): Publication[] {
+export function publishAfter(
+  entry: Entry,
+  policies: Policies,
+  told: readonly Publication[],
+  retired: readonly Publication[] = [],
+): Publication[] {
   const patient = patientOf(entry);
   if (patient === null || isHeld(entry)) return [];
   const current = publish(entry, policies);
 
-  return recipients([...current, ...told]).flatMap((to) => {
-    const before = told.filter((publication) => isTo(publication, to));
-    const known = before.flatMap((publication) => publication.episodes);
+  return recipients([...current, ...told, ...retired]).flatMap((to) => {
+    const before = told.find((publication) => isTo(publication, to));
+    const own = before?.episodes ?? [];
+    const known = [
+      ...own,
+      ...retired.filter((publication) => isTo(publication, to)).flatMap(({ episodes }) => episodes),
+    ];
     const now = current.find((publication) => isTo(publication, to))?.episodes ?? [];
     const episodes = eachOnce([
-      ...now.flatMap((episode) => hearable(episode, known)),
+      ...now.flatMap((episode) => hearable(episode, own)),
       ...known
         .filter((episode) => !now.some((other) => sameEpisode(episode, other)))
-        .flatMap((episode) => hearable(noLongerTold(episode, to, { entry, policies }), known)),
+        .flatMap((episode) => hearable(noLongerTold(episode, to, { entry, policies }), own)),
     ]);
     if (episodes.length === 0) return [];
     const withdrawal = episodes.every(takesBack);
     // A body that is no longer responsible does not hear of a new name either.
-    return [{ to, withdrawal, patient: withdrawal ? (before[0]?.patient ?? patient) : patient, episodes }];
+    return [{ to, withdrawal, patient: withdrawal ? (before?.patient ?? patient) : patient, episodes }];
+  });
+}
+
+/**
+ * What each body hears of a number that a merge has retired, having been told of it: that another body has the episode,
+ * or that the record was an error, beside the one of the number that answers. No identifier comes to name another number.
+ */
+export function retiredAfter(entry: Entry, policies: Policies, told: readonly Publication[]): Publication[] {
+  if (isHeld(entry)) return [];
+  const current = publish(entry, policies);
+  return told.map(({ to, patient, episodes }) => {
+    const now = current.find((publication) => isTo(publication, to))?.episodes ?? [];
+    const after = (last: EpisodeContent): EpisodeContent => {
+      if (takesBack(last)) return last;
+      const is = now.find((other) => sameEpisode(last, other)) ?? noLongerTold(last, to, { entry, policies });
+      return isMoved(is) ? moved(last) : erroneous(last.anchors, last.flag);
+    };
+    return { to, withdrawal: true, patient, episodes: episodes.map(after) };
   });
 }
 
@@ -48,7 +77,9 @@ function hearable(episode: EpisodeContent, known: readonly EpisodeContent[]): Ep
   const last = known.find((other) => sameEpisode(episode, other));
   if (!last) return takesBack(episode) ? [] : [withoutCorrection(episode)];
   if (isMoved(episode)) return [moved({ ...last, anchors: episode.anchors })];
-  return [last.flag ? takingBackFlag(episode) : withoutCorrection(episode)];
+  if (last.flag === null) return [withoutCorrection(episode)];
+  // What was marked as an error says nothing that could be out of date.
+  return [last.flag.status === 'entered-in-error' ? episode : takingBackFlag(episode)];
 }
 
 /** A Flag that was told must not go on saying what no longer holds: nobody has left hospital after all. */
@@ -77,10 +108,19 @@ function noLongerTold(
   if (takesBack(told)) return told;
   const side = sidesOf(episode, entry).find(({ kind }) => kind === to.kind);
   const others = side?.current.filter((code) => code !== to.code) ?? [];
-  if (!side || (others.length > 0 && !mayHave(to.code, side))) return moved(told);
+  if (!side || (others.length > 0 && !mayHave(to.code, side))) {
+    return isAnothersToo(told, to, { side, entry }) ? erroneous(told.anchors, told.flag) : moved(told);
+  }
   const { sendLegalBasis } = policyOf(to, episode, { entry, policies });
   return currentContent(episode, { icb: entry.icb, sendLegalBasis });
 }
+
+/** Told because of another person's detention alone: nobody ever named this body for the person's own. */
+const isAnothersToo = (
+  { anchors }: EpisodeContent,
+  { code }: Recipient,
+  { side, entry }: { side: ResponsibleSide | undefined; entry: Entry },
+): boolean => anchors.some((anchor) => entry.notTheirs?.includes(anchor)) && side?.former.includes(code) !== true;
 
 /** While it is asked who is responsible, a body that may be is not told that another is. */
 const mayHave = (code: string, { current, asked }: ResponsibleSide): boolean =>

@@ -8,6 +8,10 @@ import { recordedInError } from './rules/recorded-in-error.js';
 /** `decidedBy`: the answers by which people decided that it is a detention of its own. */
 export type Qualifying = Detention & { basis: QualifyingBasis; decidedBy?: readonly string[] };
 
+/** What the FHIR identifiers of an episode with these detentions are anchored to. */
+export const anchorsOf = (detentions: readonly Qualifying[]): string[] =>
+  detentions.flatMap(({ key, alsoTold }) => [key, ...alsoTold]).sort();
+
 /** The facts that these detentions rest on. */
 export const factsOf = (detentions: readonly Qualifying[]): string[] =>
   detentions.flatMap(({ factId, decidedBy = [] }) => [factId, ...decidedBy]);

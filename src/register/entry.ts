@@ -23,6 +23,7 @@ export const QUESTION_KINDS = [
   'history-unchecked',
   'identity-unverified',
   'identity-conflict',
+  'confidentiality-incident',
   'ending-proposed',
   'ending-incomplete',
   'detention-withdrawn',
@@ -148,6 +149,8 @@ export type Entry = {
   clocks: Clock[];
   /** The next day on which the same facts give another entry. */
   nextChangeOn: Day | null;
+  /** Anchors of another's detentions that counted for this person in error; not there when all is well. */
+  notTheirs?: string[];
   /** Digests of what decides the entry beside the facts and the day. */
   foldedWith: { rules: string; directory: string; policies: string };
 };

@@ -7,7 +7,7 @@ import { addDays, type Day, londonDay } from './day.js';
 import { diedOn } from './death.js';
 import { departures } from './departures.js';
 import { type Desk, openDesk } from './desk.js';
-import { type Qualifying, qualifyingDetentions } from './detentions.js';
+import { anchorsOf, type Qualifying, qualifyingDetentions } from './detentions.js';
 import { type Endings, endingOf } from './ending.js';
 import type { Clock, Entry, EntryStatus, Episode, EpisodeStatus, Responsibility } from './entry.js';
 import { UNKNOWN_BODY } from './entry.js';
@@ -27,6 +27,7 @@ import { toldLate } from './rules/told-late.js';
 import { RULES_VERSION } from './rules.js';
 import { type Span, spansOf } from './spans.js';
 import { askWhenReleased, askWhere } from './whereabouts.js';
+import { detentionsOfAnother, type OfAnother, withoutAnothers } from './wrong-person.js';
 
 /**
  * Feeds repeat and reorder, so the whole history is read again each time, in the order of what happened and not of
@@ -45,10 +46,11 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const duties = spans.map((span) => dutyOf(span, span === spans.at(-1), { history, died, directory, local, desk }));
   if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
 
+  const another = detentionsOfAnother(person, detentions, desk);
   const { icb, episodes } =
     spans.length > 0
       ? withBodies(duties, { history, directory, local, desk })
-      : inError(detentions.inError, { history, directory, local, desk: openDesk(asOf, []) });
+      : inError(detentions.inError, another, { history, directory, local, desk: openDesk(asOf, []) });
   const latest = episodes.at(-1);
   const policy = local.policies(latest?.council.code ?? null, icb.code);
   if (died === null) askWhere(history, spans.at(-1), policy, desk);
@@ -81,6 +83,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
     questions: inOrder(desk),
     clocks: duties.flatMap((duty, at) => clocksFor(duty, episodes[at], icb, { history, local, desk })),
     nextChangeOn: desk.nextDay(),
+    ...(another === null ? {} : { notTheirs: anchorsOf(another.detentions) }),
     foldedWith: {
       rules: RULES_VERSION,
       directory: [directory.version, directory.postcodes ?? []].flat().join(' '),
@@ -104,14 +107,20 @@ function withBodies(duties: Duty[], on: On): WithBodies {
   return { icb, episodes };
 }
 
-/** Detentions that never were, and nothing else: an episode that says so, to whoever was told. Nothing is asked of it. */
-function inError(detentions: Qualifying[], on: On): WithBodies {
+/**
+ * Detentions that never were, or were another's, and nothing else: an episode that says so, to whoever was told. Nothing is
+ * asked of it.
+ */
+function inError(never: Qualifying[], another: OfAnother | null, on: On): WithBodies {
+  const detentions = [...never, ...(another?.detentions ?? [])];
   if (detentions.length === 0) return { icb: UNKNOWN_BODY, episodes: [] };
   const none = { departure: null, leftAgain: [], onHold: false, returns: [], releasedAt: null, supersededAt: null };
   const span: Span = { first: true, detentions, ...none };
   const endings = { ended: null, alone: null };
   const ending = { endings, from: null, to: null, endedBy: 'recorded-in-error' as const, inCustody: false };
-  return withBodies([{ span, status: 'entered-in-error', ...ending }], on);
+  const duty = { span, status: 'entered-in-error' as const, ...ending };
+  const { icb, episodes } = withBodies([duty], { ...on, history: another?.history ?? on.history });
+  return { icb, episodes: withoutAnothers(episodes, another) };
 }
 
 /** Back in hospital by recall or revocation is `prospective` for the person, though the duty is not known to have ended. */
@@ -168,7 +177,7 @@ function episodeOf(duty: Duty, previous: Responsibility | null, formerIcbs: stri
   const before = { previous, commenced: local.commenced };
   const { council, former } = councilOf(span, history, before, directory, desk);
   return {
-    anchors: span.detentions.flatMap(({ key, alsoTold }) => [key, ...alsoTold]).sort(),
+    anchors: anchorsOf(span.detentions),
     status: duty.status,
     from: duty.from,
     to: duty.to,

@@ -1,6 +1,15 @@
+import {
+  bothInError,
+  type CountedInError,
+  countedInError,
+  type MovedFact,
+  movedInError,
+  type UndoneMerge,
+} from './counted-in-error.js';
 import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
 import { withdrawnIds } from './history.js';
+import { movesIn } from './moved-visits.js';
 import { compare, inTime, latestFirst } from './order.js';
 import { sharedPeriods, type ToldPeriod } from './period-number.js';
 
@@ -16,9 +25,11 @@ export type Person = {
   conflictingFacts: string[];
   /** Periods of detention whose numbers are told of somebody else too; empty when all is well. */
   sharedPeriods: ToldPeriod[];
+  countedInError: CountedInError;
 };
 
 type Merge = Extract<MessageFact, { kind: 'identity-merged' }>;
+type Undone = { merge: Merge; by: Fact[] };
 
 export const nhsNode = (nhsNumber: string): string => `nhs:${nhsNumber}`;
 export const localNode = (id: LocalId): string => `local:${part(id.sender)}:${part(id.authority)}:${id.value}`;
@@ -50,7 +61,7 @@ const nodesOfRef = ({ nhsNumber, localIds }: PersonRef): string[] => [
 export function personsOf(given: readonly Fact[]): Person[] {
   const facts = [...given].sort(inTime);
   const numbers = numbersOfLocals(facts);
-  const merges = mergesInForce(facts, numbers);
+  const { inForce: merges, undone } = mergesOf(facts, numbers);
   const graph = newGraph();
   for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
   for (const [local, stated] of numbers) if (stated.size === 1) graph.join(local, ...[...stated.keys()]);
@@ -58,21 +69,25 @@ export function personsOf(given: readonly Fact[]): Person[] {
   const conflicts = joinSeveral(numbers, graph);
   joinUnnumbered(facts, graph);
 
-  const owners = visitOwners(facts);
+  const moveOf = movesIn(facts);
   const byPart = new Map<string, Fact[]>();
+  const movedFrom = new Map<string, MovedFact[]>();
   for (const fact of facts) {
-    const part = graph.partOf(ownerNode(fact, owners));
-    const of = byPart.get(part);
-    if (of) of.push(fact);
-    else byPart.set(part, [fact]);
+    const move = moveOf(fact);
+    const [part, saidOf] = [graph.partOf(firstNode(move ?? fact)), graph.partOf(firstNode(fact))];
+    append(byPart, part, fact);
+    if (move && part !== saidOf) append(movedFrom, saidOf, { fact, move });
   }
   const shared = sharedPeriods(byPart);
+  const undoing = undone.map((each) => partsIn(each, numbers, graph));
+  const inError = (part: string) =>
+    bothInError(countedInError(part, undoing, byPart), movedInError(movedFrom.get(part) ?? []));
   return graph
     .parts()
     .map((nodes) => {
       const part = graph.partOf(nodes[0] ?? '');
       const person = personFrom(nodes, byPart.get(part) ?? [], merges, numbers, conflicts);
-      return { ...person, sharedPeriods: shared.get(part) ?? [] };
+      return { ...person, sharedPeriods: shared.get(part) ?? [], countedInError: inError(part) };
     })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
@@ -100,21 +115,38 @@ function noteNumber({ nhsNumber, localIds }: PersonRef, factId: string, numbers:
   }
 }
 
-/** A separation that people stated undoes every merge between its two numbers, until it is itself withdrawn. */
-function mergesInForce(facts: readonly Fact[], numbers: Numbers): Merge[] {
+/**
+ * A separation that people stated undoes every merge between its two numbers, and the withdrawal of a merge that merge,
+ * until it is itself withdrawn.
+ */
+function mergesOf(facts: readonly Fact[], numbers: Numbers): { inForce: Merge[]; undone: Undone[] } {
+  const merges = facts.filter((f): f is Merge => f.kind === 'identity-merged').sort((a, b) => latestFirst(b, a));
+  const [inForce, undone]: [Merge[], Undone[]] = [[], []];
+  if (merges.length === 0) return { inForce, undone };
   const withdrawn = withdrawnIds(facts);
-  const separations = facts.filter((f) => f.kind === 'identity-separated').filter(({ id }) => !withdrawn.has(id));
-  return facts
-    .filter((f): f is Merge => f.kind === 'identity-merged')
-    .filter((merge) => {
-      const kept = numbersOf(merge, numbers);
-      const gone = numbersOf(merge.retired, numbers);
-      return !separations.some((s) => {
-        const [a, b] = [s.nhsNumber === null ? '' : nhsNode(s.nhsNumber), nhsNode(s.from)];
-        return (kept.has(a) && gone.has(b)) || (kept.has(b) && gone.has(a));
-      });
-    })
-    .sort((a, b) => latestFirst(b, a));
+  const standing = facts.filter(({ id }) => !withdrawn.has(id));
+  for (const merge of merges) {
+    const by = standing.filter((fact) => isUndoing(fact, merge, numbers));
+    if (by.length > 0) undone.push({ merge, by });
+    else inForce.push(merge);
+  }
+  return { inForce, undone };
+}
+
+function isUndoing(fact: Fact, merge: Merge, numbers: Numbers): boolean {
+  if (fact.kind === 'withdrawn') return fact.fact.toLowerCase() === merge.id;
+  if (fact.kind !== 'identity-separated') return false;
+  const [kept, gone] = [numbersOf(merge, numbers), numbersOf(merge.retired, numbers)];
+  const [a, b] = [fact.nhsNumber === null ? '' : nhsNode(fact.nhsNumber), nhsNode(fact.from)];
+  return (kept.has(a) && gone.has(b)) || (kept.has(b) && gone.has(a));
+}
+
+function partsIn({ merge, by }: Undone, numbers: Numbers, graph: Graph): UndoneMerge {
+  const partsOf = (ref: PersonRef): string[] => {
+    const named = [...numbersOf(ref, numbers)];
+    return (named.length > 0 ? named : nodesOfRef(ref)).map((node) => graph.partOf(node));
+  };
+  return { kept: partsOf(merge), retired: partsOf(merge.retired), merge: merge.id, by };
 }
 
 function numbersOf(ref: PersonRef, numbers: Numbers): Set<string> {
@@ -155,17 +187,12 @@ function joinUnnumbered(facts: readonly Fact[], graph: Graph): void {
   }
 }
 
-/** Stays that were moved to another person (A44, A45): the latest move counts. */
-function visitOwners(facts: readonly Fact[]): Map<string, Fact> {
-  const owners = new Map<string, Fact>();
-  const moves = facts.filter((f) => f.kind === 'visit-moved').sort((a, b) => latestFirst(b, a));
-  for (const move of moves) if (move.visit !== null) owners.set(`${move.source.sender}|${move.visit}`, move);
-  return owners;
-}
+const firstNode = (fact: Fact): string => nodesOfRef(fact)[0] ?? '';
 
-function ownerNode(fact: Fact, owners: Map<string, Fact>): string {
-  const moved = 'visit' in fact && fact.visit !== null ? owners.get(`${fact.source.sender}|${fact.visit}`) : undefined;
-  return nodesOfRef(moved ?? fact)[0] ?? '';
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 function personFrom(
@@ -174,7 +201,7 @@ function personFrom(
   merges: Merge[],
   numbers: Numbers,
   conflicts: Map<string, string[]>,
-): Omit<Person, 'sharedPeriods'> {
+): Omit<Person, 'sharedPeriods' | 'countedInError'> {
   const own = new Set(nodes);
   const nhsNumbers = nodes.filter((node) => node.startsWith('nhs:'));
   const current = survivingNumber(nhsNumbers, merges, numbers, facts);

@@ -44,6 +44,7 @@ import { transferIsNotLeaving } from './rules/transfer-is-not-leaving.js';
 import { twoDeciders } from './rules/two-deciders.js';
 import { verifiedIdentity } from './rules/verified-identity.js';
 import { writtenNotice } from './rules/written-notice.js';
+import { wrongPerson } from './rules/wrong-person.js';
 
 export type Chapter = { title: string; rules: readonly Rule[] };
 
@@ -51,7 +52,7 @@ export type Chapter = { title: string; rules: readonly Rule[] };
 export const CHAPTERS: readonly Chapter[] = [
   {
     title: 'Who is owed aftercare',
-    rules: [qualifyingDetention, courtOrder, recordedInError, silenceIsNotNo, verifiedIdentity],
+    rules: [qualifyingDetention, courtOrder, recordedInError, wrongPerson, silenceIsNotNo, verifiedIdentity],
   },
   {
     title: 'When it begins',

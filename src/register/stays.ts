@@ -9,6 +9,7 @@ export type Stay = {
   key: string;
   admitted: Of<'admitted'> | null;
   left: Of<'left-hospital'> | null;
+  /** The last that took a leaving back, also where the person left again or died there. */
   leavingCancelled: Of<'left-hospital-cancelled'> | null;
   /** Leavings that were cancelled so late that the person may have left and come back. */
   lateCancelled: LateCancelled[];
@@ -93,14 +94,13 @@ function stayFrom(key: string, facts: StayFact[], everyLeaving: readonly LeftOrN
   const ofKind = <K extends StayFact['kind']>(...kinds: K[]) =>
     facts.filter((f): f is Extract<StayFact, { kind: K }> => (kinds as string[]).includes(f.kind));
   const admission = ofKind('admitted', 'admission-cancelled').sort(latestFirst)[0];
-  const leaving = ofKind('left-hospital', 'left-hospital-cancelled').sort(latestFirst)[0];
-  const wasSaid = facts.some(({ kind }) => kind === 'left-hospital');
+  const leavings = ofKind('left-hospital', 'left-hospital-cancelled').sort(latestFirst);
+  const [leaving] = leavings;
   return {
     key,
     admitted: admission?.kind === 'admitted' ? admission : null,
     left: leaving?.kind === 'left-hospital' ? leaving : null,
-    // FHIR says of every stay that goes on that nobody has left: nothing is taken back that was never said.
-    leavingCancelled: leaving?.kind === 'left-hospital-cancelled' && wasSaid ? leaving : null,
+    leavingCancelled: cancellationIn(leavings),
     lateCancelled: everyLeaving.length > 0 ? lateCancelledOf(facts, everyLeaving) : [],
     leaves: leavesOf(ofKind('leave-started', 'leave-ended')),
   };
@@ -133,6 +133,14 @@ function lateCancelledOf(facts: readonly StayFact[], everyLeaving: readonly Left
 }
 
 const isLate = ({ left, cancelled }: LateCancelled): boolean => dayOf(cancelled) > addDays(dayOf(left), 1);
+
+/** FHIR says of every stay that goes on that nobody has left: nothing is taken back that was never said. */
+function cancellationIn(latest: readonly (Stay['left'] | Stay['leavingCancelled'])[]): Stay['leavingCancelled'] {
+  const at = latest.findIndex((f) => f?.kind === 'left-hospital-cancelled');
+  const cancelled = latest[at];
+  const wasSaid = latest.slice(at + 1).some((f) => f?.kind === 'left-hospital');
+  return cancelled?.kind === 'left-hospital-cancelled' && wasSaid ? cancelled : null;
+}
 
 function leavesOf(facts: (Of<'leave-started'> | Of<'leave-ended'>)[]): Stay['leaves'] {
   const leaves: Stay['leaves'] = [];

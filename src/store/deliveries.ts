@@ -43,8 +43,8 @@ export type DueDelivery = { personKey: string; body: string; from: Date };
 export function deliveryStore(pool: Pool) {
   return {
     /**
-     * The newest versions that are due for a body, longest due first, at most `limit`. None of a person while
-     * another version is on its way to that body, also under a key that is merged with theirs; none of a paused body.
+     * The newest versions that are due for a body, longest due first, at most `limit`. None under a key while another
+     * version under it is on its way to that body; none of a paused body.
      */
     claim: (body: string, limit: number): Promise<Claim[]> => inTransaction(pool, (db) => claimDue(db, body, limit)),
 

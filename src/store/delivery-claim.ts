@@ -20,16 +20,14 @@ export type Confirmation = Settled & { lookAgainMs?: number };
 export type Settled = { claim: Pick<Claim, 'publicationId' | 'attempt'>; httpStatus?: number | null };
 
 /**
- * Is there a newer version for the person and body of delivery `d`? Key by key, so that the rows of one person are read
- * and not every row that is newer.
+ * Is there a newer version for the key and body of delivery `d`? What is told under another key is told under other
+ * identifiers, also where a merge made the two one person.
  */
 export const HAS_NEWER = `exists (
-                 select from keys_of_person(d.person_key) as own (key)
-                   join deliveries newer on newer.person_key = own.key
-                  where newer.body = d.body
+                 select from deliveries newer
+                  where newer.person_key = d.person_key
+                    and newer.body = d.body
                     and newer.publication_id > d.publication_id)`;
-
-type Key = { key: string; survivor: string };
 
 /** See `deliveryStore`; belongs into a transaction of its own. */
 export async function claimDue(db: PoolClient, body: string, limit: number): Promise<Claim[]> {
@@ -38,21 +36,17 @@ export async function claimDue(db: PoolClient, body: string, limit: number): Pro
   // Its own statement: it must see what the holder of a lock has committed.
   const { rows } = await db.query<Claim>({
     name: 'delivery-claim',
-    text: `with persons as (
-             select key, survivor
-               from unnest($2::uuid[], $3::uuid[]) as t (key, survivor)
-           ), newest as (
-             select distinct on (p.survivor) d.publication_id, p.survivor, d.next_attempt_at
-               from persons p
-               join deliveries d on d.person_key = p.key
+    text: `with newest as (
+             select distinct on (d.person_key) d.publication_id, d.person_key, d.next_attempt_at
+               from unnest($2::uuid[]) as t (key)
+               join deliveries d on d.person_key = t.key
               where d.body = $1
                 and d.state = 'due'
-              order by p.survivor, d.publication_id desc
+              order by d.person_key, d.publication_id desc
            ), locked as (
-             select d.publication_id, newest.publication_id as newest_id, newest.survivor, newest.next_attempt_at
+             select d.publication_id, newest.publication_id as newest_id, newest.next_attempt_at
                from newest
-               join persons p on p.survivor = newest.survivor
-               join deliveries d on d.person_key = p.key
+               join deliveries d on d.person_key = newest.person_key
               where d.body = $1
                 and d.state = 'due'
               order by d.publication_id
@@ -67,9 +61,8 @@ export async function claimDue(db: PoolClient, body: string, limit: number): Pro
              update deliveries d
                 set state = 'sending', attempt = d.attempt + 1, claimed_at = now(),
                     unsure = d.unsure
-                          or exists (select from persons q
-                                       join deliveries o on o.person_key = q.key
-                                      where q.survivor = locked.survivor
+                          or exists (select from deliveries o
+                                      where o.person_key = d.person_key
                                         and o.body = d.body
                                         and o.publication_id < d.publication_id
                                         and o.unsure)
@@ -77,9 +70,8 @@ export async function claimDue(db: PoolClient, body: string, limit: number): Pro
               where d.publication_id = locked.publication_id
                 and locked.publication_id = locked.newest_id
                 and locked.next_attempt_at <= now()
-                and not exists (select from persons q
-                                  join deliveries s on s.person_key = q.key
-                                 where q.survivor = locked.survivor
+                and not exists (select from deliveries s
+                                 where s.person_key = d.person_key
                                    and s.body = d.body
                                    and s.state = 'sending')
           returning d.publication_id, d.person_key, d.body, d.attempt, d.unsure
@@ -89,17 +81,14 @@ export async function claimDue(db: PoolClient, body: string, limit: number): Pro
              from claimed c
              join publications p on p.id = c.publication_id
             order by c.publication_id`,
-    values: [body, keys.map(({ key }) => key), keys.map(({ survivor }) => survivor)],
+    values: [body, keys],
   });
   return rows;
 }
 
-/**
- * For whom something is due longest and nothing is on its way; a paused body gets nothing. Every key that is one person with
- * one of these is locked: while one is claimed no other of them is.
- */
-async function lockDue(db: PoolClient, body: string, limit: number): Promise<Key[]> {
-  const { rows } = await db.query<Key>({
+/** For whom something is due longest and nothing is on its way; a paused body gets nothing. */
+async function lockDue(db: PoolClient, body: string, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ key: string }>({
     name: 'delivery-lock-due',
     text: `with waiting as (
              select person_key
@@ -114,20 +103,15 @@ async function lockDue(db: PoolClient, body: string, limit: number): Promise<Key
                                    and s.state = 'sending')
               order by next_attempt_at
               limit $2
-           ), survivors as (
-             select coalesce(merged_into, key) as key
-               from person_keys
-              where key = any (array (select person_key from waiting))
            )
-           select k.key, coalesce(k.merged_into, k.key) as survivor
-             from person_keys k
-            where k.key         = any (array (select key from survivors))
-               or k.merged_into = any (array (select key from survivors))
-            order by k.key
+           select key
+             from person_keys
+            where key = any (array (select person_key from waiting))
+            order by key
               for no key update`,
     values: [body, limit],
   });
-  return rows;
+  return rows.map(({ key }) => key);
 }
 
 type Settlement = {
@@ -209,9 +193,7 @@ async function overtakeOlder(db: PoolClient, publicationIds: readonly string[]):
     text: `with older as (
              select d.publication_id
                from deliveries c
-               join person_keys k on k.key = c.person_key
-              cross join lateral keys_of_person(k.key) as other (key)
-               join deliveries d on d.person_key = other.key
+               join deliveries d on d.person_key = c.person_key
               where c.publication_id = any ($1::bigint[])
                 and d.body = c.body
                 and d.publication_id < c.publication_id

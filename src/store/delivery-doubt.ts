@@ -48,7 +48,7 @@ export function doubtStore(pool: Pool) {
             set unsure = false
            from deliveries seen
           where (seen.publication_id, seen.attempt, seen.state) = ($1, $2, 'confirmed')
-            and d.person_key in (select keys_of_person from keys_of_person(seen.person_key))
+            and d.person_key = seen.person_key
             and d.body = seen.body
             and d.publication_id <= seen.publication_id
             and d.unsure`,

@@ -9,9 +9,11 @@ export type EpisodeIds = { episode: string; flag: string; carePlan: string };
 /** Identifiers by the detention for which they were given. */
 export type GivenIds = EpisodeIds & { personKey: string; body: string; anchor: string };
 
+/** A person as the nodes that name them; `number`: the one of an NHS number that answers, where there is one. */
+export type Named = { number: string | null; nodes: readonly [string, ...string[]] };
+
 export type NewPublication = {
-  /** The key that answers, then those merged into it: what these still owe the body is overtaken. */
-  personKeys: readonly [string, ...string[]];
+  personKey: string;
   body: string;
   bodyKind: 'council' | 'icb';
   recordVersion: number;
@@ -22,8 +24,7 @@ export type NewPublication = {
   ids: readonly (EpisodeIds & { anchors: readonly string[] })[];
 };
 
-export type Publication = Omit<NewPublication, 'personKeys' | 'ids'> & {
-  personKey: string;
+export type Publication = Omit<NewPublication, 'ids'> & {
   id: string;
   publishedAt: Date;
   confirmedAt: Date | null;
@@ -39,28 +40,30 @@ const FROM_LEDGER = 'publications p join deliveries d on d.publication_id = p.id
 export function ledgerStore(db: Db) {
   return {
     /**
-     * For each person, named by the nodes that name them: the key that answers, and the keys that were given to parts of
-     * the person. The oldest key survives a merge; a part that is separated again gets its own back. `mint` gives a first
-     * key, which is given for the first of the nodes.
+     * For each person: the key that answers, and the keys that were given to parts of the person. An NHS number has a key
+     * of its own, and what is told under that key is told of that number alone: a merge leaves the key of the number that
+     * survives, and a number that is separated again has its own back. Without a number the oldest answers. `mint` gives
+     * a first key.
      */
-    async keysFor(
-      persons: readonly (readonly [string, ...string[]])[],
-      mint: () => string,
-    ): Promise<{ key: string; merged: string[] }[]> {
-      const given = await keysOf(db, persons.flat());
-      const without = persons.filter((anchors) => !anchors.some((anchor) => given.has(anchor)));
-      const fresh = await giveKeys(
+    async keysFor(persons: readonly Named[], mint: () => string): Promise<{ key: string; merged: string[] }[]> {
+      const given = await keysOf(
         db,
-        without.map(([first]) => first),
-        mint,
+        persons.flatMap(({ nodes }) => nodes),
       );
-      const known = persons.map((anchors) =>
-        anchors.flatMap((anchor) => given.get(anchor) ?? fresh.get(anchor) ?? []).toSorted(byAge),
+      const without = persons.flatMap(({ number, nodes }) => {
+        if (number !== null) return given.has(number) ? [] : [number];
+        return nodes.some((node) => given.has(node)) ? [] : [nodes[0]];
+      });
+      const fresh = await giveKeys(db, without, mint);
+      const known = persons.map(({ number, nodes }) =>
+        nodes
+          .flatMap((node) => given.get(node) ?? fresh.get(node) ?? [])
+          .toSorted((a, b) => Number(b.anchor === number) - Number(a.anchor === number) || byAge(a, b)),
       );
       await setMerged(db, known);
-      return known.map(([oldest, ...younger]) => {
-        if (!oldest) throw new Error('a person key was neither found nor given');
-        return { key: oldest.key, merged: younger.map(({ key }) => key) };
+      return known.map(([answering, ...others]) => {
+        if (!answering) throw new Error('a person key was neither found nor given');
+        return { key: answering.key, merged: others.map(({ key }) => key) };
       });
     },
 
@@ -88,7 +91,7 @@ export function ledgerStore(db: Db) {
       return rows;
     },
 
-    /** What each body was last told about a person, under any of the keys it has had. */
+    /** What each body was last told under each of these keys. */
     async latest(personKeys: readonly string[]): Promise<Publication[]> {
       const { rows } = await db.query<Publication>(
         `select distinct on (p.person_key, p.body) ${PUBLICATION}
@@ -128,7 +131,7 @@ export function ledgerStore(db: Db) {
         name: 'ledger-publish',
         text: `with waiting as (
                  select d.publication_id
-                   from unnest($7::uuid[], $8::text[]) as told (person_key, body)
+                   from unnest($1::uuid[], $2::text[]) as told (person_key, body)
                    join deliveries d on d.person_key = told.person_key and d.body = told.body
                   where d.state in ('due', 'parked')
                   order by d.publication_id
@@ -150,14 +153,12 @@ export function ledgerStore(db: Db) {
                select id, person_key, body
                  from published`,
         values: [
-          news.map(({ personKeys: [key] }) => key),
+          news.map(({ personKey }) => personKey),
           news.map(({ body }) => body),
           news.map(({ bodyKind }) => bodyKind),
           news.map(({ recordVersion }) => recordVersion),
           news.map(({ digest }) => digest),
           jsonArrayText(news.map(({ content }) => content)),
-          news.flatMap(({ personKeys }) => [...personKeys]),
-          news.flatMap(({ personKeys, body }) => personKeys.map(() => body)),
         ],
       });
     },
@@ -198,8 +199,8 @@ const byAge = (a: PersonKey, b: PersonKey): number =>
 /** Rows are taken in key order, as by those who claim deliveries. Most of the time there is nothing to change. */
 async function setMerged(db: Db, persons: readonly PersonKey[][]): Promise<void> {
   const wrong = persons.flatMap((keys) =>
-    keys.flatMap(({ key, mergedInto }, age) => {
-      const into = age === 0 ? null : (keys[0]?.key ?? null);
+    keys.flatMap(({ key, mergedInto }, at) => {
+      const into = at === 0 ? null : (keys[0]?.key ?? null);
       return into === mergedInto ? [] : [{ key, into }];
     }),
   );
@@ -217,7 +218,7 @@ async function setMerged(db: Db, persons: readonly PersonKey[][]): Promise<void>
 }
 
 async function rememberIds(db: Db, news: readonly NewPublication[]): Promise<void> {
-  const rows = news.flatMap(({ personKeys: [key], body, ids }) =>
+  const rows = news.flatMap(({ personKey: key, body, ids }) =>
     ids.flatMap(({ anchors, ...given }) => anchors.map((anchor) => ({ key, body, anchor, ...given }))),
   );
   await db.query({

@@ -12,14 +12,19 @@ const TODAY = '2026-11-21';
 const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 250) };
 
 /** What may be evidence about one person: what was told by messages, and what people stated and did not withdraw. */
-type Evidence = { entry: Entry; told: MessageFact[]; stated: Stated[] };
+type Evidence = { entry: Entry; told: MessageFact[]; stated: Stated[]; isMergeUndone: boolean };
 
 function evidenceAbout(entry: Entry, { messages }: Explanation, stated: readonly Stated[]): Evidence {
   const numbers = [entry.nhsNumber, ...entry.formerNhsNumbers];
   const theirs = stated.filter(({ nhsNumber }) => numbers.includes(String(nhsNumber)));
   const withdrawn = theirs.flatMap((fact) => (fact.kind === 'withdrawn' ? [fact.fact] : []));
+  const merges = messages.flatMap(({ facts }) => facts).filter(({ kind }) => kind === 'identity-merged');
   return {
     entry,
+    isMergeUndone: stated.some(
+      (fact) =>
+        (fact.kind === 'identity-separated' && merges.length > 0) || merges.some((merge) => fact.fact === merge.id),
+    ),
     told: messages.flatMap(({ facts }) => facts).filter(({ id }) => !withdrawn.includes(id)),
     stated: theirs.filter(({ id }) => !withdrawn.includes(id)),
   };
@@ -61,9 +66,11 @@ const isDead = ({ to }: Episode, { entry, told, stated }: Evidence): boolean =>
     stated.some((f) => f.kind === 'died' && f.verified === true && f.on === to) ||
     stated.some((f) => f.kind === 'answer' && f.option === 'confirmed'));
 
-const isInError = ({ told, stated }: Evidence): boolean =>
-  told.some(({ kind }) => kind === 'detention-withdrawn') &&
-  stated.some((fact) => fact.kind === 'answer' && fact.option === 'never-detained');
+/** Told and taken back, and people said that it never was; or another's, until people undid a merge. */
+const isInError = ({ told, stated, isMergeUndone }: Evidence): boolean =>
+  (told.some(({ kind }) => kind === 'detention-withdrawn') &&
+    stated.some((fact) => fact.kind === 'answer' && fact.option === 'never-detained')) ||
+  isMergeUndone;
 
 function hasEvidence(episode: Episode, next: Episode | undefined, evidence: Evidence): boolean {
   switch (episode.status) {

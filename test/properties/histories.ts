@@ -227,6 +227,14 @@ function replied(replies: readonly Reply[], messages: readonly Adt[], known: rea
   return said;
 }
 
+/** Something that is learnt by itself. */
+export type News = { kind: 'message'; message: Adt } | { kind: 'stated'; fact: Stated };
+
+export const newsOf = ({ messages, stated }: Story): News[] => [
+  ...messages.map((message): News => ({ kind: 'message', message })),
+  ...stated.map((fact): News => ({ kind: 'stated', fact })),
+];
+
 /** The messages of a story in another order, some of them several times. */
 export const retold = (messages: readonly Adt[]): fc.Arbitrary<Adt[]> =>
   fc

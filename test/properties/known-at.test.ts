@@ -4,16 +4,15 @@ import { endOfDay, lookUp } from '../../src/flow/look-up.js';
 import type { LedgerContent } from '../../src/flow/versions.js';
 import type { Publication } from '../../src/publish/content.js';
 import { digestOf } from '../../src/publish/digest.js';
-import { publishAfter } from '../../src/publish/publish-after.js';
+import { publishAfter, retiredAfter } from '../../src/publish/publish-after.js';
 import { addDays } from '../../src/register/day.js';
 import type { Entry } from '../../src/register/entry.js';
 import { localNode, nhsNode } from '../../src/register/identity.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import { sweepStore } from '../../src/store/sweep.js';
-import type { Adt } from '../scenarios/adt.js';
-import { type Stated, tables } from '../scenarios/tell.js';
+import { tables } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
-import { PERSONS, type Story, story } from './histories.js';
+import { type News, newsOf, PERSONS, story } from './histories.js';
 import { houseOf } from './house.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
@@ -29,15 +28,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Something that is learnt on a day of its own. */
-type News = { kind: 'message'; message: Adt } | { kind: 'stated'; fact: Stated };
-
-/** A story in whatever order it is learnt. */
-const learnt: fc.Arbitrary<News[]> = story.chain(({ messages, stated }: Story) => {
-  const news: News[] = [
-    ...messages.map((message) => ({ kind: 'message' as const, message })),
-    ...stated.map((fact) => ({ kind: 'stated' as const, fact })),
-  ];
+/** A story in whatever order it is learnt, each thing on a day of its own. */
+const learnt: fc.Arbitrary<News[]> = story.chain((told) => {
+  const news = newsOf(told);
   return fc.shuffledSubarray(news, { minLength: news.length });
 });
 
@@ -109,14 +102,21 @@ async function toldBy(day: string, entry: Entry): Promise<Publication[]> {
     .map(({ content }) => (content as LedgerContent).publication);
 }
 
+const isOf = (each: Publication, { to, patient }: Publication): boolean =>
+  each.to.kind === to.kind && each.to.code === to.code && each.patient.nhsNumber === patient.nhsNumber;
+
 /** Whatever a body should have been told on that day, as the register knew it, and was told otherwise or not at all. */
 async function differencesOn(day: string, nhsNumber: string): Promise<unknown[]> {
   const then = { asOf: day, knownAt: endOfDay(day) };
   const found = await lookUp(nhsNumber, then, { pool: database.pool, ...tables });
   if (!found) return [];
   const told = await toldBy(day, found.entry);
-  return publishAfter(found.entry, tables.site.policies, told).flatMap((should) => {
-    const was = told.findLast(({ to }) => to.kind === should.to.kind && to.code === should.to.code);
+  const isOwn = ({ patient }: Publication) => patient.nhsNumber === found.entry.nhsNumber;
+  const [own, retired] = [told.filter(isOwn), told.filter((publication) => !isOwn(publication))];
+  const { policies } = tables.site;
+  const all = [...publishAfter(found.entry, policies, own, retired), ...retiredAfter(found.entry, policies, retired)];
+  return all.flatMap((should) => {
+    const was = told.findLast((each) => isOf(each, should));
     const isSame = was !== undefined && digestOf(was) === digestOf(should);
     return should.to.kind === 'icb' || isSame ? [] : [{ day, should, was }];
   });

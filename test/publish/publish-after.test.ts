@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { type Publication, sameEpisode } from '../../src/publish/content.js';
 import { digestOf } from '../../src/publish/digest.js';
 import { publish } from '../../src/publish/publish.js';
-import { publishAfter } from '../../src/publish/publish-after.js';
+import { publishAfter, retiredAfter } from '../../src/publish/publish-after.js';
 import { type Entry, type Question, UNKNOWN_BODY } from '../../src/register/entry.js';
 import { anyEntry } from './any-entry.js';
 import * as people from './entries.js';
 
 const { BIRMINGHAM, BSOL, PLAN, SOLIHULL } = people;
 const policies = people.everywhere();
-const now = (entry: Entry, told: Publication[] = []) => publishAfter(entry, policies, told);
+const now = (entry: Entry, told: Publication[] = [], retired: Publication[] = []) =>
+  publishAfter(entry, policies, told, retired);
 const atCouncil = (publications: Publication[], code: string) => publications.find(({ to }) => to.code === code);
 
 const inHospital = people.entry([people.inHospital()]);
@@ -103,22 +104,58 @@ test('a former council hears nothing of what happens later, not even a new name'
   expect(before && digestOf(before)).toBe(after && digestOf(after));
 });
 
-test('two merged records: what either was told counts', () => {
-  const other: Publication[] = now(
-    people.entry([people.episode({ anchors: ['RYA|9'], council: people.agreed(SOLIHULL) })]),
-  );
-  const merged = people.entry([people.episode({ anchors: ['RXT|P1', 'RYA|9'] })], { formerNhsNumbers: ['9990000026'] });
-  expect(now(merged, [...now(home), ...other]).map(({ to, withdrawal }) => [to.code, withdrawal])).toEqual([
-    [BIRMINGHAM, false],
-    [SOLIHULL, true],
-    [BSOL, false],
-  ]);
-});
+describe('two merged records: a body hears of each number under that number', () => {
+  const RETIRED = '9990000026';
+  const recordOf = (council: string): Entry =>
+    people.entry([people.episode({ anchors: ['RYA|9'], council: people.agreed(council) })], { nhsNumber: RETIRED });
+  const both = people.episode({ anchors: ['RXT|P1', 'RYA|9'] });
+  const merged = people.entry([both], { formerNhsNumbers: [RETIRED] });
+  const retired = (told: Publication[], entry = merged) => retiredAfter(entry, policies, told);
+  const inWords = ({ to, patient, episodes }: Publication) =>
+    `${to.code} of ${patient.nhsNumber}: ${episodes.map(({ flag }) => flag && (flag.reason ?? flag.status)).join()}`;
 
-test('two merged records of which one council was told: it hears of their one episode once', () => {
-  const other = now(people.entry([people.episode({ anchors: ['RYA|9'] })]));
-  const merged = people.entry([people.episode({ anchors: ['RXT|P1', 'RYA|9'], council: UNKNOWN_BODY })]);
-  expect(atCouncil(now(merged, [...now(home), ...other]), BIRMINGHAM)?.episodes).toHaveLength(1);
+  test('what was told of the number that went is in error beside the one that stands, or has moved to another council', () => {
+    const [atBirmingham, atSolihull] = [now(recordOf(BIRMINGHAM)), now(recordOf(SOLIHULL))];
+    expect(now(merged, now(home), atSolihull).map(inWords)).toEqual([
+      `${BIRMINGHAM} of 9990000018: active`,
+      `${BSOL} of 9990000018: active`,
+    ]);
+    expect(retired(atSolihull).map(inWords)).toEqual([
+      `${SOLIHULL} of ${RETIRED}: responsibility-moved`,
+      `${BSOL} of ${RETIRED}: entered-in-error`,
+    ]);
+    expect(retired(atBirmingham).map(inWords)).toContain(`${BIRMINGHAM} of ${RETIRED}: entered-in-error`);
+  });
+
+  test('a council that heard of the number that went goes on being told, of the one that stands', () => {
+    const doubted = people.entry([{ ...both, council: UNKNOWN_BODY }]);
+    const told = now(recordOf(SOLIHULL));
+    expect(now(doubted, [], told).map(inWords)).toContain(`${SOLIHULL} of 9990000018: active`);
+    expect(atCouncil(now(doubted, now(home), now(recordOf(BIRMINGHAM))), BIRMINGHAM)?.episodes).toHaveLength(1);
+  });
+
+  test('what was taken back stays so, and while it is unclear who the person is nothing is taken back', () => {
+    const taken = retired(now(recordOf(SOLIHULL)));
+    expect(retired(taken).map(digestOf)).toEqual(taken.map(digestOf));
+    const questions: Question[] = [{ id: 'q', kind: 'identity-conflict', text: '', options: [], facts: [] }];
+    expect(retired(now(recordOf(SOLIHULL)), { ...merged, questions })).toEqual([]);
+  });
+
+  test('they are separated: what was told of the merged person is in error, and what each is told is as it was before', () => {
+    const asMerged = now(merged, [], now(recordOf(BIRMINGHAM)));
+    const without = people.entry([], { status: 'not-known' });
+    expect(now(without, asMerged).map(inWords)).toEqual([
+      `${BIRMINGHAM} of 9990000018: entered-in-error`,
+      `${BSOL} of 9990000018: entered-in-error`,
+    ]);
+    const again = now(recordOf(BIRMINGHAM), retired(now(recordOf(BIRMINGHAM))));
+    expect(again.map(digestOf)).toEqual(now(recordOf(BIRMINGHAM)).map(digestOf));
+  });
+
+  test('a Flag that was marked as an error stays so while the person is in hospital', () => {
+    const inError = now(people.entry([people.inError()]), now(home));
+    expect(atCouncil(now(inHospital, inError), BIRMINGHAM)?.episodes[0]?.flag).toBeNull();
+  });
 });
 
 test('what was taken back stays so, until the council is named again', () => {

@@ -133,7 +133,7 @@ describe('a council that answers ends with the latest version, once', () => {
     expect(await flagsAt(birmingham)).toEqual(['1 active', '1 active']);
     await send({ trigger: 'A40', sentAt: '20260702090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } });
     await settled();
-    expect(await flagsAt(birmingham)).toEqual(['2 active', '2 entered-in-error']);
+    expect(await flagsAt(birmingham)).toEqual(['1 active', '2 entered-in-error']);
   });
 
   test('another council was responsible all along: the first hears that it no longer is', async () => {

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { LedgerStore, NewPublication } from '../../src/store/ledger.js';
+import type { LedgerStore, Named, NewPublication } from '../../src/store/ledger.js';
 
-type Anchors = readonly [string, ...string[]];
-
-/** The key of the person whom these nodes name. */
+/** The key of the person whom these nodes name; the first NHS number among them answers. */
 export async function keyFor(
   ledger: Pick<LedgerStore, 'keysFor'>,
-  anchors: Anchors,
+  nodes: Named['nodes'],
 ): Promise<{ key: string; merged: string[] }> {
-  const [given] = await ledger.keysFor([anchors], randomUUID);
+  const number = nodes.find((node) => node.startsWith('nhs:')) ?? null;
+  const [given] = await ledger.keysFor([{ number, nodes }], randomUUID);
   if (!given) throw new Error('no key was given');
   return given;
 }
 
 export const aNode = (): [string] => [`local:RXT:MRN:${randomUUID()}`];
+
+/** Of an NHS number that nobody has. */
+export const aNumber = (): [string] => [`nhs:${randomUUID()}`];
 
 /** A version of which only the number matters. */
 export const version = (
@@ -21,7 +23,7 @@ export const version = (
   recordVersion: number,
   over: Partial<NewPublication> = {},
 ): NewPublication => ({
-  personKeys: [personKey],
+  personKey,
   body: 'E08000025',
   bodyKind: 'council',
   recordVersion,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
-import { aNode, keyFor, newestOf, version } from './given.js';
+import { aNode, aNumber, keyFor, newestOf, version } from './given.js';
 
 let database: TestDatabase;
 let ledger: LedgerStore;
@@ -22,7 +22,7 @@ describe('a key for life', () => {
     expect(await keyFor(ledger, [ward, anna])).toEqual({ key, merged: [] });
   });
 
-  test('of two records that are merged the older key answers; separated, each has its own again', async () => {
+  test('of two records without a number that are one the older key answers; apart, each has its own again', async () => {
     const [[one], [two]] = [aNode(), aNode()];
     const first = await keyFor(ledger, [one]);
     const second = await keyFor(ledger, [two]);
@@ -32,11 +32,30 @@ describe('a key for life', () => {
     expect(await ledger.currentKey(second.key)).toBe(second.key);
   });
 
+  test('of two numbers that are merged the key of the one that survives answers, however old; separated, each has its own again', async () => {
+    const [[retired], [surviving]] = [aNumber(), aNumber()];
+    const first = await keyFor(ledger, [retired]);
+    const second = await keyFor(ledger, [surviving]);
+    expect(await keyFor(ledger, [surviving, retired])).toEqual({ key: second.key, merged: [first.key] });
+    expect(await ledger.currentKey(first.key)).toBe(second.key);
+    expect(await keyFor(ledger, [retired])).toEqual({ key: first.key, merged: [] });
+    expect(await ledger.currentKey(first.key)).toBe(first.key);
+  });
+
+  test('a number has a key of its own from the day on which it is known', async () => {
+    const [[local], [number]] = [aNode(), aNumber()];
+    const before = await keyFor(ledger, [local]);
+    const { key, merged } = await keyFor(ledger, [local, number]);
+    expect(merged).toEqual([before.key]);
+    expect(await keyFor(ledger, [number])).toEqual({ key, merged: [] });
+  });
+
   test('several people at once are each given their own, new and known alike', async () => {
     const [known, fresh, merged] = [aNode(), aNode(), aNode()];
     const before = await keyFor(ledger, known);
     const away = await keyFor(ledger, merged);
-    const given = await ledger.keysFor([fresh, [...known, ...merged]], randomUUID);
+    const named = (...nodes: [string, ...string[]]) => ({ number: null, nodes });
+    const given = await ledger.keysFor([named(...fresh), named(...known, ...merged)], randomUUID);
     expect(given[1]).toEqual({ key: before.key, merged: [away.key] });
     expect(given[0]).toEqual(await keyFor(ledger, fresh));
   });

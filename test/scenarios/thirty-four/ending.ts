@@ -72,16 +72,11 @@ export const ENDING: readonly Story[] = [
         episodes: ['died to 2026-04-01 (died)'],
         council: 'E08000025 provisional',
         icb: 'QHL provisional, written 15E',
-        because: ['qualifying-detention', 'death'],
+        because: ['qualifying-detention', 'discharge-cancelled', 'death'],
         asked: [],
-      },
-      {
-        asOf: TODAY,
         sent: ['E08000025: Flag inactive (died), CarePlan revoked'],
-        todo: 'what would be sent remembers the discharge that was cancelled before the death',
       },
     ],
-    alsoTold: ['E08000025: Flag inactive (died), CarePlan revoked'],
   },
   {
     scenario: 23,

@@ -76,19 +76,18 @@ async function answerFor({ nhsNumber, localId }: Row, asOf: string): Promise<unk
   return row;
 }
 
-/** What each body was told last of one person and has confirmed, in the words of `sentTo`. */
+/** What each body was told last of one person, under the number that answers, and has confirmed, in the words of `sentTo`. */
 async function confirmedOf({ nhsNumber, localId }: Row): Promise<string[]> {
   const { rows } = await database.pool.query<{ key: string }>(
-    `select keys_of_person(person_key) as key
+    `select person_key as key
        from entries
       where nhs_number = $1 or ($1 is null and nhs_number is null and entry -> 'localIds' -> 0 ->> 'value' = $2)`,
     [nhsNumber, localId],
   );
   const latest = await ledgerStore(database.pool).latest(rows.map(({ key }) => key));
-  const perBody = new Map(latest.toSorted((a, b) => a.recordVersion - b.recordVersion).map((p) => [p.body, p]));
-  return [...perBody]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([body, { content, confirmedAt }]) => {
+  return latest
+    .toSorted((a, b) => (a.body < b.body ? -1 : 1))
+    .map(({ body, content, confirmedAt }) => {
       const { episodes } = (content as LedgerContent).publication;
       const said = episodes.flatMap(({ flag, carePlan }) => [
         ...(flag ? [`Flag ${flag.status}${flag.reason === null ? '' : ` (${flag.reason})`}`] : []),

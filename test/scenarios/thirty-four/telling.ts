@@ -35,7 +35,8 @@ export function tellingOf(story: Story, index: number, tables: Tables): Told {
   const told: Told = { title: titleOf(story), story, person, other, messages, stated: [] };
   for (const { nhsNumber = PERSON, ...fact } of story.stated ?? []) {
     const from = typeof fact.from === 'string' ? { from: own(fact.from) } : {};
-    told.stated.push(answered({ ...fact, ...from, nhsNumber: own(nhsNumber) }, told, tables));
+    const about = withdrawing({ ...fact, ...from, nhsNumber: own(nhsNumber) }, told, tables);
+    told.stated.push(answered(about, told, tables));
   }
   return told;
 }
@@ -57,6 +58,14 @@ function ownMessage(message: Adt, mark: string, own: Own): Adt {
       ? { mergedAway: { mrn: ownAway.mrn, ...(ownAway.nhsNumber ? { nhsNumber: ownAway.nhsNumber } : {}) } }
       : {}),
   };
+}
+
+/** A withdrawal of what a message told names the kind of that fact. */
+function withdrawing(fact: Stated, told: Told, tables: Tables): Stated {
+  if (fact.kind !== 'withdrawn') return fact;
+  const [day = ''] = told.story.expected.map(({ asOf }) => asOf);
+  const facts = explained(told, day, tables).messages.flatMap((message) => message.facts);
+  return { ...fact, fact: facts.find(({ kind }) => kind === fact.fact)?.id ?? fact.fact };
 }
 
 /** An answer names the kind of its question; the id is found on whichever day of the story it is asked. */

@@ -28,6 +28,18 @@ const elsewhere: Adt = {
   periods: [{ ...SECTION_3, id: 'P9' }],
 };
 const informal: Adt = { trigger: 'A01', sentAt: '20260701090000', visit: 'V3', admitted: '20260701' };
+const INCIDENT = {
+  kind: 'confidentiality-incident',
+  options: ['handled-as-incident', 'nothing-was-disclosed'],
+} as const;
+const WRONG_PERSON: Omit<Expected, 'asOf'> = {
+  status: 'entered-in-error',
+  episodes: ['entered-in-error (recorded-in-error)'],
+  council: 'E08000025 provisional',
+  icb: 'QHL provisional, written 15E',
+  because: ['wrong-person', 'silence-is-not-a-no'],
+  sent: ['E08000025: Flag entered-in-error, CarePlan entered-in-error'],
+};
 const merge: Adt = { trigger: 'A40', sentAt: '20260702090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
 
 export const WITHDRAWN_AND_MERGED: readonly Story[] = [
@@ -108,10 +120,76 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
     stated: [{ kind: 'identity-separated', nhsNumber: PERSON, from: OTHER }],
     expected: [
       { asOf: TODAY, of: 'OTHER', ...ACTIVE, because: ['qualifying-detention'], asked: [] },
-      { asOf: TODAY, episodes: [], concurrent: ['inpatient'] },
-      { asOf: TODAY, status: 'entered-in-error', todo: 'the register says of the wrong person that it was in error' },
-      { asOf: TODAY, todo: 'a council that was told of the wrong person hears that it was in error' },
-      { asOf: TODAY, todo: 'it is asked whether the disclosure about the wrong person was handled as an incident' },
+      { asOf: TODAY, ...WRONG_PERSON, concurrent: ['inpatient'], asked: [INCIDENT] },
+    ],
+  },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a merge is taken back, and what was told is handled as an incident',
+    messages: [elsewhere, informal, merge],
+    stated: [
+      { kind: 'identity-separated', nhsNumber: PERSON, from: OTHER },
+      { kind: 'answer', question: 'confidentiality-incident', option: 'handled-as-incident', because: 'recorded' },
+    ],
+    expected: [
+      { asOf: TODAY, of: 'OTHER', ...ACTIVE, because: ['qualifying-detention'], asked: [] },
+      { asOf: TODAY, ...WRONG_PERSON, asked: [] },
+    ],
+  },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'the message that merged them is withdrawn as of the wrong person',
+    messages: [elsewhere, informal, merge],
+    stated: [{ kind: 'withdrawn', fact: 'identity-merged', because: 'sent for the wrong record' }],
+    expected: [
+      { asOf: TODAY, of: 'OTHER', ...ACTIVE, because: ['qualifying-detention'], asked: [] },
+      { asOf: TODAY, ...WRONG_PERSON, asked: [INCIDENT] },
+    ],
+  },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a merge of two people is taken back who are both owed aftercare: each goes on with their own',
+    messages: [
+      { ...elsewhere, periods: [{ ...SECTION_3, id: 'P9', from: '20260105', council: SOLIHULL }] },
+      HOME,
+      merge,
+    ],
+    stated: [{ kind: 'identity-separated', nhsNumber: PERSON, from: OTHER }],
+    expected: [
+      {
+        asOf: TODAY,
+        of: 'OTHER',
+        ...ACTIVE,
+        council: 'E08000029 provisional',
+        because: ['qualifying-detention'],
+        asked: [],
+        sent: ['E08000029: Flag active, CarePlan draft'],
+      },
+      { asOf: TODAY, ...ACTIVE, because: ['qualifying-detention', 'wrong-person'], asked: [INCIDENT] },
+    ],
+    // Told of this person while the two were one, for the detention of the other.
+    alsoTold: ['E08000029: Flag entered-in-error, CarePlan entered-in-error'],
+  },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a stay was filed under the wrong record, and is moved to whose it was',
+    messages: [
+      HOME,
+      {
+        trigger: 'A44',
+        sentAt: '20260402090000',
+        nhsNumber: OTHER,
+        mrn: 'L2',
+        mergedAway: { mrn: 'L1', nhsNumber: PERSON },
+      },
+    ],
+    expected: [
+      { asOf: TODAY, of: 'OTHER', ...ACTIVE, because: ['qualifying-detention', 'leaving-hospital'], asked: [] },
+      { asOf: TODAY, ...WRONG_PERSON, asked: [INCIDENT] },
     ],
   },
   {

@@ -1,0 +1,82 @@
+import type { Instant } from './day.js';
+import type { Fact, MessageFact } from './fact.js';
+import { byTime } from './order.js';
+
+/**
+ * What was another's and counted for a person, as far as it is known to have been said by then: through merges until
+ * people undid them, or because a stay was filed under the wrong record. `because`: the merges and what undid them, the
+ * moves. Both empty when all is well.
+ */
+export type CountedInError = { facts: Fact[]; because: string[] };
+
+/** A merge that people undid: whose facts counted for whom, each by the name of a part of the graph of identifiers. */
+export type UndoneMerge = { kept: readonly string[]; retired: readonly string[]; merge: string; by: readonly Fact[] };
+
+/** What was said of one person and belongs to a stay that was moved to another. */
+export type MovedFact = { fact: Fact; move: MessageFact };
+
+const NOTHING: CountedInError = { facts: [], because: [] };
+
+export const bothInError = (a: CountedInError, b: CountedInError): CountedInError =>
+  b.facts.length === 0 ? a : { facts: [...a.facts, ...b.facts], because: [...a.because, ...b.because].sort() };
+
+/** Until the move was said, it counted for whom it was said of. */
+export function movedInError(moved: readonly MovedFact[]): CountedInError {
+  const counted = moved.filter(({ fact, move }) => wasSaidBy(fact, move.source.sentAt));
+  return {
+    facts: counted.map(({ fact }) => fact),
+    because: [...new Set(counted.map(({ move }) => move.id))].sort(),
+  };
+}
+
+/**
+ * What counted for this part in error. A merge that was undone is followed from the record that went on to the one that
+ * went, and from there through whatever had been merged into that one; never back: of the number that went nothing is
+ * told while they are merged.
+ */
+export function countedInError(
+  part: string,
+  undone: readonly UndoneMerge[],
+  factsOf: ReadonlyMap<string, readonly Fact[]>,
+): CountedInError {
+  const first = undone.filter(({ kept }) => kept.includes(part));
+  if (first.length === 0) return NOTHING;
+  const untilOf = new Map<string, Instant | null>([[part, null]]);
+  const because = new Set<string>();
+  for (const at of untilOf.keys()) {
+    for (const each of undone.filter(({ kept }) => kept.includes(at))) {
+      const others = each.retired.filter((other) => !each.kept.includes(other));
+      for (const other of others) {
+        const until = earlier(untilOf.get(at) ?? null, undoneAt(each.by));
+        const before = untilOf.get(other);
+        untilOf.set(other, before === undefined ? until : later(before, until));
+      }
+      if (others.length > 0) for (const id of [each.merge, ...each.by.map((fact) => fact.id)]) because.add(id);
+    }
+  }
+  untilOf.delete(part);
+  const facts = [...untilOf].flatMap(([other, until]) =>
+    (factsOf.get(other) ?? []).filter((fact) => wasSaidBy(fact, until)),
+  );
+  return { facts, because: [...because].sort() };
+}
+
+/** Null: at no time yet. */
+const earlier = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || (b !== null && byTime(b, a) < 0) ? b : a;
+const later = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? null : byTime(b, a) > 0 ? b : a;
+
+/** Null where nobody knows when it was recorded: then everything that is known was said before. */
+function undoneAt(by: readonly Fact[]): Instant | null {
+  const at = by.map(saidAt);
+  return at.some((each) => each === null) ? null : (at.flatMap((each) => each ?? []).sort(byTime)[0] ?? null);
+}
+
+const wasSaidBy = (fact: Fact, until: Instant | null): boolean => {
+  const at = saidAt(fact);
+  return until === null || at === null || byTime(at, until) <= 0;
+};
+
+const saidAt = ({ source }: Fact): Instant | null =>
+  source.by === 'message' ? source.sentAt : (source.statedAt ?? null);

@@ -1,0 +1,60 @@
+import type { Fact, MessageFact, PersonRef } from './fact.js';
+import { latestFirst } from './order.js';
+
+export type Move = Extract<MessageFact, { kind: 'visit-moved' }>;
+
+/** The move of the stay that a fact belongs to; null where it belongs to none, or to one that nobody moved. */
+export type MoveOf = (fact: Fact) => Move | null;
+
+/**
+ * Stays that were moved to another person (A44, A45): the latest move counts. With a stay goes what its messages told of a
+ * period of detention, unless other messages told of that period too.
+ */
+export function movesIn(facts: readonly Fact[]): MoveOf {
+  const moves = facts.filter((f): f is Move => f.kind === 'visit-moved').sort((a, b) => latestFirst(b, a));
+  const ofVisit = new Map<string, Move>();
+  for (const move of moves) if (move.visit !== null) ofVisit.set(`${move.source.sender}|${move.visit}`, move);
+  if (ofVisit.size === 0) return () => null;
+
+  const ofPeriod = movesOfPeriods(facts, ofVisit);
+  return (fact) => {
+    if (fact.source.by !== 'message') return null;
+    if ('visit' in fact) return ofVisit.get(`${fact.source.sender}|${fact.visit}`) ?? null;
+    return 'period' in fact ? (ofPeriod.get(periodOf(fact)) ?? null) : null;
+  };
+}
+
+type PeriodFact = Extract<MessageFact, { period: string }>;
+
+function movesOfPeriods(facts: readonly Fact[], ofVisit: ReadonlyMap<string, Move>): Map<string, Move> {
+  const visits = visitsOfMessages(facts);
+  const moved = new Map<string, Move | null>();
+  for (const fact of facts) {
+    if (!('period' in fact)) continue;
+    const own = visits.get(messageOf(fact)) ?? [];
+    const [move, ...others] = new Set(own.map((visit) => ofVisit.get(visit) ?? null));
+    const period = periodOf(fact);
+    const before = moved.get(period);
+    const isWhole = move !== undefined && others.length === 0 && (before === undefined || before === move);
+    moved.set(period, isWhole ? move : null);
+  }
+  return new Map([...moved].flatMap(([period, move]) => (move === null ? [] : [[period, move]])));
+}
+
+/** Which visits each message names, as its facts have them. */
+function visitsOfMessages(facts: readonly Fact[]): Map<string, string[]> {
+  const visits = new Map<string, string[]>();
+  for (const fact of facts) {
+    if (!('visit' in fact) || fact.visit === null || fact.kind === 'visit-moved') continue;
+    const message = messageOf(fact);
+    visits.set(message, [...(visits.get(message) ?? []), `${fact.source.sender}|${fact.visit}`]);
+  }
+  return visits;
+}
+
+/** A sender says one thing of one person at one moment; where it says two, both are taken together. */
+const messageOf = (fact: MessageFact): string => [fact.source.sender, fact.source.sentAt, personIn(fact)].join('|');
+
+const periodOf = (fact: PeriodFact): string => [fact.source.sender, fact.period, personIn(fact)].join('|');
+
+const personIn = ({ nhsNumber, localIds }: PersonRef): string => JSON.stringify([nhsNumber, localIds]);

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { stampedVersion } from '../../src/flow/held.js';
+import { rebuild } from '../../src/flow/rebuild.js';
+import type { LedgerContent } from '../../src/flow/versions.js';
+import { isHeld } from '../../src/publish/publish.js';
+import type { Entry } from '../../src/register/entry.js';
+import { entryStore } from '../../src/store/entries.js';
+import { ledgerStore, type Publication } from '../../src/store/ledger.js';
+import { type Stated, tables, tell } from '../scenarios/tell.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { type News, newsOf, PERSONS, story } from './histories.js';
+import { houseOf } from './house.js';
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
+
+let database: TestDatabase;
+let house: ReturnType<typeof houseOf>;
+beforeAll(async () => {
+  database = await testDatabase();
+  house = houseOf(database, () => '2026-11-21');
+});
+afterAll(() => database.drop());
+
+/** What is done to two records: one merged into the other, the two separated, or the merge withdrawn; and taken back or not. */
+const joining = fc
+  .record({
+    kept: fc.constantFrom(...PERSONS),
+    away: fc.constantFrom(...PERSONS),
+    undone: fc.constantFrom<'separated' | 'withdrawn' | null>('separated', 'separated', 'withdrawn', null),
+    isTakenBack: fc.boolean(),
+    nth: fc.nat(99_999),
+  })
+  .filter(({ kept, away }) => kept !== away)
+  .map(({ kept, away, undone, isTakenBack, nth }): News[] => {
+    const { nhsNumber } = kept;
+    const message = { ...kept, trigger: 'A40', sentAt: '20260702090000', controlId: `J${nth}`, mergedAway: away };
+    const idOf = (which: number) => `7d1b9a30-0c1e-4d7a-8f25-${String(nth * 10 + which).padStart(12, '0')}`;
+    const [merge] = tell([message]).messages.flatMap(({ facts }) => facts);
+    const withdrawing = (fact: string | undefined, which: number): Stated[] =>
+      fact === undefined ? [] : [{ kind: 'withdrawn', id: idOf(which), nhsNumber, fact, because: 'it was another' }];
+    const undoing: Stated[] =
+      undone === 'separated'
+        ? [{ kind: 'identity-separated', id: idOf(1), nhsNumber, from: away.nhsNumber }]
+        : withdrawing(undone === null ? undefined : merge?.id, 1);
+    const taking = isTakenBack && undoing.length > 0 ? withdrawing(idOf(1), 2) : [];
+    return [
+      { kind: 'message', message },
+      ...[...undoing, ...taking].map((fact) => ({ kind: 'stated' as const, fact })),
+    ];
+  });
+
+/** A story, in which records are merged and separated, each thing after the other or in whatever order. */
+const history: fc.Arbitrary<News[]> = fc
+  .tuple(story, fc.array(joining, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .chain(([told, joinings, isInOrder]) => {
+    const news = [...newsOf(told), ...joinings.flat()];
+    return isInOrder ? fc.constant(news) : fc.shuffledSubarray(news, { minLength: news.length });
+  });
+
+async function live(news: readonly News[]): Promise<void> {
+  await house.forget();
+  for (const each of news) {
+    if (each.kind === 'message') await house.hear(each.message);
+    else await house.record([each.fact]);
+  }
+}
+
+/** Every version of everybody, oldest first. */
+async function versions(): Promise<Publication[]> {
+  const { rows } = await database.pool.query<{ key: string }>('select key from person_keys');
+  return ledgerStore(database.pool).history(rows.map(({ key }) => key));
+}
+
+/** For each identifier, of whatever is sent: the NHS numbers that it has named. */
+function namedBy(told: readonly Publication[]): Map<string, Set<string>> {
+  const named = new Map<string, Set<string>>();
+  for (const { content, recordVersion } of told) {
+    const stamped = stampedVersion(content as LedgerContent, recordVersion, tables.site, tables.directory);
+    for (const resource of stamped.resources) {
+      const subject = resource.resourceType === 'EpisodeOfCare' ? resource.patient : resource.subject;
+      const [{ value }] = resource.identifier;
+      named.set(value, (named.get(value) ?? new Set()).add(subject.identifier?.value ?? ''));
+    }
+  }
+  return named;
+}
+
+const numbersIn = ({ nhsNumber, formerNhsNumbers }: Entry): (string | null)[] => [nhsNumber, ...formerNhsNumbers];
+
+/** Active Flags at a body of a number that has no aftercare of its own. While somebody is held nothing is taken back. */
+function unfounded(told: readonly Publication[], register: readonly Entry[]): string[] {
+  const latest = new Map(told.map((version) => [`${version.personKey} ${version.body}`, version]));
+  return [...latest.values()].flatMap(({ body, content }) => {
+    const { patient, episodes } = (content as LedgerContent).publication;
+    const entry = register.find((each) => numbersIn(each).includes(patient.nhsNumber));
+    const isActive = episodes.some(({ flag }) => flag?.status === 'active');
+    if (!isActive || (entry && isHeld(entry))) return [];
+    const isOwed = entry?.nhsNumber === patient.nhsNumber && entry.episodes.some(({ status }) => status === 'active');
+    return isOwed ? [] : [`${body} of ${patient.nhsNumber}`];
+  });
+}
+
+test('for all histories, whatever is merged and separated: an identifier never comes to name another person, no Flag is active for who is owed nothing of their own, and a rebuild sends nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (news) => {
+      await live(news);
+      const told = await versions();
+      expect([...namedBy(told)].filter(([, numbers]) => numbers.size > 1)).toEqual([]);
+      const register = (await entryStore(database.pool).list({ limit: 100 })).map(({ entry }) => entry);
+      expect(unfounded(told, register)).toEqual([]);
+      expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
+    }),
+    { numRuns: RUNS },
+  );
+}, 600_000);
