@@ -123,6 +123,9 @@ export type Stored = {
   id: string;
   status?: string;
   name?: unknown;
+  /** Whose: of a Flag and a CarePlan, of an EpisodeOfCare. */
+  subject?: { reference?: string };
+  patient?: { reference?: string };
   identifier?: { system: string; value: string }[];
   extension?: { url: string; valuePositiveInt?: number }[];
   meta: { versionId: string };
