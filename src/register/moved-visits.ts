@@ -1,4 +1,5 @@
 import type { Fact, MessageFact, PersonRef } from './fact.js';
+import { withdrawnIds } from './history.js';
 import { latestFirst } from './order.js';
 
 export type Move = Extract<MessageFact, { kind: 'visit-moved' }>;
@@ -7,14 +8,17 @@ export type Move = Extract<MessageFact, { kind: 'visit-moved' }>;
 export type MoveOf = (fact: Fact) => Move | null;
 
 /**
- * Stays that were moved to another person (A44, A45): the latest move counts. With a stay goes what its messages told of a
- * period of detention, unless other messages told of that period too.
+ * Stays that were moved to another person (A44, A45): the latest move counts that nobody withdrew. With a stay goes what
+ * its messages told of a period of detention, unless other messages told of that period too.
  */
 export function movesIn(facts: readonly Fact[]): MoveOf {
   const moves = facts.filter((f): f is Move => f.kind === 'visit-moved').sort((a, b) => latestFirst(b, a));
+  if (moves.length === 0) return () => null;
+  const withdrawn = withdrawnIds(facts);
   const ofVisit = new Map<string, Move>();
-  for (const move of moves) if (move.visit !== null) ofVisit.set(`${move.source.sender}|${move.visit}`, move);
-  if (ofVisit.size === 0) return () => null;
+  for (const move of moves.filter(({ id }) => !withdrawn.has(id))) {
+    if (move.visit !== null) ofVisit.set(`${move.source.sender}|${move.visit}`, move);
+  }
 
   const ofPeriod = movesOfPeriods(facts, ofVisit);
   return (fact) => {

@@ -25,9 +25,7 @@ export function detentionsOfAnother(
     history.stated.filter((f) => f.kind === 'answer'),
   );
   const ownKeys = new Set(anchorsOf([...own.standing, ...own.inError]));
-  const detentions = qualifyingDetentions(historyOf(countedInError.facts), aside).standing.filter(
-    ({ key }) => !ownKeys.has(key),
-  );
+  const detentions = qualifyingDetentions(history, aside).standing.filter(({ key }) => !ownKeys.has(key));
   const next = aside.nextDay();
   if (next !== null) desk.hasCome(next);
   if (detentions.length === 0) return null;

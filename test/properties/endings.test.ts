@@ -12,19 +12,19 @@ const TODAY = '2026-11-21';
 const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 250) };
 
 /** What may be evidence about one person: what was told by messages, and what people stated and did not withdraw. */
-type Evidence = { entry: Entry; told: MessageFact[]; stated: Stated[]; isMergeUndone: boolean };
+type Evidence = { entry: Entry; told: MessageFact[]; stated: Stated[]; wasCorrected: boolean };
 
 function evidenceAbout(entry: Entry, { messages }: Explanation, stated: readonly Stated[]): Evidence {
   const numbers = [entry.nhsNumber, ...entry.formerNhsNumbers];
   const theirs = stated.filter(({ nhsNumber }) => numbers.includes(String(nhsNumber)));
   const withdrawn = theirs.flatMap((fact) => (fact.kind === 'withdrawn' ? [fact.fact] : []));
-  const merges = messages.flatMap(({ facts }) => facts).filter(({ kind }) => kind === 'identity-merged');
+  const all = messages.flatMap(({ facts }) => facts);
+  const merges = all.filter(({ kind }) => kind === 'identity-merged');
+  const isUndone = (fact: Stated): boolean =>
+    (fact.kind === 'identity-separated' && merges.length > 0) || merges.some(({ id }) => fact.fact === id);
   return {
     entry,
-    isMergeUndone: stated.some(
-      (fact) =>
-        (fact.kind === 'identity-separated' && merges.length > 0) || merges.some((merge) => fact.fact === merge.id),
-    ),
+    wasCorrected: stated.some(isUndone) || all.some(({ kind }) => kind === 'visit-moved'),
     told: messages.flatMap(({ facts }) => facts).filter(({ id }) => !withdrawn.includes(id)),
     stated: theirs.filter(({ id }) => !withdrawn.includes(id)),
   };
@@ -66,11 +66,11 @@ const isDead = ({ to }: Episode, { entry, told, stated }: Evidence): boolean =>
     stated.some((f) => f.kind === 'died' && f.verified === true && f.on === to) ||
     stated.some((f) => f.kind === 'answer' && f.option === 'confirmed'));
 
-/** Told and taken back, and people said that it never was; or another's, until people undid a merge. */
-const isInError = ({ told, stated, isMergeUndone }: Evidence): boolean =>
+/** Told and taken back, and people said that it never was; or another's, until a merge was undone or a stay moved. */
+const isInError = ({ told, stated, wasCorrected }: Evidence): boolean =>
   (told.some(({ kind }) => kind === 'detention-withdrawn') &&
     stated.some((fact) => fact.kind === 'answer' && fact.option === 'never-detained')) ||
-  isMergeUndone;
+  wasCorrected;
 
 function hasEvidence(episode: Episode, next: Episode | undefined, evidence: Evidence): boolean {
   switch (episode.status) {

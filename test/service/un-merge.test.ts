@@ -70,7 +70,7 @@ const active = (of: string) => all(of, 'active', 'active', 'draft');
 const inError = (of: string) => all(of, 'entered-in-error', 'entered-in-error', 'entered-in-error');
 const together = (...held: string[][]) => held.flat().sort();
 
-test('two records are merged, separated and merged again: the council holds the right one as active, the other in error, and no identifier ever names another patient', async () => {
+test('two records are merged, separated and merged again: the right one is active, the other in error, and no identifier ever names another patient', async () => {
   await send(owed);
   expect(await held()).toEqual(together(active(OTHER)));
   await send(informal, merge);

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Explanation } from '../../src/flow/explain.js';
+import type { StatedFact } from '../../src/register/fact.js';
+import { fold } from '../../src/register/fold.js';
+import { personsOf } from '../../src/register/identity.js';
+import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from './adt.js';
+import { type Stated, tables, tell, told } from './tell.js';
+
+const TODAY = '2026-11-21';
+const THIRD = '9990000034';
+
+const owed = (nhsNumber: string, mrn: string, over: Partial<Adt> = {}): Adt => ({
+  ...HOME,
+  nhsNumber,
+  mrn,
+  visit: `${mrn}-V`,
+  periods: [{ ...SECTION_3, id: `${mrn}-P` }],
+  ...over,
+});
+const informal = (nhsNumber: string, mrn: string): Adt => ({
+  trigger: 'A01',
+  sentAt: '20260701090000',
+  nhsNumber,
+  mrn,
+  visit: `${mrn}-W`,
+  admitted: '20260701',
+});
+const merged = (kept: [string, string], away: [string, string]): Adt => ({
+  trigger: 'A40',
+  sentAt: '20260702090000',
+  nhsNumber: kept[0],
+  mrn: kept[1],
+  mergedAway: { nhsNumber: away[0], mrn: away[1] },
+});
+const separated = (nhsNumber: string, from: string, over: Partial<Stated> = {}): Stated => ({
+  kind: 'identity-separated',
+  nhsNumber,
+  from,
+  ...over,
+});
+
+/** `9990000018 entered-in-error, asked confidentiality-incident` for everybody. */
+const inWords = ({ register }: Pick<Explanation, 'register'>): string[] =>
+  register.map(({ nhsNumber, status, questions }) =>
+    [`${nhsNumber} ${status}`, ...questions.map(({ kind }) => `asked ${kind}`)].join(', '),
+  );
+
+const entryOf = (nhsNumber: string, { register }: Pick<Explanation, 'register'>) =>
+  register.find((entry) => entry.nhsNumber === nhsNumber);
+
+const ONE: [string, string] = [PERSON, 'L1'];
+const TWO: [string, string] = [OTHER, 'L2'];
+const THREE: [string, string] = [THIRD, 'L3'];
+const mixedUp = [owed(...TWO), informal(...ONE), merged(ONE, TWO)];
+
+describe('a merge that people have undone', () => {
+  test('whichever of the two numbers the separation is stated of', () => {
+    const expected = [`${PERSON} entered-in-error, asked confidentiality-incident`, `${OTHER} active`];
+    expect(inWords(tell(mixedUp, TODAY, [separated(PERSON, OTHER)]))).toEqual(expected);
+    expect(inWords(tell(mixedUp, TODAY, [separated(OTHER, PERSON)]))).toEqual(expected);
+  });
+
+  test('the row of the wrong person does not show under which power the other was detained, or when', () => {
+    const row = entryOf(PERSON, tell(mixedUp, TODAY, [separated(PERSON, OTHER)]));
+    expect(row?.episodes).toMatchObject([{ status: 'entered-in-error', qualifying: [] }]);
+    expect(JSON.stringify([row?.because, row?.questions])).not.toMatch(/section 3\b|2026-0[123]|9990000026/);
+  });
+
+  test('nothing qualifying was counted: nothing was told in error, and nothing is asked', () => {
+    const others = [informal(...TWO), informal(...ONE), merged(ONE, TWO)];
+    expect(inWords(tell(others, TODAY, [separated(PERSON, OTHER)]))).toEqual([
+      `${PERSON} not-known`,
+      `${OTHER} not-known`,
+    ]);
+  });
+
+  test('the number that went was told of nobody: what the other had does not count as an error of its', () => {
+    const toldBefore = [owed(...ONE), informal(...TWO), merged(ONE, TWO)];
+    expect(inWords(tell(toldBefore, TODAY, [separated(PERSON, OTHER)]))).toEqual([
+      `${PERSON} active`,
+      `${OTHER} not-known`,
+    ]);
+  });
+
+  test('through two merges: each whose number it was told under was the wrong one', () => {
+    const chain = [owed(...THREE), informal(...TWO), informal(...ONE), merged(TWO, THREE), merged(ONE, TWO)];
+    const undone = [separated(OTHER, THIRD), separated(PERSON, OTHER)];
+    expect(inWords(tell(chain, TODAY, undone))).toEqual([
+      `${PERSON} entered-in-error, asked confidentiality-incident`,
+      `${OTHER} entered-in-error, asked confidentiality-incident`,
+      `${THIRD} active`,
+    ]);
+  });
+
+  test('merged again, when the separation is withdrawn: one person, and nothing is asked', () => {
+    const id = '0f6c2a52-6a55-4f6e-9a51-000000000001';
+    const again: Stated = { kind: 'withdrawn', fact: id, because: 'they are one' };
+    const one = tell(mixedUp, TODAY, [separated(PERSON, OTHER, { id }), again]);
+    expect(inWords(one)).toEqual([`${PERSON} active`]);
+    expect(entryOf(PERSON, one)).toMatchObject({ formerNhsNumbers: [OTHER] });
+  });
+
+  test('what was said of the other only after the separation was recorded was never counted', () => {
+    const { messages, facts } = told(mixedUp, [separated(PERSON, OTHER)]);
+    const recorded = (at: string) =>
+      facts.map((fact): StatedFact => ({ ...fact, source: { ...fact.source, statedAt: at } }));
+    const known = (at: string) => ({
+      register: personsOf([...messages, ...recorded(at)]).map((person) =>
+        fold(person, tables.directory, tables.site, TODAY),
+      ),
+    });
+    expect(inWords(known('2026-08-01T12:00:00Z'))).toEqual([
+      `${PERSON} entered-in-error, asked confidentiality-incident`,
+      `${OTHER} active`,
+    ]);
+    expect(inWords(known('2026-02-01T12:00:00Z'))).toEqual([`${PERSON} not-known`, `${OTHER} active`]);
+  });
+});
+
+describe('a stay that is moved to whose it was', () => {
+  const stay = owed(...ONE);
+  const moved: Adt = {
+    trigger: 'A44',
+    sentAt: '20260402090000',
+    nhsNumber: OTHER,
+    mrn: 'L2',
+    visit: 'L1-V',
+    mergedAway: { nhsNumber: PERSON, mrn: 'L1' },
+  };
+
+  test('takes with it the detention of which its messages told', () => {
+    const after = tell([stay, moved]);
+    expect(inWords(after)).toEqual([`${PERSON} entered-in-error, asked confidentiality-incident`, `${OTHER} active`]);
+    expect(entryOf(OTHER, after)).toMatchObject({ council: { code: 'E08000025' }, icb: { asWritten: '15E' } });
+  });
+
+  test('leaves a detention of which other messages told too', () => {
+    const office: Adt = { trigger: 'A08', sentAt: '20260110090000', visit: undefined, periods: stay.periods };
+    expect(inWords(tell([stay, { ...office, mrn: 'L1' }, moved]))[0]).toMatch(new RegExp(`^${PERSON} prospective`));
+  });
+
+  test('stays, when people withdraw the move', () => {
+    const move = told([moved], []).messages.find(({ kind }) => kind === 'visit-moved');
+    const withdrawn: Stated = { kind: 'withdrawn', fact: move?.id, because: 'moved by mistake' };
+    expect(inWords(tell([stay, moved], TODAY, [withdrawn]))).toContain(`${PERSON} active`);
+  });
+});
