@@ -3,7 +3,7 @@ import { isHeld } from '../publish/publish.js';
 import type { Entry, Question, Reason, Responsibility } from '../register/entry.js';
 import { dayText } from './clock.js';
 import type { AppDeps } from './deps.js';
-import { episodesTold } from './person.js';
+import { episodesTold, numberTold } from './person.js';
 import type { PersonView } from './schemas.js';
 import { wording } from './wording.js';
 
@@ -21,6 +21,8 @@ export type Consequences = {
     body: string;
     bodyName: string | null;
     recordVersion: number;
+    /** Where it is not the one that answers then: of a number that was merged, or is separated. */
+    ofNumber: string | null;
     episodes: PersonView['told'][number]['episodes'];
   }[];
   /** Nobody is told anything while it is not certain who the person is. */
@@ -45,6 +47,7 @@ export function consequencesOf(tried: Rehearsed, personKey: string, deps: Pick<A
       body,
       bodyName: deps.bodyName?.(body) ?? null,
       recordVersion,
+      ofNumber: numberTold({ content }) === after?.nhsNumber ? null : numberTold({ content }),
       episodes: episodesTold({ content }),
     })),
     held: after !== null && isHeld(after),

@@ -148,11 +148,16 @@ async function toldOf(deps: AppDeps, key: string, knownAt: Date | null): Promise
         ...deliveryRow(row, deps),
         bodyKind,
         confirmedAt: confirmedAt && isThen(confirmedAt) ? confirmedAt.toISOString() : null,
+        nhsNumber: numberTold(publication),
         episodes: episodesTold(publication),
       },
     ];
   });
 }
+
+/** The NHS number of which a version tells. */
+export const numberTold = ({ content }: Pick<Publication, 'content'>): string =>
+  (content as LedgerContent).publication.patient.nhsNumber;
 
 /** What a version says of each episode. */
 export function episodesTold({ content }: Pick<Publication, 'content'>): PersonView['told'][number]['episodes'] {

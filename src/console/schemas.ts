@@ -183,6 +183,7 @@ export const PersonView = PersonRowView.extend({
   told: z.array(
     DeliveryRowView.extend({
       bodyKind: z.enum(['council', 'icb']),
+      nhsNumber: z.string().describe('under which it was told; a merge may have retired it since'),
       episodes: z.array(z.object({ episodeOfCare: z.string(), flag: z.string().nullable(), carePlan: z.string() })),
       confirmedAt: instant.nullable(),
     }),

@@ -10,7 +10,7 @@ import { byTime } from './order.js';
 export type CountedInError = { facts: Fact[]; because: string[] };
 
 /** A merge that people undid: whose facts counted for whom, each by the name of a part of the graph of identifiers. */
-export type UndoneMerge = { kept: readonly string[]; retired: readonly string[]; merge: string; by: readonly Fact[] };
+export type UndoneMerge = { kept: readonly string[]; retired: readonly string[]; merge: Fact; by: readonly Fact[] };
 
 /** What was said of one person and belongs to a stay that was moved to another. */
 export type MovedFact = { fact: Fact; move: MessageFact };
@@ -39,19 +39,19 @@ export function countedInError(
   undone: readonly UndoneMerge[],
   factsOf: ReadonlyMap<string, readonly Fact[]>,
 ): CountedInError {
-  const first = undone.filter(({ kept }) => kept.includes(part));
-  if (first.length === 0) return NOTHING;
+  const counted = undone.filter(({ merge, by }) => wasSaidBy(merge, undoneAt(by)));
+  if (!counted.some(({ kept }) => kept.includes(part))) return NOTHING;
   const untilOf = new Map<string, Instant | null>([[part, null]]);
   const because = new Set<string>();
   for (const at of untilOf.keys()) {
-    for (const each of undone.filter(({ kept }) => kept.includes(at))) {
+    for (const each of counted.filter(({ kept }) => kept.includes(at))) {
       const others = each.retired.filter((other) => !each.kept.includes(other));
       for (const other of others) {
         const until = earlier(untilOf.get(at) ?? null, undoneAt(each.by));
         const before = untilOf.get(other);
         untilOf.set(other, before === undefined ? until : later(before, until));
       }
-      if (others.length > 0) for (const id of [each.merge, ...each.by.map((fact) => fact.id)]) because.add(id);
+      if (others.length > 0) for (const id of [each.merge.id, ...each.by.map((fact) => fact.id)]) because.add(id);
     }
   }
   untilOf.delete(part);

@@ -146,7 +146,7 @@ function partsIn({ merge, by }: Undone, numbers: Numbers, graph: Graph): UndoneM
     const named = [...numbersOf(ref, numbers)];
     return (named.length > 0 ? named : nodesOfRef(ref)).map((node) => graph.partOf(node));
   };
-  return { kept: partsOf(merge), retired: partsOf(merge.retired), merge: merge.id, by };
+  return { kept: partsOf(merge), retired: partsOf(merge.retired), merge, by };
 }
 
 function numbersOf(ref: PersonRef, numbers: Numbers): Set<string> {

@@ -100,8 +100,9 @@ describe('a merge that people have undone', () => {
     expect(entryOf(PERSON, one)).toMatchObject({ formerNhsNumbers: [OTHER] });
   });
 
-  test('what was said of the other only after the separation was recorded was never counted', () => {
-    const { messages, facts } = told(mixedUp, [separated(PERSON, OTHER)]);
+  test('what was said only after the separation was recorded, the merge too, was never counted', () => {
+    const late = owed(...TWO, { sentAt: '20260715090000' });
+    const { messages, facts } = told([late, informal(...ONE), merged(ONE, TWO)], [separated(PERSON, OTHER)]);
     const recorded = (at: string) =>
       facts.map((fact): StatedFact => ({ ...fact, source: { ...fact.source, statedAt: at } }));
     const known = (at: string) => ({
@@ -113,7 +114,9 @@ describe('a merge that people have undone', () => {
       `${PERSON} entered-in-error, asked confidentiality-incident`,
       `${OTHER} active`,
     ]);
-    expect(inWords(known('2026-02-01T12:00:00Z'))).toEqual([`${PERSON} not-known`, `${OTHER} active`]);
+    // The detention was sent on 15 July, the merge on the 2nd.
+    for (const at of ['2026-07-10T12:00:00Z', '2026-07-01T12:00:00Z'])
+      expect(inWords(known(at))).toEqual([`${PERSON} not-known`, `${OTHER} active`]);
   });
 });
 

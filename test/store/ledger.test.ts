@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -64,6 +65,33 @@ describe('a key for life', () => {
     const anchor = aNode();
     const given = await Promise.all(Array.from({ length: 8 }, () => keyFor(ledger, anchor)));
     expect(new Set(given.map(({ key }) => key)).size).toBe(1);
+  });
+});
+
+describe('a ledger of before a number had a key of its own', () => {
+  const upgrade = async () => {
+    const folder = new URL('../../src/store/migrations/', import.meta.url);
+    const file = (await readdir(folder)).find((name) => name.endsWith('_keys_of_numbers.sql')) ?? 'missing';
+    await database.pool.query(await readFile(new URL(file, folder), 'utf8'));
+  };
+  const toldOf = (...numbers: string[]) => numbers.map((nhsNumber) => ({ publication: { patient: { nhsNumber } } }));
+
+  test('a record that was first known without a number goes on under the key under which it was told', async () => {
+    const [[local], number] = [aNode(), randomUUID()];
+    const { key } = await keyFor(ledger, [local]);
+    for (const [at, content] of toldOf(number, number).entries())
+      await ledger.publish([version(key, at + 1, { content })]);
+    await upgrade();
+    expect((await keyFor(ledger, [local, `nhs:${number}`])).key).toBe(key);
+  });
+
+  test('a key that was told of two numbers is the key of neither', async () => {
+    const [[local], one, two] = [aNode(), randomUUID(), randomUUID()];
+    const { key } = await keyFor(ledger, [local]);
+    for (const [at, content] of toldOf(one, two).entries()) await ledger.publish([version(key, at + 1, { content })]);
+    await upgrade();
+    expect(await keyFor(ledger, [local])).toEqual({ key, merged: [] });
+    expect((await keyFor(ledger, [`nhs:${one}`])).key).not.toBe(key);
   });
 });
 
