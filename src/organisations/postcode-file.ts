@@ -39,10 +39,14 @@ const NEEDED: readonly Column[] = ['postcode', 'district', 'county'];
 
 /** Reads the header of a file; every edition names its columns in its own way and order. */
 export function postcodeFile(header: string): PostcodeFile {
-  const names = (cellsOf(header.replace(/^\uFEFF/, '')) ?? []).map((name) => name.trim().toLowerCase());
+  const names = header
+    .replace(/^\uFEFF/, '')
+    .split(',')
+    .map((name) => bare(name).toLowerCase());
   const at = (column: Column): number => {
     const found = names.filter((name) => COLUMNS[column].test(name)).sort();
-    return names.indexOf(found.at(-1) ?? '');
+    const [latest] = found.slice(-1);
+    return latest === undefined ? -1 : names.indexOf(latest);
   };
   const places = Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, at(name as Column)])) as Places;
   const missing = NEEDED.filter((column) => places[column] === -1);
@@ -53,12 +57,12 @@ export function postcodeFile(header: string): PostcodeFile {
 type Places = Record<Column, number>;
 
 /** Codes hold no commas: a row is cut at them, and only one that comes out wrong is read with care. */
-function cellsOf(line: string, count?: number): string[] | null {
+function cellsOf(line: string, count: number): string[] | null {
   const cut = line.split(',');
-  if (count === undefined ? !line.includes('"') : cut.length === count) return cut;
+  if (cut.length === count) return cut;
   try {
     const [record] = parse(line, { relax_column_count: true }) as string[][];
-    return record && (count === undefined || record.length === count) ? record : null;
+    return record?.length === count ? record : null;
   } catch (error) {
     if (error instanceof CsvError) return null;
     throw error;

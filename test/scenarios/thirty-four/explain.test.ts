@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { CUMBRIA, knowing } from '../../support/postcodes.js';
 import { tablesWith } from '../../support/tables.js';
 import { STORIES, titleOf } from './all.js';
 import type { Expected } from './scenario.js';
 import { COUNCILS, found, tellingOf } from './telling.js';
 
-const tables = tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])));
+const connected = tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])));
+const tables = { ...connected, directory: knowing(connected.directory, CUMBRIA) };
 
 test('all 34 scenarios are told', () => {
   const numbers = new Set(STORIES.map(({ scenario }) => scenario));

@@ -1,10 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registerCommand } from '../../../src/commands/register.js';
+import { importPostcodes } from '../../../src/flow/import-postcodes.js';
 import type { LedgerContent } from '../../../src/flow/versions.js';
 import { londonDay } from '../../../src/register/day.js';
 import { ledgerStore } from '../../../src/store/ledger.js';
+import type { Tables } from '../../../src/tables.js';
 import { contextOf, run } from '../../commands/terminal.js';
 import { startCouncilProcess } from '../../support/council.js';
+import { CUMBRIA, knowing, writePostcodes } from '../../support/postcodes.js';
 import { type TestDatabase, testDatabase } from '../../support/postgres.js';
 import {
   acknowledgementsFor,
@@ -19,7 +25,11 @@ import { COUNCILS, explained, type Row, rowsOf, sentTo, type Told, toldWith } fr
 
 type Council = Awaited<ReturnType<typeof startCouncilProcess>>;
 
-const stories = toldWith(tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir']))));
+/** As the service knows postcodes, once the file of the test is imported. */
+const withPostcodes = (tables: Tables): Tables => ({ ...tables, directory: knowing(tables.directory, CUMBRIA) });
+const stories = toldWith(
+  withPostcodes(tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])))),
+);
 /** Generous, for a machine that does other things meanwhile: nothing here is about time. */
 const SETTLED_WITHIN_MS = 120_000;
 const DELIVERY_MS = 30_000;
@@ -31,6 +41,7 @@ let service: RunningService;
 
 beforeAll(async () => {
   database = await testDatabase();
+  await importCumbria();
   councils = new Map(await Promise.all(COUNCILS.map(async (gss) => [gss, await startCouncilProcess(gss)] as const)));
   const urls = Object.fromEntries([...councils].map(([gss, { url }]) => [gss, url]));
   service = await startTestService({
@@ -46,6 +57,14 @@ afterAll(async () => {
   await Promise.all([...councils.values()].map((council) => council.stop()));
   await database?.drop();
 });
+
+async function importCumbria(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'aftercare-postcodes-'));
+  const file = join(folder, 'ONSPD_MAY_2026_UK.csv');
+  writePostcodes(file, CUMBRIA);
+  await importPostcodes({ file, importedBy: 'test', progress: () => undefined }, database.pool);
+  await rm(folder, { recursive: true });
+}
 
 /** The first message of each, then the second of each: councils hear of every step on the way. Facts by people are last. */
 async function tellAll(told: readonly Told[]): Promise<void> {
@@ -124,13 +143,13 @@ describe.each(stories)('$title', (told) => {
   const days = [...new Set([...story.expected.map(({ asOf }) => asOf), today])];
 
   test.each(days)('on %s the service says what explain says', async (asOf) => {
-    for (const row of rowsOf(explained(told, asOf, service.tables))) {
+    for (const row of rowsOf(explained(told, asOf, withPostcodes(service.tables)))) {
       expect(await answerFor(row, asOf)).toEqual(JSON.parse(JSON.stringify(row)));
     }
   });
 
   test('each body was sent, and has confirmed, what explain would send today', async () => {
-    const explanation = explained(told, today, service.tables);
+    const explanation = explained(told, today, withPostcodes(service.tables));
     for (const row of rowsOf(explanation)) {
       const confirmed = await confirmedOf(row);
       expect(confirmed).toEqual(expectedOf(told, row, sentTo(explanation, row.nhsNumber), confirmed));
@@ -140,7 +159,7 @@ describe.each(stories)('$title', (told) => {
 
 test('every council holds one active Flag for each episode of which it was told that it is active, and no other', async () => {
   const confirmed = await Promise.all(
-    stories.flatMap((told) => rowsOf(explained(told, today, service.tables)).map(confirmedOf)),
+    stories.flatMap((told) => rowsOf(explained(told, today, withPostcodes(service.tables))).map(confirmedOf)),
   );
   for (const [gss, { url }] of councils) {
     const told = confirmed.flat().filter((said) => said.startsWith(`${gss}: `));
