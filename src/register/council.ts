@@ -10,6 +10,7 @@ import type { History } from './history.js';
 import { addressesBefore, determinedNaming, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import type { Commenced } from './policy.js';
+import { answeringFor, succeededAmong } from './responsibility.js';
 import { ruleOn } from './rule.js';
 import { disputeChangesNothing } from './rules/dispute-changes-nothing.js';
 import { whileReadingsChanged } from './rules/disputed-while-readings-changed.js';
@@ -67,7 +68,9 @@ export function councilOf(
   );
   noteReadingsOfThatTime(span, determined, desk);
   const council =
-    determined.length > 0 ? body : confirmed(meanwhile(body, previous), span, { previous, commenced }, desk);
+    determined.length > 0
+      ? body
+      : confirmed(meanwhile(body, previous), span, { previous, commenced }, { directory, desk });
   return { council, former };
 }
 
@@ -107,8 +110,11 @@ const meanwhile = (body: Responsibility, previous: Responsibility | null): Respo
     ? { ...previous, standing: 'provisional', basis: 'responsible-until-the-new-detention' }
     : body;
 
+type On = { directory: Directory; desk: Desk };
+
 /** What messages name is a proposal where another council had the duty before, or where the test itself is argued. */
-function confirmed(body: Responsibility, span: Span, before: Before, desk: Desk): Responsibility {
+function confirmed(body: Responsibility, span: Span, before: Before, { directory, desk }: On): Responsibility {
+  const { previous } = before;
   const doubt = body.code === null || body.standing !== 'provisional' ? null : doubtOf(body.code, span, before, desk);
   if (doubt === null) return body;
   const answer = desk.ask({
@@ -118,31 +124,38 @@ function confirmed(body: Responsibility, span: Span, before: Before, desk: Desk)
     // The one question about the council of this detention, whatever puts it in doubt.
     about: span.detentions.slice(0, 1).map(({ key }) => key),
     facts: factsOf(span.detentions),
+    comesTo: succeededAmong('council', doubt.options, directory, desk),
   });
   if (answer === null) return body;
-  if (answer === body.code) return { ...body, standing: 'agreed' };
-  return before.previous?.code === answer
-    ? { ...before.previous, standing: 'agreed', since: span.detentions[0]?.from ?? null }
-    : body;
+  const chosen = answeringFor('council', answer, directory, desk);
+  if (body.code !== null && chosen.includes(body.code)) return { ...body, standing: 'agreed' };
+  if (!previous || !chosen.some((code) => codesOf(previous).includes(code))) return body;
+  // Split since, it is asked about with the earlier duty which part answers.
+  const standing = previous.code === null ? previous.standing : 'agreed';
+  return { ...previous, standing, since: span.detentions[0]?.from ?? null };
 }
+
+const codesOf = ({ code, candidates }: Responsibility): string[] => (code === null ? candidates : [code]);
 
 type Doubt = { text: string; options: string[] };
 
 function doubtOf(code: string, span: Span, { previous, commenced }: Before, desk: Desk): Doubt | null {
   const [first] = span.detentions;
   if (!first) return null;
-  if (!previous?.code || previous.code === code) return custodyDoubt(code, span, first, desk);
-  const options = [code, previous.code].sort();
-  const again = `Detained again on ${first.from}. ${previous.code} was responsible until then, and ${code} is stated for where the person lived immediately before.`;
+  const earlier = previous ? codesOf(previous) : [];
+  const before = previous?.code ?? previous?.asWritten;
+  if (!before || earlier.length === 0 || before === code) return custodyDoubt(code, span, first, desk);
+  const options = [...new Set([code, ...earlier])].sort();
+  const again = `Detained again on ${first.from}. ${before} was responsible until then, and ${code} is stated for where the person lived immediately before.`;
   if (commenced.placementDeeming === null || first.from < commenced.placementDeeming) {
     return {
-      text: `${again} Residence is tested anew, and a placement by ${previous.code} does not keep it there ([2023] UKSC 31). Is it ${code}?`,
+      text: `${again} Residence is tested anew, and a placement by ${before} does not keep it there ([2023] UKSC 31). Is it ${code}?`,
       options,
     };
   }
   desk.because(placementDeeming, `Detained on ${first.from}, after the rule began.`, [first.factId]);
   return {
-    text: `${again} One reading: the person is ordinarily resident where they lived, so ${code} (MHA 1983 s117(3); [2023] UKSC 31). The other: if ${previous.code} placed them there they stay its resident (s117(3A), Mental Health Act 2025 s46; how it bears on people who had aftercare before it began is not settled). Which is it?`,
+    text: `${again} One reading: the person is ordinarily resident where they lived, so ${code} (MHA 1983 s117(3); [2023] UKSC 31). The other: if ${before} placed them there they stay its resident (s117(3A), Mental Health Act 2025 s46; how it bears on people who had aftercare before it began is not settled). Which is it?`,
     options,
   };
 }

@@ -16,6 +16,8 @@ export type Asking = {
   options: readonly string[];
   about: readonly string[];
   facts: readonly string[];
+  /** What an answer that is none of the options comes to: a body that was succeeded since. Null: to nothing. */
+  comesTo?: (given: string) => string | null;
   /** Something else has settled it: an answer that was given counts, and without one it is not on the list. */
   isSettled?: boolean;
 };
@@ -26,7 +28,7 @@ export type Desk = {
   /** Has that day come? A day still to come is remembered as one on which the entry changes. */
   hasCome(day: Day): boolean;
   because(rule: Rule, text: string, facts: readonly string[]): void;
-  /** The option a person chose for this question; null while it is open, and then it is on the list. */
+  /** The option a person chose for this question, as it was given; null while it is open, and then it is on the list. */
   ask(question: Asking): string | null;
   /** What people answered to a question. */
   answersTo(question: Pick<Asking, 'kind' | 'about'>): readonly Answer[];
@@ -73,18 +75,23 @@ function answersTo(this: Open, { kind, about }: Pick<Asking, 'kind' | 'about'>):
   return this.answers.filter(({ question }) => question === id);
 }
 
-function ask(this: Open, { kind, text, options, about, facts, isSettled = false }: Asking): string | null {
+function ask(this: Open, asking: Asking): string | null {
+  const { kind, text, options, about, facts, isSettled = false } = asking;
   const id = questionId(kind, about);
-  const given = new Set(
-    this.answers.filter((a) => a.question === id && options.includes(a.option)).map((a) => a.option),
-  );
-  const [only] = given;
-  if (only !== undefined && given.size === 1) return only;
+  const given = this.answers.filter(({ question }) => question === id).flatMap((answer) => meantBy(answer, asking));
+  const meanings = new Set(given.map(({ meant }) => meant));
+  const [first] = given;
+  if (first && meanings.size === 1) return first.option;
   if (!isSettled && !this.questions.some((q) => q.id === id)) {
-    const open = given.size === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
+    const open = given.length === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
     this.questions.push({ id, kind, text: open, options: [...options], facts: sortedOnce(facts) });
   }
   return null;
+}
+
+function meantBy({ option }: Answer, { options, comesTo }: Asking): { option: string; meant: string }[] {
+  const meant = options.includes(option) ? option : (comesTo?.(option) ?? null);
+  return meant === null ? [] : [{ option, meant }];
 }
 
 const sortedOnce = (texts: readonly string[]): string[] => [...new Set(texts)].sort();

@@ -7,6 +7,7 @@ import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
 import { addressesBefore, determinedNaming, type StatedNamings, statedFor } from './naming.js';
 import { dayOf } from './order.js';
+import { succeededAmong } from './responsibility.js';
 import { ruleOn } from './rule.js';
 import { ccgOfDestination } from './rules/ccg-of-destination.js';
 import { ccgOfResidence } from './rules/ccg-of-residence.js';
@@ -58,7 +59,7 @@ export function icbOf(
     directory,
     desk,
   );
-  const icb = since === null || determined.length > 0 ? body : confirmed(body, since, detentions, desk);
+  const icb = since === null || determined.length > 0 ? body : confirmed(body, since, detentions, { directory, desk });
   return { icb, former };
 }
 
@@ -74,8 +75,15 @@ function statedByFirst(spans: readonly Span[], { commissioners, residences }: Hi
   return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [] };
 }
 
+type On = { directory: Directory; desk: Desk };
+
 /** Aftercare had ended, so the NHS side is found anew, and a person says that it is the one. */
-function confirmed(body: Responsibility, since: Day, detentions: readonly Qualifying[], desk: Desk): Responsibility {
+function confirmed(
+  body: Responsibility,
+  since: Day,
+  detentions: readonly Qualifying[],
+  { directory, desk }: On,
+): Responsibility {
   if (body.code === null || body.standing !== 'provisional') return body;
   const answer = desk.ask({
     kind: 'which-icb',
@@ -83,6 +91,7 @@ function confirmed(body: Responsibility, since: Day, detentions: readonly Qualif
     options: [body.code],
     about: detentions.slice(0, 1).map(({ key }) => key),
     facts: factsOf(detentions),
+    comesTo: succeededAmong('icb', [body.code], directory, desk),
   });
   return answer === null ? body : { ...body, standing: 'agreed' };
 }

@@ -44,13 +44,35 @@ export function responsibilityOf(side: Side, naming: Naming, directory: Director
   };
 }
 
-/** A naming as people settled it by answering a question. */
+/** A naming as people settled it by answering a question. Where that body is split later, it is asked about as its own. */
 export const answeredAs = (naming: Naming, code: string, desk: Desk): Naming => ({
   ...naming,
   code,
   standing: 'agreed',
   writtenOn: desk.asOf,
+  about: code === naming.code ? naming.about : `${naming.about}>${code}`,
 });
+
+/** The bodies that a code which people answered stands for on the desk's day; none where nobody knows it. */
+export function answeringFor(side: Side, code: string, directory: Directory, desk: Desk): string[] {
+  const next = directory.nextChange(code, desk.asOf);
+  if (next !== null) desk.hasCome(next);
+  const found = resolve(side, { code, writtenOn: desk.asOf }, directory, desk.asOf);
+  if (found.kind === 'unknown') return [];
+  return found.kind === 'found' ? [found.body.code] : found.candidates.map((body) => body.code).sort();
+}
+
+/**
+ * What an answer that was given before a succession comes to: it goes on counting for whoever of `among` came after. Null
+ * where that is none of them, or where the body was split between all of them, so that it decides nothing.
+ */
+export const succeededAmong =
+  (side: Side, among: readonly string[], directory: Directory, desk: Desk) =>
+  (given: string): string | null => {
+    const now = answeringFor(side, given, directory, desk);
+    const meant = among.filter((code) => now.includes(code));
+    return meant.length === 0 || (among.length > 1 && meant.length === among.length) ? null : meant.join(' ');
+  };
 
 function splitOf(
   side: Side,
@@ -71,6 +93,7 @@ function splitOf(
     about: [naming.about],
     facts: [naming.factId],
     isSettled: decided !== null,
+    comesTo: succeededAmong(side, candidates, directory, desk),
   });
   const { basis, since } = naming;
   if (chosen === null && decided !== null) {
@@ -95,7 +118,9 @@ function unmapped(side: Side, naming: Naming, desk: Desk): Responsibility {
   return { ...UNKNOWN_BODY, asWritten: naming.code, basis: naming.basis, since: naming.since };
 }
 
-function resolve(side: Side, { code, writtenOn }: Naming, directory: Directory, asOf: Day): Resolution {
+type Written = Pick<Naming, 'code' | 'writtenOn'>;
+
+function resolve(side: Side, { code, writtenOn }: Written, directory: Directory, asOf: Day): Resolution {
   return side === 'council' ? directory.council(code, writtenOn, asOf) : directory.commissioner(code, writtenOn, asOf);
 }
 

@@ -3,7 +3,15 @@ import type { Day } from './day.js';
 import type { Desk } from './desk.js';
 import { type Responsibility, UNKNOWN_BODY } from './entry.js';
 import type { StatedNamings } from './naming.js';
-import { answeredAs, formerOf, type Naming, responsibilityOf, type Side } from './responsibility.js';
+import {
+  answeredAs,
+  answeringFor,
+  formerOf,
+  type Naming,
+  responsibilityOf,
+  type Side,
+  succeededAmong,
+} from './responsibility.js';
 import type { Rule } from './rule.js';
 import { disputeChangesNothing } from './rules/dispute-changes-nothing.js';
 
@@ -93,14 +101,16 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
       stated.current.map(({ factId }) => factId),
     );
   const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? [] : [r.code])))].sort();
+  const among = [...new Set([body, ...others].flatMap((r) => (r.code === null ? r.candidates : [r.code])))].sort();
   const answer = desk.ask({
     kind: whichKind(side),
     text: `The statements name ${options.join(' and ')}. ${differing ? `${differing.text} ` : ''}Which is responsible? Until then ${first.code} is provisional.`,
     options,
     about: stated.current.map(({ about }) => about),
     facts: stated.current.map(({ factId }) => factId),
+    comesTo: succeededAmong(side, among, directory, desk),
   });
-  if (answer !== null) return responsibilityOf(side, answeredAs(first, answer, desk), directory, desk);
+  if (answer !== null) return answeredBy(answer, first, stated.current, { side, directory, desk });
   // Each may have the duty: while it is asked, none is told that it has passed to another.
   return { ...body, candidates: options };
 }
@@ -124,9 +134,23 @@ function disputed(named: Named, between: readonly Naming[], directory: Directory
     options: candidates,
     about: between.map(({ about }) => about),
     facts,
+    comesTo: succeededAmong(side, candidates, directory, desk),
   });
-  if (answer !== null) return responsibilityOf(side, answeredAs(latest, answer, desk), directory, desk);
+  if (answer !== null) return answeredBy(answer, latest, between, { side, directory, desk });
   return { ...responsibilityOf(side, latest, directory, desk), standing: 'disputed', candidates };
+}
+
+type On = { side: Side; directory: Directory; desk: Desk };
+
+/** The body that people chose. Where its code was split since, the statement that was chosen may say which part. */
+function answeredBy(answer: string, first: Naming, between: readonly Naming[], { side, directory, desk }: On) {
+  const now = answeringFor(side, answer, directory, desk);
+  if (now.length > 1) {
+    const stated = between.map((naming) => responsibilityOf(side, naming, directory, desk));
+    const chosen = stated.find(({ code }) => code !== null && now.includes(code));
+    if (chosen) return { ...chosen, standing: 'agreed' as const };
+  }
+  return responsibilityOf(side, answeredAs(first, answer, desk), directory, desk);
 }
 
 /** Each once, however often it was said. */
