@@ -44,10 +44,8 @@ function carePlanOf({ inCustody, plan }: Episode): EpisodeContent['carePlan'] {
   return plan ? 'active' : 'draft';
 }
 
-type Told = { icb: Responsibility; sendLegalBasis: boolean };
-
 /** What a responsible body, or each of those that may be, is told of an episode. */
-export function currentContent(episode: Episode, { icb, sendLegalBasis }: Told): EpisodeContent {
+export function currentContent(episode: Episode, sendLegalBasis: boolean): EpisodeContent {
   if (episode.status === 'entered-in-error') return erroneous(episode.anchors);
   return {
     anchors: episode.anchors,
@@ -56,7 +54,7 @@ export function currentContent(episode: Episode, { icb, sendLegalBasis }: Told):
     ...statusesOf(episode),
     plan: episode.plan && planContent(episode.plan),
     ...(episode.toldLateOn === null ? {} : { toldLateOn: episode.toldLateOn }),
-    bodies: [bodyOf('council', episode.council), bodyOf('icb', icb)],
+    bodies: [bodyOf('council', episode.council), bodyOf('icb', episode.icb)],
     legalBasis: sendLegalBasis ? episode.qualifying.map(({ basis, from, to }) => ({ basis, from, to })) : [],
   };
 }

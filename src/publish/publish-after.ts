@@ -106,13 +106,13 @@ function noLongerTold(
   const episode = entry.episodes.find((other) => sameEpisode(told, other));
   if (!episode) return erroneous(told.anchors, told.flag);
   if (takesBack(told)) return told;
-  const side = sidesOf(episode, entry).find(({ kind }) => kind === to.kind);
+  const side = sidesOf(episode).find(({ kind }) => kind === to.kind);
   const others = side?.current.filter((code) => code !== to.code) ?? [];
   if (!side || (others.length > 0 && !mayHave(to.code, side))) {
     return isAnothersToo(told, to, { side, entry }) ? erroneous(told.anchors, told.flag) : moved(told);
   }
-  const { sendLegalBasis } = policyOf(to, episode, { entry, policies });
-  return currentContent(episode, { icb: entry.icb, sendLegalBasis });
+  const { sendLegalBasis } = policyOf(to, episode, policies);
+  return currentContent(episode, sendLegalBasis);
 }
 
 /** Told because of another person's detention alone: nobody ever named this body for the person's own. */

@@ -20,7 +20,7 @@ export function publish(entry: Entry, policies: Policies): Publication[] {
 
   const told = new Map<string, { to: Recipient; episodes: EpisodeContent[] }>();
   for (const episode of entry.episodes) {
-    for (const { to, content } of tellings(episode, entry, policies)) {
+    for (const { to, content } of tellings(episode, policies)) {
       const key = `${to.kind} ${to.code}`;
       const publication = told.get(key) ?? { to, episodes: [] };
       publication.episodes.push(content);
@@ -40,15 +40,15 @@ export const takesBack = (episode: EpisodeContent): boolean =>
 
 type Telling = { to: Recipient; content: EpisodeContent };
 
-function tellings(episode: Episode, entry: Entry, policies: Policies): Telling[] {
+function tellings(episode: Episode, policies: Policies): Telling[] {
   const told: Telling[] = [];
-  for (const { kind, current, former } of sidesOf(episode, entry)) {
+  for (const { kind, current, former } of sidesOf(episode)) {
     for (const code of [...current, ...former]) {
       const to = { kind, code };
-      const { tellProspective, sendLegalBasis } = policyOf(to, episode, { entry, policies });
+      const { tellProspective, sendLegalBasis } = policyOf(to, episode, policies);
       if (!hasLeft(episode) && !tellProspective) continue;
       const isCurrent = current.includes(code);
-      const content = isCurrent ? currentContent(episode, { icb: entry.icb, sendLegalBasis }) : formerContent(episode);
+      const content = isCurrent ? currentContent(episode, sendLegalBasis) : formerContent(episode);
       told.push({ to, content });
     }
   }
@@ -58,9 +58,10 @@ function tellings(episode: Episode, entry: Entry, policies: Policies): Telling[]
 /** On each side: who is responsible for an episode, who else may be while that is asked, and who was named before. */
 export type ResponsibleSide = { kind: Side; current: string[]; asked: string[]; former: string[] };
 
-export function sidesOf(episode: Episode, { icb }: Entry): ResponsibleSide[] {
-  return [sideOf('council', episode.council, episode.formerCouncils), sideOf('icb', icb, episode.formerIcbs)];
-}
+export const sidesOf = ({ council, formerCouncils, icb, formerIcbs }: Episode): ResponsibleSide[] => [
+  sideOf('council', council, formerCouncils),
+  sideOf('icb', icb, formerIcbs),
+];
 
 function sideOf(kind: Side, body: Responsibility, named: readonly string[]): ResponsibleSide {
   const current = answering(body);
@@ -69,11 +70,8 @@ function sideOf(kind: Side, body: Responsibility, named: readonly string[]): Res
 }
 
 /** What a body agreed to with the one that is responsible on the other side. */
-export const policyOf = (
-  { kind, code }: Recipient,
-  episode: Episode,
-  { entry, policies }: { entry: Entry; policies: Policies },
-): Policy => (kind === 'council' ? policies(code, entry.icb.code) : policies(episode.council.code, code));
+export const policyOf = ({ kind, code }: Recipient, { council, icb }: Episode, policies: Policies): Policy =>
+  kind === 'council' ? policies(code, icb.code) : policies(council.code, code);
 
 /** A dispute about who never changes whether, so each candidate answers until it is settled. */
 function answering(body: Responsibility): string[] {

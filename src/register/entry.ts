@@ -67,6 +67,8 @@ export type Episode = {
   endedBy: EndedBy | null;
   qualifying: QualifyingDetention[];
   council: Responsibility;
+  /** The NHS side of the stretch from one ending to the next; the entry's own is that of the latest. */
+  icb: Responsibility;
   /** Councils that were named for this episode by a statement since determined otherwise. */
   formerCouncils: string[];
   formerIcbs: string[];

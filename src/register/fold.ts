@@ -13,7 +13,7 @@ import type { Clock, Entry, EntryStatus, Episode, EpisodeStatus, Responsibility 
 import { UNKNOWN_BODY } from './entry.js';
 import { type History, historyOf } from './history.js';
 import { askAboutHistory } from './history-check.js';
-import { icbOf } from './icb.js';
+import { icbOf, type Stretch } from './icb.js';
 import type { Person } from './identity.js';
 import { askAboutIdentity } from './identity-check.js';
 import { askWhetherMoved } from './moved.js';
@@ -52,16 +52,8 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
       ? withBodies(duties, { history, directory, local, desk })
       : inError(detentions.inError, another, { history, directory, local, desk: openDesk(asOf, []) });
   const latest = episodes.at(-1);
-  const policy = local.policies(latest?.council.code ?? null, icb.code);
-  if (died === null) askWhere(history, spans.at(-1), policy, desk);
-  const span = spans.at(-1);
-  if (latest?.status === 'active') askWhetherMoved(history, span, desk);
-  if (span && latest?.status === 'active' && latest.inCustody) askWhenReleased(span, policy, desk);
-  for (const [at, { span, ...duty }] of duties.entries()) {
-    const toldLateOn = episodes[at]?.toldLateOn ?? null;
-    if (duty.from !== null) askAboutCharges({ ...duty, span, from: duty.from, toldLateOn }, history, desk);
-  }
-  const { tellProspective: tellsProspective } = policy;
+  askWhatNobodyTold(duties, episodes, { history, died, directory, local, desk });
+  const tellsProspective = local.policies(latest?.council.code ?? null, icb.code).tellProspective;
   askAboutRegisters({ episodes, spans, icb, diedOn: died, tellsProspective }, history, directory, desk);
   const verified = askAboutIdentity(person, history, desk);
 
@@ -81,7 +73,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
     icb,
     because: desk.reasons,
     questions: inOrder(desk),
-    clocks: duties.flatMap((duty, at) => clocksFor(duty, episodes[at], icb, { history, local, desk })),
+    clocks: duties.flatMap((duty, at) => clocksFor(duty, episodes[at], { history, local, desk })),
     nextChangeOn: desk.nextDay(),
     ...(another === null ? {} : { notTheirs: anchorsOf(another.detentions) }),
     foldedWith: {
@@ -92,19 +84,50 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   };
 }
 
+/** What no message tells, and people have not said either. */
+function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[], on: Standing): void {
+  const { history, died, local, desk } = on;
+  const [span, latest] = [duties.at(-1)?.span, episodes.at(-1)];
+  const policy = local.policies(latest?.council.code ?? null, latest?.icb.code ?? null);
+  if (died === null) askWhere(history, span, policy, desk);
+  if (latest?.status === 'active') askWhetherMoved(history, span, desk);
+  if (span && latest?.status === 'active' && latest.inCustody) askWhenReleased(span, policy, desk);
+  for (const [at, duty] of duties.entries()) {
+    const toldLateOn = episodes[at]?.toldLateOn ?? null;
+    if (duty.from !== null) askAboutCharges({ ...duty, from: duty.from, toldLateOn }, history, desk);
+  }
+}
+
 type WithBodies = { icb: Responsibility; episodes: Episode[] };
 type On = { history: History; directory: Directory; local: LocalRules; desk: Desk };
 
-/** Each episode knows who was responsible until it began. */
+/** Each episode knows who was responsible until it began, and the NHS side of its stretch. */
 function withBodies(duties: Duty[], on: On): WithBodies {
-  const { icb, former } = icbOf(sinceLastEnding(duties), on.history, on.directory, on.desk);
+  let icb = UNKNOWN_BODY;
   const episodes: Episode[] = [];
-  for (const duty of duties) {
-    const before = episodes.at(-1);
-    const previous = before && before.status !== 'ended' ? before.council : null;
-    episodes.push(episodeOf(duty, previous, former, on));
+  for (const { stretch, of } of stretchesOf(duties)) {
+    const nhs = icbOf(stretch, on.history, on.directory, on.desk);
+    icb = nhs.icb;
+    for (const duty of of) {
+      const before = episodes.at(-1);
+      const previous = before && before.status !== 'ended' ? before.council : null;
+      episodes.push(episodeOf(duty, previous, nhs, on));
+    }
   }
   return { icb, episodes };
+}
+
+/** The NHS side follows from what was said since aftercare last ended by decision; before that is another matter. */
+function stretchesOf(duties: readonly Duty[]): { stretch: Stretch; of: Duty[] }[] {
+  const groups: Duty[][] = [];
+  for (const [at, duty] of duties.entries()) {
+    if (at === 0 || duties[at - 1]?.status === 'ended') groups.push([]);
+    groups.at(-1)?.push(duty);
+  }
+  return groups.map((of, at) => ({
+    stretch: { spans: of.map(({ span }) => span), until: groups[at + 1]?.[0]?.span.detentions[0]?.from ?? null },
+    of,
+  }));
 }
 
 /**
@@ -165,13 +188,9 @@ function dutyOf(span: Span, isLatest: boolean, on: Standing): Duty {
   return { ...how, status: from === null ? 'prospective' : 'active', to: null, endedBy: null };
 }
 
-/** The NHS side follows from what was said since aftercare last ended by decision; before that is another matter. */
-function sinceLastEnding(duties: Duty[]): Span[] {
-  const last = duties.slice(0, -1).findLastIndex((duty) => duty.status === 'ended');
-  return duties.slice(last + 1).map((duty) => duty.span);
-}
+type Nhs = ReturnType<typeof icbOf>;
 
-function episodeOf(duty: Duty, previous: Responsibility | null, formerIcbs: string[], on: On): Episode {
+function episodeOf(duty: Duty, previous: Responsibility | null, nhs: Nhs, on: On): Episode {
   const { history, directory, desk, local } = on;
   const { span, inCustody } = duty;
   const before = { previous, commenced: local.commenced };
@@ -184,8 +203,9 @@ function episodeOf(duty: Duty, previous: Responsibility | null, formerIcbs: stri
     endedBy: duty.endedBy,
     qualifying: span.detentions.map(({ key, basis, from, to }) => ({ key, basis, from, to })),
     council,
+    icb: nhs.icb,
     formerCouncils: former,
-    formerIcbs,
+    formerIcbs: nhs.former,
     dischargeCancelled: duty.from === null && wasCancelled(span, history, desk),
     toldLateOn: toldLateOn(span, duty.from, desk),
     onHold: span.onHold,
@@ -219,10 +239,9 @@ function wasCancelled(span: Span, { stays }: History, desk: Desk): boolean {
 function clocksFor(
   { span, status, endings, inCustody }: Duty,
   episode: Episode | undefined,
-  icb: Responsibility,
   { history, local, desk }: Omit<On, 'directory'>,
 ): Clock[] {
-  const policy = local.policies(episode?.council.code ?? null, icb.code);
+  const policy = local.policies(episode?.council.code ?? null, episode?.icb.code ?? null);
   const over = status !== 'active' && status !== 'prospective';
   return clocksOf({ span, plan: episode?.plan ?? null, endings, inCustody, over }, history, policy, desk);
 }

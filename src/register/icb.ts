@@ -24,12 +24,15 @@ const NHS_TESTS = [primaryCareTrust, ccgOfDestination, ccgOfResidence, originati
 type Commissioner = Extract<MessageFact, { kind: 'commissioner' }>;
 type Determination = Extract<StatedFact, { kind: 'icb-determined' }>;
 
+/** The spans from one ending by decision to the next; `until`: the day of the detention that begins the stretch after it. */
+export type Stretch = { spans: readonly Span[]; until: Day | null };
+
 /**
- * The NHS side of the whole entry, and every other body that was named for it before. `spans`: those since aftercare last
- * ended by decision.
+ * The NHS side of a stretch, and every other body that was named for it before. It does not move with a later detention,
+ * but once aftercare has ended by decision it is found anew.
  */
 export function icbOf(
-  spans: readonly Span[],
+  { spans, until }: Stretch,
   history: History,
   directory: Directory,
   desk: Desk,
@@ -38,7 +41,10 @@ export function icbOf(
   const since = spans[0]?.first ? null : (detentions[0]?.from ?? null);
   const determined = history.stated.filter(
     (f): f is Determination =>
-      f.kind === 'icb-determined' && (since === null || dayOf(f) >= since) && desk.hasCome(dayOf(f)),
+      f.kind === 'icb-determined' &&
+      (since === null || dayOf(f) >= since) &&
+      (until === null || dayOf(f) < until) &&
+      desk.hasCome(dayOf(f)),
   );
   const addresses = addressesBefore(detentions, history.residences);
   const { body, former } = whoAnswers(

@@ -54,6 +54,7 @@ export const episode = (changes: Partial<Episode> = {}): Episode => ({
   qualifying: [{ key: 'RXT|P1', basis: 's3', from: '2026-01-01', to: '2026-02-20' }],
   council: agreed(BIRMINGHAM),
   formerCouncils: [],
+  icb: provisional(BSOL),
   formerIcbs: [],
   dischargeCancelled: false,
   toldLateOn: null,
@@ -78,7 +79,9 @@ export const died = (changes: Partial<Episode> = {}): Episode =>
 export const inError = (changes: Partial<Episode> = {}): Episode =>
   episode({ status: 'entered-in-error', endedBy: 'recorded-in-error', ...changes });
 
-export function entry(episodes: Episode[], changes: Partial<Entry> = {}): Entry {
+/** `changes.icb` is the NHS side of every episode. */
+export function entry(given: Episode[], changes: Partial<Entry> = {}): Entry {
+  const episodes = changes.icb ? given.map((each) => ({ ...each, icb: changes.icb ?? each.icb })) : given;
   return {
     asOf: '2026-11-21',
     nhsNumber: '9990000018',
