@@ -1,4 +1,3 @@
-import type { Directory } from '../organisations/directory.js';
 import { ctoInForce } from './community-treatment-order.js';
 import type { Day } from './day.js';
 import type { Desk } from './desk.js';
@@ -10,6 +9,7 @@ import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { personInvolved } from './rules/person-involved.js';
 import { reinstatement } from './rules/reinstatement.js';
 import { twoDeciders } from './rules/two-deciders.js';
+import { type Deciders, type NamedCouncil, whyNotTheirs } from './who-decides.js';
 
 type Decision = Extract<StatedFact, { kind: 'aftercare-decision' }>;
 type Reinstatement = Extract<StatedFact, { kind: 'reinstated' }>;
@@ -25,10 +25,11 @@ export type Duration = {
   from: Day;
   until: Day | null;
   inside: readonly { from: Day; to: Day | null }[];
+  /** The councils that were named for it. */
+  named: () => readonly NamedCouncil[];
 };
 
-/** `trusts`: codes of the trusts that are connected. */
-type By = { trusts: readonly string[]; directory: Directory; desk: Desk };
+type By = Deciders & { desk: Desk };
 
 /** How the duty stands: ended by both bodies, or decided by one of them while the other has not. */
 export type Endings = { ended: Ending | null; alone: Decision | null };
@@ -161,10 +162,11 @@ const askAboutProposal = ({ id, decidedOn }: Decision, lacks: string, desk: Desk
     facts: [id],
   });
 
-function whyNot(decision: Decision, { from, inside }: Duration, history: History, by: By): string | null {
+function whyNot(decision: Decision, duration: Duration, history: History, by: By): string | null {
+  const { from, inside, named } = duration;
   const { body, decidedOn, reasons } = decision;
   if (body === 'trust') return `only the council and the ICB decide (${twoDeciders.cites})`;
-  const stranger = whyNotTheirs(decision, body, by);
+  const stranger = whyNotTheirs({ ...decision, body }, named, by);
   if (stranger !== null) return `${stranger} (${twoDeciders.cites})`;
   if (decidedOn < from) return 'it was decided before aftercare began';
   if (inside.some((time) => decidedOn >= time.from && (time.to === null || decidedOn < time.to))) {
@@ -177,20 +179,5 @@ function whyNot(decision: Decision, { from, inside }: Duration, history: History
     return `"${reasons.join('", "')}" does not show that needs were reassessed and none remain (${currentNeeds.cites})`;
   }
   if (!decision.personInvolved) return `the person was not involved (${personInvolved.cites})`;
-  return null;
-}
-
-/**
- * Where the organisation of the decider is given as a code that is known: can it decide for this body? Which council or
- * ICB it is plays no part: a dispute about who would else change whether.
- */
-function whyNotTheirs({ source, decidedOn }: Decision, body: 'council' | 'icb', by: By): string | null {
-  const { organisation } = source.statedBy;
-  if (by.trusts.includes(organisation)) return `${organisation} is a trust and proposes`;
-  const isCouncil = by.directory.council(organisation, decidedOn, decidedOn).kind !== 'unknown';
-  const isNhs = by.directory.commissioner(organisation, decidedOn, decidedOn).kind !== 'unknown';
-  if (body === 'icb' && isCouncil && !isNhs) return `${organisation} is a council and cannot decide for the ICB`;
-  if (body === 'council' && isNhs && !isCouncil)
-    return `${organisation} is an NHS body and cannot decide for the council`;
   return null;
 }

@@ -2,7 +2,7 @@ import type { Directory } from '../organisations/directory.js';
 import { askAboutCharges } from './charges.js';
 import { clocksOf } from './clocks.js';
 import { concurrentOf, isInCustody } from './concurrent.js';
-import { councilOf } from './council.js';
+import { councilOf, namedFor } from './council.js';
 import { addDays, type Day, londonDay } from './day.js';
 import { diedOn } from './death.js';
 import { departures } from './departures.js';
@@ -177,10 +177,11 @@ function dutyOf(span: Span, isLatest: boolean, on: Standing): Duty {
   const inCustody = isLatest && isInCustody(history, span, desk);
   if (inCustody && span.departure)
     desk.because(custody, `In prison since ${from}; the plan waits.`, span.departure.facts);
+  const named = () => namedFor(span, history, desk);
   const endings =
     from === null || span.onHold
       ? { ended: null, alone: null }
-      : endingOf({ since, from, until: over, inside: span.returns }, history, { trusts, directory, desk });
+      : endingOf({ since, from, until: over, inside: span.returns, named }, history, { trusts, directory, desk });
   const how = { span, from, endings, inCustody };
   if (endings.ended) return { ...how, status: 'ended', to: endings.ended.on, endedBy: 'joint-decision' };
   if (until !== null) return { ...how, status: 'superseded', to: until, endedBy: 'redetained' };

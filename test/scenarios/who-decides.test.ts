@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOME } from './adt.js';
+import { type Adt, HOME, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, type Stated, tell } from './tell.js';
 
 const TODAY = '2026-11-21';
@@ -51,6 +51,68 @@ describe('ending takes two', () => {
     expect(kindsOf(forIcb).sort()).toEqual(['ending-incomplete', 'ending-proposed']);
     expect(textOf(forIcb)).toContain('E08000025 is a council and cannot decide for the ICB');
     expect(textOf(row(decision('council', '2026-10-01', ICB)))).toContain('QHL is an NHS body');
+  });
+
+  describe('a council other than the responsible one', () => {
+    const SOLIHULL = { organisation: 'E08000029', name: 'Cy Specimen', role: 'team manager' };
+    const byOther = [decision('council', '2026-10-01', SOLIHULL), decision('icb', '2026-10-05', ICB)];
+    const determined = (council: string, effectiveOn: string, standing = 'agreed'): Stated => ({
+      kind: 'council-determined',
+      effectiveOn,
+      council,
+      standing,
+      basis: 'ordinarily-resident-before-detention',
+    });
+
+    test('a council that nobody named proposes; its decision counts once it is recorded as the responsible one', () => {
+      const asked = row(...byOther);
+      expect(asked.status).toBe('active');
+      expect(kindsOf(asked)).toEqual(['ending-incomplete', 'ending-proposed']);
+      expect(textOf(asked)).toContain('E08000029 was never named as the council of this aftercare');
+      expect(row(...byOther, determined('E08000029', '2026-04-01')).status).toBe('ended');
+    });
+
+    test('who was responsible when it decided goes on counting', () => {
+      const ended = [decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', ICB)];
+      expect(row(...ended, determined('E08000029', '2026-11-01')).status).toBe('ended');
+    });
+
+    test('named by a dispute alone it ends nothing, until the dispute is answered for it', () => {
+      const disputed = determined('E08000029', '2026-04-01', 'disputed');
+      const asked = row(...byOther, disputed);
+      expect(asked.status).toBe('active');
+      const question = asked.questions.find(({ kind }) => kind === 'council-disputed');
+      const answer = { kind: 'answer', question: question?.id, option: 'E08000029', because: 'agreed' };
+      expect(row(...byOther, disputed, answer).status).toBe('ended');
+    });
+
+    test('where nobody was named, or the organisation is in words, it is believed', () => {
+      const unnamed = { ...HOME, periods: [{ ...SECTION_3, council: undefined }] };
+      expect(onlyRow(tell([unnamed], TODAY, byOther)).status).toBe('ended');
+      const inWords = decision('council', '2026-10-01', { ...SOLIHULL, organisation: 'Solihull Council' });
+      expect(row(inWords, decision('icb', '2026-10-05', ICB)).status).toBe('ended');
+    });
+
+    test('under the code of its successor, or of what it was before, it is the same council', () => {
+      const yorkshire = { ...HOME, periods: [{ ...SECTION_3, council: 'E10000023' }] };
+      const since = { organisation: 'E06000065', name: 'Cy Specimen', role: 'team manager' };
+      const stated = [decision('council', '2026-10-01', since), decision('icb', '2026-10-05', ICB)];
+      expect(onlyRow(tell([yorkshire], TODAY, stated)).status).toBe('ended');
+    });
+
+    test('the council before a new detention decides nothing of the duty after it', () => {
+      const again: Adt = {
+        ...HOME,
+        sentAt: '20260701100000',
+        visit: 'V2',
+        admitted: '20260601080000',
+        left: '20260701090000',
+        periods: [{ ...SECTION_3, id: 'P2', from: '20260601', to: '20260620', council: 'E08000029' }],
+      };
+      const byFormer = [decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', ICB)];
+      expect(onlyRow(tell([HOME, again], TODAY, byFormer)).status).toBe('active');
+      expect(onlyRow(tell([HOME, again], TODAY, byOther)).status).toBe('ended');
+    });
   });
 
   test('a decision and one against it: shown as contradicting each other, and aftercare goes on', () => {
