@@ -121,8 +121,9 @@ const stated: fc.Arbitrary<Stated> = fc
     on: day,
     turn: fc.nat(17),
     yes: fc.boolean(),
+    decider: oneOf('E08000025', 'E08000025', 'E08000029'),
   })
-  .map(({ nhsNumber, other, on, turn, yes }): Stated => {
+  .map(({ nhsNumber, other, on, turn, yes, decider }): Stated => {
     const decision = (body: string) => ({
       kind: 'aftercare-decision',
       nhsNumber,
@@ -131,7 +132,7 @@ const stated: fc.Arbitrary<Stated> = fc
       decidedOn: on,
       reasons: yes ? REASONS : ['settled'],
       personInvolved: true,
-      statedBy: { organisation: body === 'icb' ? 'QHL' : 'E08000025', name: `Officer of the ${body}`, role: 'decides' },
+      statedBy: { organisation: body === 'icb' ? 'QHL' : decider, name: `Officer of the ${body}`, role: 'decides' },
     });
     const council = (standing: string) => ({
       kind: 'council-determined',
