@@ -101,7 +101,8 @@ function determinations(span: Span, history: History, desk: Desk): Determination
 export function namedFor(span: Span, history: History, desk: Desk): NamedCouncil[] {
   const [first] = span.detentions;
   const stated = [...span.detentions, ...assessedBefore(first, history)].flatMap((detention) => {
-    const { current, corrected } = statedFor([detention], history.residences, READER);
+    const reader = { ...READER, residences: history.residences };
+    const { current, corrected } = statedFor([detention], history.residences, reader);
     return [...current, ...corrected];
   });
   const confirmed = desk.answersTo({ kind: 'which-council', about: first ? [first.key] : [] });
@@ -113,7 +114,7 @@ export function namedFor(span: Span, history: History, desk: Desk): NamedCouncil
   );
   return [
     ...stated,
-    ...determined.map(determinedNaming),
+    ...determined.map((fact) => determinedNaming(fact, addressesBefore(span.detentions, history.residences))),
     ...confirmed.map(({ option }) => ({ code: option, writtenOn: desk.asOf })),
   ];
 }

@@ -39,7 +39,13 @@ export const firstDue = ({ clocks }: Entry): Day | null =>
     .at(0) ?? null;
 
 /** An entry that an earlier version of this program stored has nothing of what was added since, until it is folded again. */
-const readable = (row: EntryRow): EntryRow => ({ ...row, entry: { ...row.entry, clocks: row.entry.clocks ?? [] } });
+function readable(row: EntryRow): EntryRow {
+  const { clocks = [], episodes, icb } = row.entry;
+  return {
+    ...row,
+    entry: { ...row.entry, clocks, episodes: episodes.map((each) => ({ ...each, icb: each.icb ?? icb })) },
+  };
+}
 
 export function entryStore(db: Db) {
   return {
