@@ -73,7 +73,7 @@ export function historyOf(facts: readonly Fact[]): History {
       .filter((f) => !f.withdrawn)
       .sort(inTime),
     mergedOn: ofKind('identity-merged').map(dayOf).sort().at(-1) ?? null,
-    stated: stated.sort(inTime),
+    stated,
   };
 }
 
