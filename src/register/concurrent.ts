@@ -21,7 +21,7 @@ export function concurrentOf(history: History, span: Span | undefined, desk: Des
   if (openLeave(history, desk)) found.add('s17-leave');
   if (history.detentions.some((d) => isGuardianship(d.status) && isOpen(d.from, d.to, desk))) found.add('guardianship');
   const recalled = communityOpen(history, 'RECALL', desk) || span?.onHold;
-  if (recalled || whereabouts(history, span, desk) === 'hospital') found.add('inpatient');
+  if (recalled || isInHospital(history, span, desk)) found.add('inpatient');
   if (isInCustody(history, span, desk)) found.add('custody');
   return [...found].sort();
 }
@@ -47,15 +47,15 @@ export function stayOpen({ admitted, left }: Stay, desk: Desk): boolean {
 }
 
 /**
- * Where a person is of whom no leaving is known: in hospital while a stay or a detention is open, or once moved to other
- * hospital care; else nobody has said. `span` is the latest; null when none is owed or the person has left.
+ * Somebody living is in hospital while a stay is open; of whom no leaving is known, also while a detention is, or once
+ * moved to other hospital care. `span` is the latest.
  */
-function whereabouts(history: History, span: Span | undefined, desk: Desk): 'hospital' | 'unsaid' | null {
-  if (history.stays.some((stay) => stayOpen(stay, desk))) return 'hospital';
-  if (!span || span.departure) return null;
+function isInHospital(history: History, span: Span | undefined, desk: Desk): boolean {
+  if (history.stays.some((stay) => stayOpen(stay, desk))) return true;
+  if (!span || span.departure) return false;
   const detained = span.detentions.some(({ from, to }) => isOpen(from, to, desk));
-  const moved = history.stays.some(({ left }) => left && left.leaving !== 'died' && desk.hasCome(dayOf(left)));
-  return detained || moved ? 'hospital' : 'unsaid';
+  const moved = history.stays.some(({ left }) => left && desk.hasCome(dayOf(left)));
+  return detained || moved;
 }
 
 export type Leave = { from: Day; about: string; factId: string };

@@ -19,7 +19,7 @@ export function askWhere(history: History, span: Span | undefined, policy: Polic
   askAboutLeave(history, policy, desk);
   askAboutAbsence(history, span, policy, desk);
   const since = history.stays.flatMap((stay) => (stayOpen(stay, desk) && stay.admitted ? [dayOf(stay.admitted)] : []));
-  const admitted = since.sort().at(-1) ?? null;
+  const admitted = since.at(-1) ?? null;
   const moved = lastMove(history, span, desk);
   const isDetained = span.detentions.some(({ from, to }) => isOpen(from, to, desk));
   if (moved && (admitted === null || moved.on > admitted)) askForNews(moved, policy, desk);
@@ -101,13 +101,13 @@ function askWhetherGone({ detentions }: Span, policy: Policy, desk: Desk): void 
     .sort()
     .at(-1);
   if (last === undefined) return;
-  const facts = factsOf(detentions).sort();
+  const facts = factsOf(detentions);
   desk.because(leavingHospital, `Detained until ${last}; nothing says that the person has left hospital.`, facts);
   const asking = {
     kind: 'leave-or-aftercare' as const,
     text: `The detention ended on ${last}, and nothing says whether and when the person left hospital. If the person has left, record it with the day: aftercare is owed from then (Mental Health Act 1983 s117(1)).`,
     options: ['still-in-hospital'],
-    about: detentions.map(({ key }) => key).sort(),
+    about: detentions.map(({ key }) => key),
     facts,
   };
   askAgain(asking, last, policy, desk);
@@ -123,13 +123,13 @@ function askWhetherStill({ detentions, returns }: Span, admitted: Day | null, po
   const last = days.sort().at(-1) ?? desk.asOf;
   const first = addDays(last, weeks(policy));
   if (!desk.hasCome(first)) return;
-  const facts = factsOf(detentions).sort();
+  const facts = factsOf(detentions);
   desk.because(noNewsSinceTransfer, `In hospital as far as anybody told; nothing has been heard since ${last}.`, facts);
   const asking = {
     kind: 'no-news-since-transfer' as const,
     text: `In hospital as far as anybody has told, and nothing has been heard since ${last}. Is the person still there? If not, record that the person left, with the day: aftercare is owed from then (${leavingHospital.cites}).`,
     options: ['still-in-hospital'],
-    about: ['still', ...detentions.map(({ key }) => key).sort()],
+    about: ['still', ...detentions.map(({ key }) => key)],
     facts,
   };
   askAgain(asking, first, policy, desk);

@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
+import type { Stated } from '../scenarios/tell.js';
+import { answerTo, asked, BIRMINGHAM, id, idsOf, row, SOLIHULL } from './story.js';
+
+const CUMBRIA = 'E10000006';
+const SPLIT = ['E06000063', 'E06000064'];
+const determined = (council: string, effectiveOn: string, over: object = {}): Stated => ({
+  kind: 'council-determined',
+  effectiveOn,
+  council,
+  standing: 'agreed',
+  ...over,
+});
+const councilOf = (stated: readonly Stated[], messages: readonly Adt[] = [HOME]) => row(messages, stated).council;
+
+describe('determined by people', () => {
+  test('the reason rests on what they stated; what was determined last counts', () => {
+    const told = row(
+      [HOME],
+      [determined(BIRMINGHAM, '2026-03-01', { id: id(1) }), determined(SOLIHULL, '2026-04-01', { id: id(2) })],
+    );
+    expect(told.council).toMatchObject({ code: SOLIHULL, standing: 'agreed' });
+    expect(told.because.filter(({ text }) => text.includes('determined by people')).map(({ facts }) => facts)).toEqual([
+      [id(2)],
+    ]);
+  });
+
+  test('as a code that nobody knows: who was determined before, the last first; then who was stated', () => {
+    const [first, second] = [determined(BIRMINGHAM, '2026-03-01'), determined(SOLIHULL, '2026-04-01')];
+    expect(councilOf([first, second, determined('E08000999', '2026-05-01')])).toMatchObject({
+      code: SOLIHULL,
+      standing: 'provisional',
+    });
+    expect(councilOf([determined('E08000998', '2026-04-01'), determined('E08000999', '2026-05-01')])).toMatchObject({
+      code: BIRMINGHAM,
+      standing: 'provisional',
+    });
+  });
+
+  test('as one that was split since: its successors are asked about, and nobody else is put in its place', () => {
+    const told = row([HOME], [determined(CUMBRIA, '2022-03-01')]);
+    expect(told.council).toMatchObject({ code: null, asWritten: CUMBRIA, candidates: SPLIT });
+    expect(asked(told, 'body-split')).toMatchObject([{ options: SPLIT }]);
+  });
+
+  test('for one day as two: disputed, whatever was determined before', () => {
+    const stated = [
+      determined(BIRMINGHAM, '2026-03-01'),
+      determined(BIRMINGHAM, '2026-04-01'),
+      determined(BIRMINGHAM, '2026-05-01', { id: id(1) }),
+      determined(SOLIHULL, '2026-05-01', { id: id(2) }),
+    ];
+    const told = row([HOME], stated);
+    expect(told.council).toMatchObject({ standing: 'disputed', candidates: [BIRMINGHAM, SOLIHULL] });
+    const [question] = asked(told, 'council-disputed');
+    expect(question?.facts).toEqual([id(1), id(2)]);
+    expect(told.because.find(({ rule }) => rule === 'dispute-changes-nothing')?.facts).toEqual([id(1), id(2)]);
+    expect(row([HOME], [...stated, answerTo(question, SOLIHULL)])).toMatchObject({
+      council: { code: SOLIHULL, standing: 'agreed' },
+      questions: [],
+    });
+  });
+});
+
+describe('disputed', () => {
+  const disputed = (council: string, over: object = {}) =>
+    determined(council, '2026-03-01', { standing: 'disputed', ...over });
+
+  test('with one that was split: between all who may answer for it', () => {
+    const told = row([HOME], [determined(CUMBRIA, '2022-03-01', { standing: 'disputed' })]);
+    expect(told.council).toMatchObject({ standing: 'disputed', candidates: [...SPLIT, BIRMINGHAM].sort() });
+  });
+
+  test('another dispute is another question', () => {
+    const questions = [SOLIHULL, 'E08000026'].map((council) => row([HOME], [disputed(council)]));
+    expect(idsOf(questions.flatMap((each) => asked(each, 'council-disputed'))).size).toBe(2);
+  });
+
+  test('on the NHS side it is asked which ICB', () => {
+    const icb: Stated = { kind: 'icb-determined', effectiveOn: '2026-03-01', icb: 'QWO', standing: 'disputed' };
+    const [question] = asked(row([HOME], [icb]), 'which-icb');
+    expect(question?.options).toEqual(['QHL', 'QWO']);
+    expect(row([HOME], [icb, answerTo(question, 'QWO')]).icb).toMatchObject({ code: 'QWO', standing: 'agreed' });
+  });
+});
+
+describe('determined in two records that were merged', () => {
+  const merge: Adt = { trigger: 'A40', sentAt: '20260702090000', mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
+  const messages = [
+    HOME,
+    { ...HOME, nhsNumber: OTHER, mrn: 'L2', visit: 'V9', periods: [{ ...SECTION_3, id: 'P9' }] },
+    merge,
+  ];
+  const ofEach = [
+    determined(BIRMINGHAM, '2026-03-01', { nhsNumber: PERSON }),
+    determined(SOLIHULL, '2026-03-05', { nhsNumber: OTHER }),
+  ];
+
+  test('differently: the latest does not win', () => {
+    expect(councilOf(ofEach, messages)).toMatchObject({ standing: 'disputed', candidates: [BIRMINGHAM, SOLIHULL] });
+  });
+
+  test('alike: agreed', () => {
+    const alike = ofEach.map((fact) => ({ ...fact, council: SOLIHULL }));
+    expect(councilOf(alike, messages)).toMatchObject({ code: SOLIHULL, standing: 'agreed' });
+  });
+
+  test.each([
+    ['on the day of the merge', '2026-07-02', 'agreed'],
+    ['later', '2026-08-01', 'agreed'],
+    ['before it', '2026-07-01', 'disputed'],
+  ])('and settled %s', (_when, effectiveOn, standing) => {
+    expect(councilOf([...ofEach, determined(BIRMINGHAM, effectiveOn)], messages).standing).toBe(standing);
+  });
+
+  test('the last of two merges counts', () => {
+    const again: Adt = { trigger: 'A40', sentAt: '20260902090000', mergedAway: { mrn: 'L3' } };
+    const stated = [...ofEach, determined(BIRMINGHAM, '2026-08-01')];
+    expect(councilOf(stated, [...messages, again]).standing).toBe('disputed');
+    expect(councilOf(stated, [again, ...messages]).standing).toBe('disputed');
+  });
+});
+
+describe('stated by messages', () => {
+  const two = (...councils: string[]): Adt => ({
+    ...HOME,
+    periods: councils.map((council, index) => ({
+      ...SECTION_3,
+      id: `P${index + 1}`,
+      from: `202601${index + 10}`,
+      council,
+    })),
+  });
+
+  test('the reason says on what ground, in words', () => {
+    const texts = row([HOME]).because.map(({ text }) => text);
+    expect(texts).toContain('E08000025 stated: ordinarily resident before detention.');
+  });
+
+  test('differently: asked between those that are known, about what was stated', () => {
+    const told = row([two(BIRMINGHAM, SOLIHULL)]);
+    expect(told.council).toMatchObject({
+      code: BIRMINGHAM,
+      standing: 'provisional',
+      candidates: [BIRMINGHAM, SOLIHULL],
+    });
+    const [question] = asked(told, 'which-council');
+    expect(question?.facts).toHaveLength(2);
+    expect(asked(row([two(BIRMINGHAM, 'X99')]), 'which-council')).toMatchObject([{ options: [BIRMINGHAM] }]);
+    const other = asked(row([two(BIRMINGHAM, 'E08000026')]), 'which-council');
+    expect(idsOf([...other, ...(question ? [question] : [])]).size).toBe(2);
+  });
+
+  test('differently before section 2 and before section 3: the reason rests on both', () => {
+    const section2 = { ...SECTION_3, id: 'P0', status: '02', from: '20251210', to: '20260101', council: SOLIHULL };
+    const told = row([{ ...HOME, periods: [section2, SECTION_3] }]);
+    expect(told.because.find(({ rule }) => rule === 'assessment-then-treatment')?.facts).toHaveLength(2);
+  });
+});
