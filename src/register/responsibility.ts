@@ -1,5 +1,5 @@
 import type { Directory, Resolution } from '../organisations/directory.js';
-import type { Day } from './day.js';
+import { addDays, type Day } from './day.js';
 import type { Desk } from './desk.js';
 import { type Responsibility, UNKNOWN_BODY } from './entry.js';
 import type { Standing } from './fact.js';
@@ -151,7 +151,8 @@ function predecessorsOf(side: Side, naming: Naming, directory: Directory, asOf: 
   if (now.kind === 'unknown') return [];
   const since = now.steps.filter((step) => step.on > naming.writtenOn && step.on <= asOf);
   return since.flatMap((step) => {
-    const before = resolve(side, { ...naming, code: step.from }, directory, naming.writtenOn);
+    const lastDay = addDays(step.on, -1);
+    const before = resolve(side, { ...naming, code: step.from, writtenOn: lastDay }, directory, lastDay);
     return before.kind === 'found' ? [before.body.code] : [];
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
-import type { Stated } from '../scenarios/tell.js';
-import { answerTo, asked, BIRMINGHAM, id, idsOf, row, SOLIHULL } from './story.js';
+import { type Stated, tell } from '../scenarios/tell.js';
+import { answerTo, asked, BIRMINGHAM, id, idsOf, news, row, SOLIHULL, TODAY } from './story.js';
 
 const CUMBRIA = 'E10000006';
 const SPLIT = ['E06000063', 'E06000064'];
@@ -70,6 +70,7 @@ describe('disputed', () => {
   test('with one that was split: between all who may answer for it', () => {
     const told = row([HOME], [determined(CUMBRIA, '2022-03-01', { standing: 'disputed' })]);
     expect(told.council).toMatchObject({ standing: 'disputed', candidates: [...SPLIT, BIRMINGHAM].sort() });
+    expect(asked(told, 'body-split')).toHaveLength(1);
   });
 
   test('another dispute is another question', () => {
@@ -156,5 +157,34 @@ describe('stated by messages', () => {
     const section2 = { ...SECTION_3, id: 'P0', status: '02', from: '20251210', to: '20260101', council: SOLIHULL };
     const told = row([{ ...HOME, periods: [section2, SECTION_3] }]);
     expect(told.because.find(({ rule }) => rule === 'assessment-then-treatment')?.facts).toHaveLength(2);
+  });
+});
+
+describe('who was responsible once and is no more', () => {
+  const commissioned = (sentAt: string, commissioner: string): Adt =>
+    news(sentAt, { from: '20160101', to: '20160301', council: BIRMINGHAM, commissioner });
+  const formerOn = (asOf: string, message: Adt) => tell([message], asOf).register[0]?.episodes[0]?.formerIcbs;
+
+  test('every body that a code came through since it was written', () => {
+    const early = commissioned('20160301090000', '04X');
+    expect(formerOn('2017-06-01', early)).toEqual([]);
+    expect(formerOn('2019-06-01', early)).toEqual(['04X']);
+    expect(formerOn(TODAY, early)).toEqual(['04X', '15E']);
+    expect(formerOn(TODAY, commissioned('20190301090000', '15E'))).toEqual(['15E']);
+    expect(formerOn(TODAY, commissioned('20200301090000', '06K'))).toEqual(['06K', 'QM7']);
+    expect(formerOn(TODAY, commissioned('20230301090000', '15E'))).toEqual([]);
+  });
+
+  test('and every one that was named before another, in one order', () => {
+    const [entry] = tell([HOME], TODAY, [
+      determined(SOLIHULL, '2026-03-05'),
+      determined('E08000026', '2026-04-01'),
+    ]).register;
+    expect(entry?.episodes[0]?.formerCouncils).toEqual([BIRMINGHAM, SOLIHULL]);
+    const [back] = tell([HOME], TODAY, [
+      determined(SOLIHULL, '2026-03-05'),
+      determined(BIRMINGHAM, '2026-04-01'),
+    ]).register;
+    expect(back?.episodes[0]?.formerCouncils).toEqual([SOLIHULL]);
   });
 });
