@@ -1,20 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Adt, adt, HOME, OTHER, SECTION_3 } from '../scenarios/adt.js';
 import { onlyRow, type Stated, tell } from '../scenarios/tell.js';
-import {
-  answerTo,
-  asked,
-  BIRMINGHAM,
-  id,
-  idsOf,
-  inCommunity,
-  news,
-  row,
-  rulesOf,
-  SOLIHULL,
-  TODAY,
-  textOf,
-} from './story.js';
+import { decisionOf } from '../scenarios/thirty-four/decision.js';
+import { answerTo, asked, id, idsOf, row, TODAY } from './story.js';
 
 const died = (on: string, verified = true, over: object = {}): Stated => ({ kind: 'died', on, verified, ...over });
 
@@ -123,7 +111,7 @@ describe('a history in which nothing qualifying is known', () => {
       ],
     });
     const other = section2({ periods: [{ ...SECTION_3, id: 'P7', status: '02' }] });
-    const [[one], [more], [another]] = [section2(), two, other].map((each) => asked(row([each]), 'history-unchecked'));
+    const [one, more, another] = [section2(), two, other].flatMap((each) => asked(row([each]), 'history-unchecked'));
     expect(more?.id).toBe(one?.id);
     expect(more?.facts).toHaveLength(2);
     expect(another?.id).not.toBe(one?.id);
@@ -182,7 +170,31 @@ describe('an address outside England and Wales', () => {
   });
 
   test('what is no postcode says nothing', () => {
-    expect(asked(row([HOME, moved('20260601090000', '123')]), 'moved-abroad')).toEqual([]);
+    expect(asked(row([HOME, moved('20260601090000', '1EH 1AA')]), 'moved-abroad')).toEqual([]);
+  });
+});
+
+describe('a question', () => {
+  test('has an id that tells its kind and nothing of the person', () => {
+    const [question] = asked(row([{ ...HOME, periods: [{ ...SECTION_3, council: undefined }] }]), 'which-council');
+    expect(question?.id).toMatch(/^which-council-[0-9a-f]{16}$/);
+    expect(question?.text).not.toContain('contradict');
+  });
+
+  test('names the facts that it rests on in one order', () => {
+    const [council, icb] = [
+      decisionOf('council', '2026-05-01', { id: id(2) }),
+      decisionOf('icb', '2026-05-02', { id: id(1) }),
+    ];
+    const statedBy = { organisation: 'NHS', name: 'One', role: 'decides' };
+    const told = row(
+      [HOME],
+      [
+        { ...council, statedBy },
+        { ...icb, statedBy },
+      ],
+    );
+    expect(asked(told, 'ending-proposed').map(({ facts }) => facts)).toEqual([[id(1), id(2)]]);
   });
 });
 
@@ -200,6 +212,30 @@ describe('whose the number is', () => {
     expect(question?.text).toMatch(text);
     expect(question?.facts).toHaveLength(1);
     expect(told.because.find(({ rule }) => rule === 'verified-identity')?.facts).toEqual(question?.facts);
+  });
+
+  test('nothing goes out while it is in doubt, and everything once it is not', () => {
+    const isVerified = (...messages: (Adt | string)[]) =>
+      tell(messages, TODAY).register.map(({ nhsNumberVerified }) => nhsNumberVerified);
+    expect(isVerified(HOME)).toEqual([true]);
+    expect(isVerified({ ...HOME, nhsNumber: null })).toEqual([false]);
+    expect(isVerified({ ...HOME, numberStatus: '02' })).toEqual([false]);
+    expect(isVerified(HOME, { trigger: 'A08', sentAt: '20260401090000', nhsNumber: OTHER })).toEqual([false, false]);
+  });
+
+  test('one period told of two people: neither is certain until it is said of each that the number was given twice', () => {
+    const other: Adt = { ...HOME, nhsNumber: OTHER, mrn: 'L2', visit: 'V2' };
+    const told = tell([HOME, other], TODAY).register;
+    expect(told.map(({ nhsNumberVerified }) => nhsNumberVerified)).toEqual([false, false]);
+    const [question] = told[0]?.questions.filter(({ kind }) => kind === 'identity-conflict') ?? [];
+    expect(question).toMatchObject({ options: ['number-given-twice'], facts: [expect.any(String)] });
+    const answered = tell([HOME, other], TODAY, [answerTo(question, 'number-given-twice')]).register;
+    expect(answered.map(({ nhsNumberVerified }) => nhsNumberVerified)).toEqual([true, false]);
+    const another = tell(
+      [HOME, other].map((message) => ({ ...message, periods: [{ ...SECTION_3, id: 'P7' }] })),
+      TODAY,
+    ).register[0]?.questions.find(({ kind }) => kind === 'identity-conflict');
+    expect(another?.id).not.toBe(question?.id);
   });
 
   test('a number that failed its check says nothing once the right one has come', () => {
@@ -221,119 +257,4 @@ describe('whose the number is', () => {
         .size,
     ).toBe(2);
   });
-});
-
-describe('a section 2 that ran into the section 3', () => {
-  const section2 = (from: string, to: string | undefined): Adt => ({
-    ...HOME,
-    periods: [
-      { ...SECTION_3, id: 'P0', status: '02', from, to, council: SOLIHULL, commissioner: undefined },
-      SECTION_3,
-    ],
-  });
-
-  test.each([
-    ['to the day before', '20251210', '20251231', true],
-    ['to the same day', '20251210', '20260101', true],
-    ['still told to run', '20251210', undefined, true],
-    ['from the same day', '20260101', '20260102', true],
-    ['to two days before', '20251210', '20251230', false],
-    ['from the day after', '20260102', '20260110', false],
-  ])('%s', (_when, from, to, isAsked) => {
-    expect(rulesOf(row([section2(from, to)])).includes('assessment-then-treatment')).toBe(isAsked);
-  });
-
-  test('from the same council is no difference', () => {
-    const same = {
-      ...HOME,
-      periods: [{ ...SECTION_3, id: 'P0', status: '02', from: '20251210', to: '20260101' }, SECTION_3],
-    };
-    expect(row([same]).questions).toEqual([]);
-  });
-
-  test('and a section 3 of which no council is told: that of the section 2, and no difference', () => {
-    const only = section2('20251210', '20260101');
-    const [first] = only.periods ?? [];
-    const told = row([{ ...only, periods: [...(first ? [first] : []), { ...SECTION_3, council: undefined }] }]);
-    expect(told.council).toMatchObject({ code: SOLIHULL, standing: 'provisional' });
-    expect(rulesOf(told)).not.toContain('assessment-then-treatment');
-  });
-});
-
-describe('a community treatment order stops an ending on each of its days', () => {
-  const order = inCommunity('20260302090000', 'CTO', '20260310', { communityTo: '20260430' });
-  const messages = [{ ...HOME, periods: [{ ...SECTION_3, to: undefined }] }, order];
-  const both = (on: string): Stated[] =>
-    ['council', 'icb'].map((body) => ({
-      kind: 'aftercare-decision',
-      body,
-      decision: 'no-longer-needed',
-      decidedOn: on,
-      reasons: ['needs-reassessed-none-remaining'],
-      personInvolved: true,
-    }));
-
-  test.each([
-    ['2026-03-09', 'ended'],
-    ['2026-03-10', 'active'],
-    ['2026-04-30', 'active'],
-    ['2026-05-01', 'ended'],
-  ])('decided on %s: %s', (on, status) => {
-    expect(row(messages, both(on)).status).toBe(status);
-  });
-
-  test('a revocation of an order before it does not take it away', () => {
-    const revoked = inCommunity('20260202090000', 'REVOKED', '20260201', {
-      id: 'P0',
-      from: '20250101',
-      to: '20260201',
-    });
-    expect(row([revoked, ...messages], both('2026-04-01')).status).toBe('active');
-  });
-});
-
-describe('a body that was split', () => {
-  const cumbria = news('20220401090000', { council: 'E10000006', from: '20220101', to: '20220301' });
-  const home: Adt = {
-    ...HOME,
-    sentAt: '20220301100500',
-    admitted: '20220101080000',
-    left: '20220301100000',
-    periods: [],
-  };
-
-  test('answers until its last day; then its successors are asked about', () => {
-    expect(row([home, cumbria], [], '2023-03-31')).toMatchObject({
-      council: { code: 'E10000006' },
-      nextChangeOn: expect.stringMatching(/^202[23]-/),
-    });
-    const told = row([home, cumbria]);
-    expect(told.council).toMatchObject({
-      code: null,
-      asWritten: 'E10000006',
-      basis: 'ordinarily-resident-before-detention',
-      candidates: ['E06000063', 'E06000064'],
-    });
-    const [question] = asked(told, 'body-split');
-    expect(question?.facts).toHaveLength(1);
-    const settled = row([home, cumbria], [answerTo(question, 'E06000064')]);
-    expect(settled.council).toMatchObject({ code: 'E06000064', asWritten: 'E10000006', standing: 'agreed' });
-    expect(textOf(settled)).not.toContain('was split');
-  });
-
-  test('told by two, it is asked about for each', () => {
-    const [one, two] = ['P1', 'P2'].map((period) =>
-      row([home, { ...cumbria, periods: cumbria.periods?.map((p) => ({ ...p, id: period })) ?? [] }]),
-    );
-    expect(idsOf([one, two].flatMap((each) => (each ? asked(each, 'body-split') : []))).size).toBe(2);
-  });
-});
-
-test('a code that nobody knows says whose it is, and on what it rests', () => {
-  const told = row([{ ...HOME, periods: [{ ...SECTION_3, council: 'X99' }] }]);
-  expect(told.council).toMatchObject({ code: null, asWritten: 'X99', basis: 'ordinarily-resident-before-detention' });
-  const [question] = asked(told, 'unmapped-code');
-  expect(question).toMatchObject({ options: [], facts: [expect.any(String)] });
-  expect(question?.text).toContain('The council code X99');
-  expect(row([HOME]).council.code).toBe(BIRMINGHAM);
 });
