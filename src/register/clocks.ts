@@ -5,7 +5,7 @@ import type { Endings } from './ending.js';
 import type { Clock, Plan } from './entry.js';
 import type { StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { byTime, dayOf } from './order.js';
+import { byTime, compare, dayOf } from './order.js';
 import type { Policy } from './policy.js';
 import type { Span } from './spans.js';
 
@@ -23,12 +23,10 @@ export function clocksOf(owed: Owed, history: History, policy: Policy, desk: Des
   return running
     .filter(({ doneOn, kind }) => !owed.over || doneOn !== null || kind === 'notice')
     .map((clock) => ({ ...clock, state: stateOf(clock, policy, desk) }))
-    .sort((a, b) => compareDays(a.startedOn, b.startedOn) || compareDays(a.dueOn ?? '9', b.dueOn ?? '9'));
+    .sort((a, b) => compare(a.startedOn, b.startedOn) || compare(a.dueOn ?? '9', b.dueOn ?? '9'));
 }
 
 type Unstated = Omit<Clock, 'state'>;
-
-const compareDays = (a: Day, b: Day): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The plan is due when the person leaves hospital; an incomplete one is none yet. */
 function planning({ span, plan }: Owed): Unstated[] {

@@ -1,7 +1,7 @@
 import type { Day } from './day.js';
 import type { Desk } from './desk.js';
 import type { History } from './history.js';
-import { dayOf } from './order.js';
+import { compare, dayOf } from './order.js';
 import { death } from './rules/death.js';
 
 /** The day of a death that is certain: died on the ward, or verified by a person. An informal notice is asked about. */
@@ -10,7 +10,7 @@ export function diedOn(history: History, desk: Desk): Day | null {
     ...history.stays.flatMap(({ left }) => (left?.leaving === 'died' ? [{ on: dayOf(left), fact: left.id }] : [])),
     ...history.stated.flatMap((f) => (f.kind === 'died-stated' && f.verified ? [{ on: f.on, fact: f.id }] : [])),
   ].filter(({ on }) => desk.hasCome(on));
-  const first = certain.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.fact < b.fact ? -1 : 1))[0];
+  const first = certain.sort((a, b) => compare(a.on, b.on) || compare(a.fact, b.fact))[0];
   if (first) {
     desk.because(death, `Died on ${first.on}.`, [first.fact]);
     return first.on;

@@ -3,6 +3,7 @@ import type { Day } from './day.js';
 import type { Desk } from './desk.js';
 import type { StatedFact } from './fact.js';
 import type { History } from './history.js';
+import { compare } from './order.js';
 import { currentNeeds } from './rules/current-needs.js';
 import { jointEnding } from './rules/joint-ending.js';
 import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
@@ -92,7 +93,7 @@ function firstEnding(decisions: readonly Decision[], desk: Desk): Ending | null 
   const pairs = decisions
     .filter(({ body }) => body === 'council')
     .flatMap((council) => ofIcb.map((icb): Ending => ({ on: later(council, icb), council, icb })))
-    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+    .sort((a, b) => compare(a.on, b.on));
   const byTwo = pairs.find(({ council, icb }) => decider(council) !== decider(icb));
   if (byTwo) return byTwo;
   return pairs.find((pair) => areTwoPeople(pair, desk)) ?? null;

@@ -4,7 +4,7 @@ import type { Asking, Desk } from './desk.js';
 import { factsOf } from './detentions.js';
 import type { Leaving } from './fact.js';
 import { type History, statusKey } from './history.js';
-import { dayOf } from './order.js';
+import { compare, dayOf } from './order.js';
 import type { Policy } from './policy.js';
 import { absenceWithoutLeave } from './rules/absence-without-leave.js';
 import { custody } from './rules/custody.js';
@@ -77,7 +77,7 @@ function lastMove({ stays }: History, { detentions }: Span, desk: Desk): Move | 
       ? [{ on: dayOf(left), stay: key, factId: left.id }]
       : [],
   );
-  return moves.sort((a, b) => (a.on < b.on ? -1 : 1)).at(-1) ?? null;
+  return moves.sort((a, b) => compare(a.on, b.on)).at(-1) ?? null;
 }
 
 function askForNews({ on, stay, factId }: Move, policy: Policy, desk: Desk): void {

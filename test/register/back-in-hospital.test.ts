@@ -2,7 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, type Period, SECTION_3 } from '../scenarios/adt.js';
 import { type Stated, tell } from '../scenarios/tell.js';
 import { decisionOf } from '../scenarios/thirty-four/decision.js';
-import { answerTo, asked, BIRMINGHAM, id, inCommunity, news, row, SOLIHULL, statusesOf, TODAY } from './story.js';
+import {
+  answerTo,
+  asked,
+  BIRMINGHAM,
+  id,
+  inCommunity,
+  news,
+  row,
+  rulesOf,
+  SOLIHULL,
+  statusesOf,
+  TODAY,
+} from './story.js';
 
 const HOME_ON_SECTION: Adt = { ...HOME, periods: [{ ...SECTION_3, to: undefined }] };
 const ON_ORDER = [HOME_ON_SECTION, inCommunity('20260302090000', 'CTO', '20260301')];
@@ -57,7 +69,9 @@ describe('recall of a conditional discharge', () => {
     ['begun the day after', '20260502', undefined, 'active'],
   ])('after a leaving that was told by itself, with the discharge %s', (_what, from, to, status) => {
     const recalled = of('20260502090000', 'RECALL', '20260501150000');
-    expect(statusAfter(of('20260501080000', 'CD', from, to), recalled)).toBe(status);
+    const told = row([home, of('20260501080000', 'CD', from, to), recalled]);
+    expect(told.status).toBe(status);
+    expect(rulesOf(told).includes('recall-or-revocation')).toBe(status === 'prospective');
   });
 
   test.each(['S17', 'AWOL', 'CTO'] as const)('%s is no recall', (what) => {

@@ -179,6 +179,11 @@ describe('endings that are taken back', () => {
     expect(row([...first, ...twice, ...second])).toMatchObject({ status: 'ended', episodes: [{ to: '2026-09-05' }] });
   });
 
+  test('of which one takes it back from its own day: so too', () => {
+    const twice = [reinstated('2026-05-20'), reinstated('2026-06-01')];
+    expect(row([...first, ...twice, ...second])).toMatchObject({ status: 'ended', episodes: [{ to: '2026-09-05' }] });
+  });
+
   test('one that says it should never have ended may be about a later ending as well: active, the safe reading', () => {
     const twice = [reinstated('2026-03-01'), reinstated('2026-06-01')];
     expect(row([...first, ...twice, ...second])).toMatchObject({ status: 'active' });

@@ -56,10 +56,27 @@ describe('what is no departure', () => {
     expect(told.status).toBe('prospective');
   });
 
+  test('a move to other hospital care is none, and the reason rests on it', () => {
+    const told = row([{ ...HOME, destination: '87' }]);
+    expect(told.status).toBe('prospective');
+    expect(told.because.filter(({ rule }) => rule === 'transfer-is-not-leaving')).toMatchObject([
+      { facts: [expect.any(String)] },
+    ]);
+  });
+
   test('a leaving that is still to come', () => {
     const told = row([HOME], [], '2026-02-28');
     expect(told).toMatchObject({ status: 'prospective', nextChangeOn: '2026-03-01' });
   });
+});
+
+test('an order in the community is one, and the reason rests on it', () => {
+  const order = inCommunity('20260202090000', 'CTO', '20260201');
+  const told = row([{ ...HOME, left: '', trigger: 'A01' }, order]);
+  expect(told).toMatchObject({ status: 'active', episodes: [{ from: '2026-02-01' }] });
+  expect(told.because.filter(({ rule }) => rule === 'community-treatment-order')).toMatchObject([
+    { facts: [expect.any(String)] },
+  ]);
 });
 
 describe('several departures', () => {
