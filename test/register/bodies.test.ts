@@ -122,6 +122,12 @@ describe('which council: detained again', () => {
     expect(asked(row(renewedStay), 'which-council').map((q) => q.id)).toEqual([question?.id]);
   });
 
+  test('of each new detention it is a question of its own', () => {
+    const third = detained('20260901', '20261001', { council: 'E08000026' });
+    const told = row([HOME, again({ council: SOLIHULL }), third]);
+    expect(idsOf(asked(told, 'which-council')).size).toBe(2);
+  });
+
   test('who kept the duty, as people decided, has it from the new detention', () => {
     const messages = [HOME, again({ council: SOLIHULL })];
     const [question] = asked(row(messages), 'which-council');
