@@ -5,16 +5,28 @@ import { type Command, isSet, type Terminal, textOption } from './command.js';
 import { headOption } from './options.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
+import { verifyDatabase } from './verify-database.js';
 
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'proves a document of "aftercare evidence" unaltered, with no database and no network',
-  usage: 'aftercare verify FILE [--head HEAD] [--json]',
+  summary:
+    'proves a document of "aftercare evidence" unaltered, with no database and no network; or the whole database',
+  usage: `aftercare verify FILE [--head HEAD] [--json]
+aftercare verify --database [--head HEAD] [--json]`,
   example: 'aftercare verify evidence.html --head 9f2c…, as the council noted it',
-  options: { head: { type: 'string', says: 'a head that was noted elsewhere: the document must be under it' } },
-  async run(line, terminal) {
+  options: {
+    head: { type: 'string', says: 'a head that was noted elsewhere: the document, or the database, must be under it' },
+    database: { type: 'boolean', says: 'every original in the database against its seals, in place of a file' },
+  },
+  async run(line, terminal, context) {
     const [file, ...more] = line.words;
-    if (file === undefined || more.length > 0) throw usageFault('verify', 'name one file');
+    if (isSet(line, 'database')) {
+      if (file !== undefined) throw usageFault('verify', 'give a file or --database, not both');
+      const noted = headOption(line, 'head');
+      const { pool } = await context.database();
+      return verifyDatabase({ pool, noted, asJson: isSet(line, 'json') }, terminal);
+    }
+    if (file === undefined || more.length > 0) throw usageFault('verify', 'name one file, or give --database');
     const verdict = verify(read(file), headOption(line, 'head'));
     const ok = verdict.problems.length === 0 && verdict.agrees !== false;
     if (isSet(line, 'json')) terminal.out(JSON.stringify({ ok, ...verdict }, null, 2));

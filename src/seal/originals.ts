@@ -78,6 +78,12 @@ const KIND_APART = 1e15;
 export const placeOf = ({ kind, id }: Pick<Original, 'kind' | 'id'>): number =>
   ORIGINAL_KINDS.indexOf(kind) * KIND_APART + Number(id);
 
+/** The row at a place; null where no kind has it. */
+export function rowAt(place: number): Pick<Original, 'kind' | 'id'> | null {
+  const kind = ORIGINAL_KINDS[Math.floor(place / KIND_APART)];
+  return kind === undefined ? null : { kind, id: String(place % KIND_APART) };
+}
+
 /** Whole numbers in ascending order, as PostgreSQL writes a multirange: `{[1,4],[7,7]}`. */
 export function rangesOf(numbers: readonly number[]): string {
   const ranges: [number, number][] = [];
@@ -87,6 +93,16 @@ export function rangesOf(numbers: readonly number[]): string {
     else ranges.push([number, number]);
   }
   return `{${ranges.map(([from, to]) => `[${from},${to}]`).join(',')}}`;
+}
+
+/** Every number that a multirange covers, in ascending order; null where they are not as many. */
+export function numbersIn(ranges: string, count: number): number[] | null {
+  const numbers: number[] = [];
+  for (const [, from, to] of ranges.matchAll(/\[(\d+),(\d+)\)/g)) {
+    if (numbers.length + Number(to) - Number(from) > count) return null;
+    for (let number = Number(from); number < Number(to); number += 1) numbers.push(number);
+  }
+  return numbers.length === count ? numbers : null;
 }
 
 /** Where each number stands among all that a multirange covers, from 0; null where it is not covered. */

@@ -97,6 +97,18 @@ const AWAY = /^(?:08|57P|53300|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EN
 export const isAway = (error: unknown): boolean =>
   isNativeError(error) && ('code' in error ? AWAY.test(String(error.code)) : error.name === 'Error');
 
+/** The fault of a command whose database went away while it worked. */
+export const databaseGone = (cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'system-unreachable',
+      where: 'database',
+      text: `it went away meanwhile (${reasonOf(cause)})`,
+      next: 'when it answers again, start the command anew',
+    },
+    { cause },
+  );
+
 function hostOf(databaseUrl: string): string {
   try {
     return new URL(databaseUrl).host;

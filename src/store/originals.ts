@@ -21,6 +21,9 @@ const ROWS: Record<OriginalKind, { table: string; id: string; only: string }> = 
   look: { table: 'audit', id: 'id', only: 'true' },
 };
 
+/** Where a kind is kept. */
+export const tableOf = (kind: OriginalKind): string => ROWS[kind].table;
+
 /**
  * Original rows as they are sealed: read anew each time, the digest of a message's bytes too. In the order of their
  * ids.
@@ -61,8 +64,50 @@ export function originalStore(db: Db) {
       });
       return rows.map((row) => row.id);
     },
+
+    /**
+     * Of a kind, the rows after an id that no seal covers, in one step over so many rows: `settled` where sealing was past
+     * them already. `nextAfter` null: these were the last.
+     */
+    async uncovered(kind: OriginalKind, { after, step, placeOf0 }: Page): Promise<Uncovered> {
+      const { table, id, only } = ROWS[kind];
+      const { rows } = await db.query<{ nextAfter: string | null; uncovered: Uncovered['rows'] | null }>(
+        `with page as (
+           select ${id} as id
+             from ${table}
+            where ${id} > $1
+              and ${only}
+            order by ${id}
+            limit $2
+         ), bounds as (
+           select int8range(min(id) + $3::bigint, max(id) + $3::bigint, '[]') as places
+             from page
+         ), covered as (
+           select coalesce(range_agg(part), '{}') as places
+             from seals
+            cross join bounds
+            cross join lateral unnest(seals.covers * int8multirange(bounds.places)) part
+            where seals.covers && bounds.places
+         )
+         select (select id from page offset $2 - 1) as "nextAfter",
+                jsonb_agg(jsonb_build_object('id', page.id::text, 'settled', page.id <= sealing.settled_to) order by page.id)
+                  as uncovered
+           from page
+          cross join covered
+           join sealing on sealing.kind = $4
+          where not covered.places @> page.id + $3::bigint`,
+        [after, step, placeOf0, kind],
+      );
+      return { rows: rows[0]?.uncovered ?? [], nextAfter: rows[0]?.nextAfter ?? null };
+    },
   };
 }
+
+/** `placeOf0`: the place of a row with id 0. */
+type Page = { after: string; step: number; placeOf0: number };
+
+/** `settled`: nothing that comes in its own time can be there. */
+type Uncovered = { rows: { id: string; settled: boolean }[]; nextAfter: string | null };
 
 async function messages(db: Db, ids: readonly string[]): Promise<MessageOriginal[]> {
   const { rows } = await db.query<MessageOriginal>({

@@ -128,6 +128,19 @@ export function sealStore(db: Db) {
       return rows;
     },
 
+    /** The next after a seal, in order. */
+    async after(seal: number, limit: number): Promise<SealRow[]> {
+      const { rows } = await db.query<SealRow>(
+        `select ${SEAL}
+           from seals
+          where id > $1
+          order by id
+          limit $2`,
+        [seal, limit],
+      );
+      return rows;
+    },
+
     async head(): Promise<SealHead> {
       const { rows } = await db.query<SealHead>(
         `select id as seals, encode(head, 'hex') as head, ${SEALED_AT} as "sealedAt"

@@ -7,6 +7,7 @@ import { leafOf, ORIGINAL_KINDS, type OriginalKind, placeOf, positionsIn } from 
 import { headOf, sealLeaf } from '../../src/seal/sealed.js';
 import { auditStore } from '../../src/store/audit.js';
 import { inboxStore } from '../../src/store/inbox.js';
+import { LOCKS } from '../../src/store/locks.js';
 import { originalStore } from '../../src/store/originals.js';
 import { type SealRow, sealStore } from '../../src/store/seals.js';
 import { incoming as anIncoming } from '../store/messages.js';
@@ -161,8 +162,9 @@ test('many write and give up at any moment, several seal, and sealing is killed 
         `select pg_terminate_backend(l.pid)
            from pg_locks l
           where l.locktype = 'advisory'
-            and l.objid = 117000005
+            and l.objid = $1
             and l.database = (select oid from pg_database where datname = current_database())`,
+        [LOCKS.seal],
       );
     }
   };
