@@ -110,6 +110,7 @@ Title: "A plan with two needs, one of them not met yet"
 * contained.code.text = "care coordinator"
 * extension[recordVersion].valuePositiveInt = 1
 * extension[reviewDue].valueDate = "2026-09-02"
+* extension[asSent].valueString = "18e4e5451734108dfd626c76c595ab5a32ab2bd605b18105f5a60e2c8d86131e"
 * identifier[ours].value = "5f0c6a0e-6f7e-4b53-9a3f-0d3a52d5b003"
 * status = #active
 * category = S117FlagCS#section-117-aftercare "Aftercare under section 117 of the Mental Health Act 1983"

@@ -109,3 +109,40 @@ Context: CarePlan.activity.detail
 * value[x] 1..1
 * value[x] only code
 * valueCode from S117FundingVS (required)
+
+Extension: S117AsSent
+Id: s117-as-sent
+Title: "As it was sent"
+Description: "A digest of what the plan said when it was sent. It comes back with the plan, which is then known to say nothing new; once the plan is changed it no longer fits, and needs no care."
+Context: CarePlan
+* value[x] 1..1
+* value[x] only string
+
+Extension: S117CrisisPlan
+Id: s117-crisis-plan
+Title: "Crisis plan"
+Description: "What is to be done in a crisis, and whom to ring."
+Context: CarePlan
+* value[x] 1..1
+* value[x] only string
+
+Extension: S117CopyGiven
+Id: s117-copy-given
+Title: "Copy given"
+Description: "The day on which the person was given a copy of the plan."
+Context: CarePlan
+* value[x] 1..1
+* value[x] only date
+
+Extension: S117Accommodation
+Id: s117-accommodation
+Title: "Accommodation"
+Description: "Whether the accommodation meets a need that arises from the mental disorder, and why."
+Context: CarePlan
+* extension contains
+    meetsNeed 1..1 and
+    because 1..1
+* extension[meetsNeed].value[x] 1..1
+* extension[meetsNeed].value[x] only boolean
+* extension[because].value[x] 1..1
+* extension[because].value[x] only string

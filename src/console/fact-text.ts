@@ -1,4 +1,4 @@
-import type { Fact, LegalStatus } from '../register/fact.js';
+import type { AgreedPlan, Fact, LegalStatus } from '../register/fact.js';
 import { dayText } from './clock.js';
 
 /** Who said it. */
@@ -27,6 +27,9 @@ const COMMUNITY = {
   REVOKED: 'revocation of a community treatment order',
   AWOL: 'absence without leave',
 } as const;
+
+const planText = ({ agreedOn, needs }: AgreedPlan): string =>
+  `plan agreed on ${dayText(agreedOn)}, ${needs.length} need${needs.length === 1 ? '' : 's'}`;
 
 /** What a fact says, for a person to read. Patient data: for the page of its person only. */
 export function factText(fact: Fact): string {
@@ -63,6 +66,10 @@ function toldText(fact: Fact): string {
       return fact.icb ? `commissioner stated: ${fact.icb.code}` : 'the statement of the commissioner is taken back';
     case 'died':
       return fact.withdrawn ? 'a report of death is taken back' : `died${fact.on ? ` on ${dayText(fact.on)}` : ''}`;
+    case 'care-plan':
+      return planText(fact);
+    case 'care-plan-withdrawn':
+      return 'the sender takes back its plan';
     case 'identity-merged':
       return `the record ${[fact.retired.nhsNumber, ...fact.retired.localIds.map(({ value }) => value)].filter(Boolean).join(', ')} is merged into this one`;
     default:
@@ -85,7 +92,7 @@ function stated(fact: Fact): string {
     case 'reinstated':
       return `aftercare reinstated from ${dayText(fact.from)}: ${fact.reason}`;
     case 'plan':
-      return `plan agreed on ${dayText(fact.agreedOn)}, ${fact.needs.length} need${fact.needs.length === 1 ? '' : 's'}`;
+      return planText(fact);
     case 'review':
       return `review held on ${dayText(fact.heldOn)}: ${fact.outcome}`;
     case 'charge':

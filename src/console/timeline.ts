@@ -132,7 +132,7 @@ function decisions(entry: Entry, facts: readonly Fact[]): Mark[] {
     ...ofKind(facts, 'icb-determined').map((fact) =>
       mark(dayOf(fact.effectiveAt), `ICB ${fact.icb}, ${fact.standing}`),
     ),
-    ...ofKind(facts, 'plan').map((fact) => mark(fact.agreedOn, 'Plan agreed')),
+    ...[...ofKind(facts, 'plan'), ...ofKind(facts, 'care-plan')].map((fact) => mark(fact.agreedOn, 'Plan agreed')),
     ...ofKind(facts, 'review').map((fact) => mark(fact.heldOn, `Review: ${fact.outcome}`)),
     ...ofKind(facts, 'reinstated').map((fact) => mark(fact.from, 'Aftercare reinstated')),
     ...(entry.diedOn === null ? [] : [mark(entry.diedOn, 'Died')]),

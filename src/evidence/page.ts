@@ -39,7 +39,8 @@ const ofKind = <K extends OriginalKind>(originals: readonly Original[], kind: K)
   originals.filter((each): each is Extract<Original, { kind: K }> => each.kind === kind);
 
 /** Kinds that have a part of the page to themselves. */
-const APART: readonly FactRow['kind'][] = ['plan', 'review', 'charge'];
+const PLANS: readonly FactRow['kind'][] = ['plan', 'care-plan', 'care-plan-withdrawn'];
+const APART: readonly FactRow['kind'][] = [...PLANS, 'review', 'charge'];
 
 function modelOf(data: EvidenceData): object {
   const { about, facts, originals } = data;
@@ -52,7 +53,7 @@ function modelOf(data: EvidenceData): object {
     timeline: drawn(data.timeline, about.asOf),
     places: Object.fromEntries(facts.map(({ id }, at) => [id, at + 1])),
     stated: rows.filter(({ byPerson, kind }) => byPerson && !APART.includes(kind)),
-    plans: rows.filter(({ kind }) => kind === 'plan'),
+    plans: rows.filter(({ kind }) => PLANS.includes(kind)),
     reviews: rows.filter(({ kind }) => kind === 'review'),
     versions: ofKind(originals, 'version').map((version) => ({
       version,

@@ -1,15 +1,16 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js';
+import { PROFILE } from './s117.js';
 
 /** What this service takes, and no more. `url` is the address under which it was asked. */
 export const capabilityStatement = (url: string, name: string): CapabilityStatement => ({
   resourceType: 'CapabilityStatement',
   name: 'Section117Receiver',
-  title: 'What a hospital may send',
+  title: 'What a hospital or a council may send',
   status: 'draft',
   date: '2026-11-21',
   publisher: 'Aftercare Bridge',
   description:
-    'Takes what hospitals tell of stays, detentions and people. What is answered positively is on disk; nothing is read back here.',
+    'Takes what hospitals tell of stays, detentions and people, and the aftercare plans of hospitals and councils. What is answered positively is on disk; nothing is read back here.',
   kind: 'instance',
   software: { name: 'Aftercare Bridge' },
   implementation: { description: name, url },
@@ -33,12 +34,16 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
           definition: 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message',
         },
       ],
-      resource: [taken('Encounter'), taken('Patient')],
+      resource: [
+        taken('Encounter'),
+        taken('Patient'),
+        { ...taken('CarePlan'), supportedProfile: [PROFILE.agreedPlan] },
+      ],
     },
   ],
 });
 
-const taken = (type: 'Encounter' | 'Patient'): CapabilityStatementRestResource => ({
+const taken = (type: 'Encounter' | 'Patient' | 'CarePlan'): CapabilityStatementRestResource => ({
   type,
   interaction: [{ code: 'create' }, { code: 'update' }],
   versioning: 'no-version',

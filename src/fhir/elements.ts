@@ -8,6 +8,8 @@ export type Extension = {
   valueBoolean?: boolean | undefined;
   valueCode?: string | undefined;
   valueString?: string | undefined;
+  /** As written: whether it is a day is judged where it is read. */
+  valueDate?: string | undefined;
   valueCoding?: Coding | undefined;
   valueCodeableConcept?: CodeableConcept | undefined;
   valueIdentifier?: Identifier | undefined;
@@ -34,7 +36,7 @@ export const modifiable = {
 export const ruled = { implicitRules: mustBeAbsent('not-supported', 'names rules that are not known here') };
 
 /** FHIR R4 `string`: not empty, and no control characters but tab and line ends. */
-const text = z
+export const text = z
   .string()
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}]*$/u, 'has characters that no FHIR string may have')
@@ -103,6 +105,7 @@ export const Extension: z.ZodType<Extension> = z.lazy(() =>
     valueBoolean: z.boolean().optional(),
     valueCode: text.optional(),
     valueString: text.optional(),
+    valueDate: z.string().optional(),
     valueCoding: Coding.optional(),
     valueCodeableConcept: CodeableConcept.optional(),
     valueIdentifier: Identifier.optional(),
@@ -123,6 +126,7 @@ export type Reference = {
   reference?: string | undefined;
   type?: string | undefined;
   identifier?: Identifier | undefined;
+  display?: string | undefined;
 };
 
 export const Identifier: z.ZodType<Identifier> = z.lazy(() =>
@@ -136,9 +140,14 @@ export const Identifier: z.ZodType<Identifier> = z.lazy(() =>
 );
 
 export const Reference: z.ZodType<Reference> = z.lazy(() =>
-  z.object({ reference: text.optional(), type: uri.optional(), identifier: Identifier.optional() }),
+  z.object({
+    reference: text.optional(),
+    type: uri.optional(),
+    identifier: Identifier.optional(),
+    display: z.string().optional(),
+  }),
 );
 
-export const HumanName = z.object({ use, family: text.optional(), given: texts.optional() });
+export const HumanName = z.object({ use, text: text.optional(), family: text.optional(), given: texts.optional() });
 export const Address = z.object({ use, postalCode: text.optional(), period: Period.optional() });
 export const Meta = z.object({ lastUpdated: instant.optional() });

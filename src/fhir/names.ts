@@ -23,7 +23,7 @@ function repeatedIds({ contained = [] }: Resource, place: string): Issue[] {
 
 /** A `urn:` means nothing without what it names; an identifier names the person all the same. */
 function absentSubject(resource: Resource, place: string, fullUrls: ReadonlySet<string>): Issue[] {
-  if (resource.resourceType !== 'Encounter') return [];
+  if (resource.resourceType !== 'Encounter' && resource.resourceType !== 'CarePlan') return [];
   const { reference, identifier } = resource.subject ?? {};
   if (reference === undefined || identifier !== undefined) return [];
   const isThere = reference.startsWith('#')

@@ -32,6 +32,29 @@ export const ENCOUNTER_STATUSES = [
 const encounterStatus = z.enum(ENCOUNTER_STATUSES);
 export type EncounterStatus = z.infer<typeof encounterStatus>;
 
+/** FHIR R4 CarePlan.status. */
+const CARE_PLAN_STATUSES = [
+  'draft',
+  'active',
+  'on-hold',
+  'revoked',
+  'completed',
+  'entered-in-error',
+  'unknown',
+] as const;
+/** FHIR R4 CarePlan.activity.detail.status. */
+const ACTIVITY_STATUSES = [
+  'not-started',
+  'scheduled',
+  'in-progress',
+  'on-hold',
+  'completed',
+  'cancelled',
+  'stopped',
+  'unknown',
+  'entered-in-error',
+] as const;
+
 const LINKS = ['replaced-by', 'replaces', 'refer', 'seealso'] as const;
 
 /** What every resource may have. What is contained is read like any resource, one by one. */
@@ -74,16 +97,55 @@ const SHAPES = {
       path: ['deceasedDateTime'],
       message: 'stands beside deceasedBoolean: only one of the two may',
     }),
+  CarePlan: z.object({
+    ...base,
+    meta: Meta.extend({ source: z.string().optional() }).optional(),
+    resourceType: z.literal('CarePlan'),
+    extension: extensions,
+    identifier: list(Identifier).optional(),
+    status: z.enum(CARE_PLAN_STATUSES),
+    intent: z.enum(['proposal', 'plan', 'order', 'option']),
+    category: list(CodeableConcept).optional(),
+    subject: Reference.optional(),
+    created: dateTime.optional(),
+    author: Reference.optional(),
+    contributor: list(Reference).optional(),
+    activity: list(
+      z.object({
+        ...modifiable,
+        reference: Reference.optional(),
+        detail: z
+          .object({
+            ...modifiable,
+            extension: extensions,
+            code: CodeableConcept.optional(),
+            reasonCode: list(CodeableConcept).optional(),
+            status: z.enum(ACTIVITY_STATUSES),
+            doNotPerform: z.boolean().optional(),
+            performer: list(Reference).optional(),
+          })
+          .optional(),
+      }),
+    ).optional(),
+  }),
+  Practitioner: z.object({
+    ...base,
+    resourceType: z.literal('Practitioner'),
+    name: list(HumanName).optional(),
+  }),
   Organization: z.object({
     ...base,
     resourceType: z.literal('Organization'),
     identifier: list(Identifier).optional(),
+    name: z.string().optional(),
     partOf: Reference.optional(),
   }),
   PractitionerRole: z.object({
     ...base,
     resourceType: z.literal('PractitionerRole'),
+    practitioner: Reference.optional(),
     organization: Reference.optional(),
+    code: list(CodeableConcept).optional(),
   }),
   MessageHeader: z
     .object({
@@ -111,6 +173,7 @@ export type ReadType = keyof Shapes;
 type ReadResource = { [T in ReadType]: z.infer<Shapes[T]> }[ReadType];
 export type Encounter = z.infer<Shapes['Encounter']>;
 export type Patient = z.infer<Shapes['Patient']>;
+export type CarePlan = z.infer<Shapes['CarePlan']>;
 export type MessageHeader = z.infer<Shapes['MessageHeader']>;
 
 /** A resource of a type that tells nothing here. */

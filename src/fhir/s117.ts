@@ -16,6 +16,7 @@ export const PROFILE = {
   patient: definition('s117-patient'),
   flag: definition('s117-flag'),
   carePlan: definition('s117-care-plan'),
+  agreedPlan: definition('s117-agreed-plan'),
   episodeOfCare: definition('s117-episode-of-care'),
 } as const;
 
@@ -29,6 +30,7 @@ export const EXTENSION = {
   funding: definition('s117-funding'),
   free: definition('s117-free'),
   lateNotice: definition('s117-late-notice'),
+  asSent: definition('s117-as-sent'),
 } as const;
 
 export const AFTERCARE = {

@@ -5,7 +5,7 @@ import { error, type Issue } from '../fhir/issue.js';
 import { type Resource, typeOf } from '../fhir/resources.js';
 import type { Asked, FhirRequest } from './fhir-answer.js';
 
-const TAKEN = ['Encounter', 'Patient'];
+const TAKEN = ['Encounter', 'Patient', 'CarePlan'];
 
 /** Why the body cannot be what its address and its headers say; null where it can. */
 export function unfitFor({ asks, conditions = {} }: FhirRequest, message: Resource | Bundle): Issue | null {
@@ -25,7 +25,7 @@ function unlike(asks: Asked, message: Resource | Bundle): Issue | null {
     if (asks.kind === 'bundle' || isMessage) return null;
     return error('value', 'Bundle.type', 'is not message, which $process-message takes');
   }
-  if (!TAKEN.includes(asks.type)) return error('not-found', null, `only ${TAKEN.join(' and ')} are taken`);
+  if (!TAKEN.includes(asks.type)) return error('not-found', null, `only ${TAKEN.join(', ')} are taken`);
   if (type !== asks.type) return error('value', `${type}.resourceType`, `is not ${asks.type}, as the address says`);
   if (message.resourceType === 'Bundle') return null;
   return asks.kind === 'create' ? null : unlikeAddress(asks, message);

@@ -76,9 +76,15 @@ const short = (value: object): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, inner: unknown) => {
       if (isLocalId(inner)) return `${inner.authority}:${inner.value}`;
-      return key === 'text' ? undefined : inner;
+      return key === 'status' ? withoutWording(inner) : inner;
     }),
   );
+
+function withoutWording(status: unknown): unknown {
+  if (typeof status !== 'object' || status === null || !('text' in status)) return status;
+  const { text: _, ...codes } = status;
+  return codes;
+}
 
 const isLocalId = (value: unknown): value is LocalId =>
   typeof value === 'object' && value !== null && 'authority' in value && 'value' in value;

@@ -1,4 +1,5 @@
 import type { CarePlan, CarePlanActivity, Extension, PractitionerRole } from 'fhir/r4.js';
+import { digestAsSent } from '../fhir/as-sent.js';
 import { AFTERCARE, CARE_PLAN_SYSTEM, EPISODE_SYSTEM, EXTENSION, PROFILE } from '../fhir/s117.js';
 import type { PlanNeed, PlanService } from '../register/fact.js';
 import type { PlanContent } from './content.js';
@@ -12,8 +13,17 @@ import {
   versionExtension,
 } from './parts.js';
 
-/** The shell is ours; its content is what people agreed. */
-export function carePlan({ content, patient, ids, recordVersion }: Stamping): Identified<CarePlan> {
+/** The shell is ours; its content is what was agreed. It says what it looked like when sent, for when it comes back. */
+export function carePlan(stamping: Stamping): Identified<CarePlan> {
+  const plan = plainPlan(stamping);
+  const asSent = digestAsSent(plan);
+  return asSent === null
+    ? plan
+    : { ...plan, extension: [...plan.extension, { url: EXTENSION.asSent, valueString: asSent }] };
+}
+
+function plainPlan(stamping: Stamping): Identified<CarePlan> & { extension: Extension[] } {
+  const { content, patient, ids, recordVersion } = stamping;
   const { plan } = content;
   return {
     resourceType: 'CarePlan',

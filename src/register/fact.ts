@@ -55,7 +55,7 @@ export type MessageSource = { by: 'message'; sender: string; sentAt: Instant; se
 type Told<K extends string, T> = { kind: K; id: string; effectiveAt: Instant; source: MessageSource } & PersonRef & T;
 
 /**
- * `period`: ZMH-2, unique in the sending trust. `visit`: PV1-19, unique in the sender. An `ordinary-residence` or a
+ * `period`: ZMH-2, unique in the sending trust. `visit`: PV1-19, `plan`: CarePlan.identifier, unique in the sender. An `ordinary-residence` or a
  * `commissioner` in which everything is null takes back what was stated before. A `community-status` without `from`
  * withdraws every such status of its period.
  */
@@ -79,6 +79,8 @@ export type MessageFact =
   | Told<'ordinary-residence', { period: string; council: BodyCode | null; postcode: string | null }>
   | Told<'commissioner', { period: string; icb: BodyCode | null }>
   | Told<'died', { on: Day | null; withdrawn: boolean }>
+  | Told<'care-plan', { plan: string } & AgreedPlan>
+  | Told<'care-plan-withdrawn', { plan: string }>
   | Told<'identity-merged', { retired: PersonRef }>
   | Told<'visit-moved', { visit: string | null; from: PersonRef }>;
 
@@ -112,6 +114,17 @@ export type PlanNeed = { text: string; services: PlanService[] };
 
 /** What a body's own register has of a person; `none`: nothing. */
 export type RegisterStatus = 'none' | 'prospective' | 'active' | 'ended' | 'died';
+/** What a plan says, whoever says it. */
+export type AgreedPlan = {
+  agreedOn: Day;
+  lead: { name: string; role: string } | null;
+  needs: PlanNeed[];
+  reviewDue: Day | null;
+  crisisPlan?: string;
+  participants?: string[];
+  copyGivenOn?: Day;
+  accommodation?: PlanAccommodation;
+};
 
 /** What people state (`contract.md`, "Facts by people"). */
 export type StatedFact =
@@ -132,19 +145,7 @@ export type StatedFact =
     >
   | Stated<'notice-given', { on: Day }>
   | Stated<'reinstated', { from: Day; reason: string }>
-  | Stated<
-      'plan',
-      {
-        agreedOn: Day;
-        lead: { name: string; role: string } | null;
-        needs: PlanNeed[];
-        reviewDue: Day | null;
-        crisisPlan?: string;
-        participants?: string[];
-        copyGivenOn?: Day;
-        accommodation?: PlanAccommodation;
-      }
-    >
+  | Stated<'plan', AgreedPlan>
   | Stated<'review', { heldOn: Day; attended: string[]; outcome: string; nextDue: Day | null }>
   | Stated<'charge', { from: Day; to: Day | null; amountPerWeek: string; for: string }>
   | Stated<

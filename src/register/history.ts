@@ -41,6 +41,8 @@ export type History = {
   deaths: Of<'died'>[];
   /** The last day on which two records became one. */
   mergedOn: Day | null;
+  /** Plans as people stated them and as messages last told each of them; without what its sender took back. */
+  plans: (Of<'plan'> | Of<'care-plan'>)[];
   stated: StatedFact[];
 };
 
@@ -73,6 +75,7 @@ export function historyOf(facts: readonly Fact[]): History {
       .filter((f) => !f.withdrawn)
       .sort(inTime),
     mergedOn: ofKind('identity-merged').map(dayOf).sort().at(-1) ?? null,
+    plans: [...ofKind('plan'), ...toldPlans(ofKind('care-plan'), ofKind('care-plan-withdrawn'))],
     stated,
   };
 }
@@ -111,6 +114,13 @@ function namedAs(latest: Of<'demographics'>[]): Pick<History, 'name' | 'birthDat
     name: named ? { family: named.family, given: named.given } : null,
     birthDate: latest.find(({ birthDate }) => birthDate !== null)?.birthDate ?? null,
   };
+}
+
+/** Of one plan of one sender what was said last; nothing where that was that it does not hold. */
+function toldPlans(said: Of<'care-plan'>[], withdrawals: Of<'care-plan-withdrawn'>[]): Of<'care-plan'>[] {
+  return latestPer([...said, ...withdrawals], (f) => `${f.source.sender}|${f.plan}`).flatMap(([, f]) =>
+    f.kind === 'care-plan' ? [f] : [],
+  );
 }
 
 /** A withdrawal takes no content away: what was withdrawn must still be known to be asked about. */

@@ -374,7 +374,7 @@ describe('the way in', () => {
     expect(json).toMatchObject({
       kind: 'instance',
       implementation: { url },
-      rest: [{ resource: [{ type: 'Encounter' }, { type: 'Patient' }] }],
+      rest: [{ resource: [{ type: 'Encounter' }, { type: 'Patient' }, { type: 'CarePlan' }] }],
     });
   });
 

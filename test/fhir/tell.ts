@@ -12,6 +12,7 @@ export function tellFhir(
   messages: readonly (object | string)[],
   asOf = '2026-11-21',
   stated: readonly Stated[] = [],
+  by = tables,
 ): Explanation {
   const lines = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }));
   const facts = readStatedFacts(lines.join('\n'), tables.mappings.codes);
@@ -21,7 +22,7 @@ export function tellFhir(
     index,
     bytes: Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)),
   }));
-  return explain(given, facts.facts, asOf, tables);
+  return explain(given, facts.facts, asOf, by);
 }
 
 export const outcomes = ({ messages }: Explanation): string[] =>

@@ -66,6 +66,8 @@ function senderOf(
   const encounter = found.find(({ resource }) => resource.resourceType === 'Encounter');
   const patient = found.find(({ resource }) => resource.resourceType === 'Patient');
   if (encounter) return { sender: null, senderPlace: `${encounter.place}.serviceProvider`, otherSenderPlace };
+  const plan = found.find(({ resource }) => resource.resourceType === 'CarePlan');
+  if (plan) return { sender: null, senderPlace: `${plan.place}.meta.source`, otherSenderPlace };
   const senderPlace = patient ? `${patient.place}.managingOrganization` : (found[0]?.place ?? '');
   return { sender: null, senderPlace, otherSenderPlace };
 }
@@ -109,7 +111,17 @@ function inResources(found: readonly Found[], resolve: Resolve): { alike: Named[
         )
       : [],
   );
-  return providers.length > 0 ? { alike: providers, others: [] } : { alike: managers, others: assigners };
+  if (providers.length > 0) return { alike: providers, others: [] };
+  const planners = found.flatMap((each) => plannerIn(each, resolve));
+  return planners.length > 0 ? { alike: planners, others: [] } : { alike: managers, others: assigners };
+}
+
+/** Who sends a plan by itself: as it says, else the organisation of its author. The person's record is often another's. */
+function plannerIn(found: Found, resolve: Resolve): Named[] {
+  const { resource, place } = found;
+  if (resource.resourceType !== 'CarePlan') return [];
+  const said = named(odsOfEndpoint(resource.meta?.source), `${place}.meta.source`);
+  return said.length > 0 ? said : named(organisationOf(resource.author, found, resolve), `${place}.author`);
 }
 
 /** A resource's id stays the same from version to version, so it identifies no message. */

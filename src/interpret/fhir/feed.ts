@@ -39,6 +39,17 @@ const FhirFeed = z.strictObject({
   }),
   detention: addresses,
   communityStatus: addresses,
+  carePlan: z
+    .strictObject({
+      categories: z.array(z.strictObject({ system: text, code: text })).default([]),
+      reviewDue: addresses.default([]),
+      funding: addresses.default([]),
+      crisisPlan: addresses.default([]),
+      copyGiven: addresses.default([]),
+      accommodation: addresses.default([]),
+    })
+    .prefault({}),
+  patients: z.enum(['tell', 'name']).default('tell'),
   statuses: z.record(z.enum(ENCOUNTER_STATUSES), z.array(effect)),
 });
 

@@ -1,5 +1,6 @@
 import type { FaultDetail } from '../../fault.js';
 import type { Bundle } from '../../fhir/bundle.js';
+import type { Reference } from '../../fhir/elements.js';
 import type { Encounter, Resource } from '../../fhir/resources.js';
 import type { Instant } from '../../register/day.js';
 import type { MessageFact } from '../../register/fact.js';
@@ -8,6 +9,7 @@ import type { NamedPerson } from '../identifiers.js';
 import type { Interpretation } from '../interpret.js';
 import { type Maker, makerFor } from '../maker.js';
 import type { SenderContext } from '../reading.js';
+import { carePlanFacts, isAftercarePlan } from './care-plan.js';
 import { ASK } from './contradiction.js';
 import { detentionFacts } from './detention.js';
 import { stayFacts } from './encounter.js';
@@ -16,6 +18,7 @@ import type { FhirFeed } from './feed.js';
 import { legalStatusFacts } from './legal-status.js';
 import { patientFacts } from './patient.js';
 import { isNamed, personIn, personOf, toldOf } from './person.js';
+import type { PlanTold } from './plan-needs.js';
 import { type FhirReading, momentOf, openFhirReading } from './reading.js';
 import { type Found, type Resolve, resolver, resourcesIn, tellingIn } from './resolve.js';
 import { stayOf } from './stay.js';
@@ -43,7 +46,7 @@ export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Ins
   const facts = own.flatMap((each) => factsOf(each, telling));
   const [fault] = reading.faults;
   if (fault) return parked(fault);
-  if (facts.length === 0) return ignored('nothing in it tells about aftercare');
+  if (facts.length === 0) return ignored(reading.notes[0] ?? 'nothing in it tells about aftercare');
   // The last said of several statements of one thing counts, as it does between messages; else their order in this one.
   const inOrder = [...facts].sort((a, b) => Date.parse(a.source.sentAt) - Date.parse(b.source.sentAt));
   // The same of one person under other local numbers says that those are this person's as well.
@@ -71,25 +74,36 @@ function factsOf(found: Found, telling: Telling): MessageFact[] {
     return patientIn(found, person, telling);
   }
   if (resource.resourceType === 'Encounter') return encounterIn(found, resource, telling);
+  if (resource.resourceType === 'CarePlan') return planIn({ ...found, resource }, telling);
   return [];
+}
+
+function planIn(found: PlanTold['found'], telling: Telling): MessageFact[] {
+  const { reading, feed } = telling;
+  const { resource: plan } = found;
+  if (!isAftercarePlan(plan, feed)) {
+    return reading.tellsNothing('a care plan without a category of aftercare tells nothing about it');
+  }
+  const subject = subjectOf(plan.subject, found, telling);
+  if (!subject) return [];
+  const facts = carePlanFacts({ ...telling, plan, found, maker: makerOf(subject.person, found, telling) });
+  return [...(subject.found ? patientIn(subject.found, subject.person, telling) : []), ...facts];
 }
 
 const namingOf = ({ feed, sender }: Telling) => ({ feed, sender: sender.ods });
 
 function patientIn(found: Found, person: NamedPerson, telling: Telling): MessageFact[] {
   const { resource } = found;
-  if (resource.resourceType !== 'Patient' || telling.told.has(found.place)) return [];
+  if (resource.resourceType !== 'Patient' || telling.told.has(found.place) || telling.feed.patients === 'name')
+    return [];
   telling.told.add(found.place);
   if (!isKnown(person, `${found.place}.identifier`, telling.reading)) return [];
   return patientFacts({ ...telling, patient: resource, found, maker: makerOf(person, found, telling) });
 }
 
 function encounterIn(found: Found, encounter: Encounter, telling: Telling): MessageFact[] {
-  const { reading, resolve } = telling;
-  const place = `${found.place}.subject`;
-  const subject = toldOf(personOf(encounter.subject ?? {}, found, resolve, namingOf(telling)), place, reading);
+  const subject = subjectOf(encounter.subject, found, telling);
   if (!subject) return [];
-  if (!isKnown(subject.person, place, reading)) return [];
   const told = { ...telling, encounter, found, maker: makerOf(subject.person, found, telling) };
   const stay = stayOf(told);
   return [
@@ -98,6 +112,14 @@ function encounterIn(found: Found, encounter: Encounter, telling: Telling): Mess
     ...legalStatusFacts(told, stay),
     ...detentionFacts(told),
   ];
+}
+
+/** Whom a stay or a plan is about; null, and a fault, where nobody can say. */
+function subjectOf(subject: Reference | undefined, found: Found, telling: Telling) {
+  const { reading, resolve } = telling;
+  const place = `${found.place}.subject`;
+  const meant = toldOf(personOf(subject ?? {}, found, resolve, namingOf(telling)), place, reading);
+  return meant && isKnown(meant.person, place, reading) ? meant : null;
 }
 
 /** Each resource was said when that version of it was made: an old copy beside a new one is no news. */

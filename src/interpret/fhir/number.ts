@@ -16,7 +16,13 @@ export function visitNumber(identifiers: readonly Identifier[], feed: FhirFeed):
   const used = identifiers.filter(({ use, value }) => use !== 'old' && value !== undefined).sort(bySystemAndValue);
   const ofSystem = (wanted: string) => used.find(({ system }) => system === wanted);
   const [preferred] = [...feed.visitSystems, ...feed.sharedNumbers].flatMap((system) => ofSystem(system) ?? []);
-  return numberOf(preferred ?? used.find(({ use }) => use === 'official') ?? used[0], feed);
+  return numberOf(preferred ?? preferredNumber(used), feed);
+}
+
+/** The official one in use, else the first by system and number. */
+export function preferredNumber(identifiers: readonly Identifier[]): Identifier | undefined {
+  const used = identifiers.filter(({ use, value }) => use !== 'old' && value !== undefined).sort(bySystemAndValue);
+  return used.find(({ use }) => use === 'official') ?? used[0];
 }
 
 const keyOf = ({ system, value }: Identifier): string => `${system ?? ''}|${value ?? ''}`;

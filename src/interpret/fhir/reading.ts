@@ -34,9 +34,16 @@ export function openFhirReading(timeZone: string) {
     return fault('code-unmapped', place, unmapped.text, unmapped.next);
   }
 
+  const notes: string[] = [];
   return {
     faults,
     fault,
+    /** Why something that was understood tells nothing. */
+    notes,
+    tellsNothing(why: string): [] {
+      notes.push(why);
+      return [];
+    },
     /** A dateTime; a day is its first moment in the sender's time zone. Null, and a fault, when it is no whole day. */
     moment(written: string | undefined, place: string): Moment | null {
       if (written === undefined) return null;

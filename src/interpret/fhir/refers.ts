@@ -40,10 +40,16 @@ function referencesIn({ resource }: Found, isOwn: boolean): (Reference | undefin
         ? [managingOrganization, ...generalPractitioner, ...link.map(({ other }) => other)]
         : [managingOrganization];
     }
+    case 'CarePlan': {
+      const performers = (resource.activity ?? []).flatMap(({ detail }) => detail?.performer ?? []);
+      return isOwn
+        ? [resource.subject, resource.author, ...(resource.contributor ?? []), ...performers]
+        : [resource.subject];
+    }
     case 'Organization':
       return [resource.partOf];
     case 'PractitionerRole':
-      return [resource.organization];
+      return [resource.practitioner, resource.organization];
     default:
       return [];
   }
