@@ -45,6 +45,8 @@ const TEXTS = {
     'uninterpreted',
     'unfolded',
     'folded-otherwise',
+    'due-chased',
+    'due-escalated',
     'parked-rate',
     'sender-refused',
     'disk-low',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertSettings } from './site-alerts.js';
+import { partnershipContacts } from './site-contacts.js';
 import { senderCertificates, senderLimits } from './site-sender.js';
 
 /** What a site file is read for: only a service that delivers needs destinations that it can deliver to. */
@@ -86,6 +87,7 @@ export const siteFileFor = (use: SiteUse) =>
           noticeDays: whole.optional(),
           chaseAfterDays: whole.optional(),
           escalateAfterDays: whole.optional(),
+          contacts: partnershipContacts,
         }),
       )
       .default([]),

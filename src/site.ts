@@ -6,6 +6,7 @@ import { isNativeError } from 'node:util/types';
 import type { z } from 'zod';
 import { type Commenced, DEFAULT_POLICY, type Policies, type Policy } from './register/policy.js';
 import type { Alerts } from './site-alerts.js';
+import type { Contacts } from './site-contacts.js';
 import { type SiteUse, siteFileFor } from './site-file.js';
 import { type FeedExists, problemsTogether } from './site-relations.js';
 import type { SenderCertificate, SenderLimits } from './site-sender.js';
@@ -33,6 +34,8 @@ export type Site = {
   councils: { gss: string; destination: Destination | null }[];
   icbs: { ods: string; destination: Destination | null }[];
   policies: Policies;
+  /** Whom each partnership names to ask for. */
+  contacts: (Contacts & { of: { council: string; icb: string } })[];
   commenced: Commenced;
   alerts: Alerts;
 };
@@ -140,6 +143,7 @@ function check(value: unknown, { feedExists, use }: Reading): Site | { problems:
     ...connected,
     senders: senders.map(({ certificate, ...sender }) => ({ ...sender, certificates: certificate })),
     policies: policiesOf(partnerships, connected.icbs, commenced),
+    contacts: partnerships.map(({ council, icb, contacts }) => ({ of: { council, icb }, ...contacts })),
     commenced,
   };
 }
@@ -147,7 +151,10 @@ function check(value: unknown, { feedExists, use }: Reading): Site | { problems:
 /** An ICB that is given a destination is told from then on, and a rule that began changes entries: both belong to the version. */
 function policiesOf(partnerships: SiteFile['partnerships'], icbs: SiteFile['icbs'], commenced: Commenced): Policies {
   const agreed = new Map(
-    partnerships.map(({ council, icb, ...chosen }) => [`${council} ${icb}`, { ...DEFAULT_POLICY, ...chosen }]),
+    partnerships.map(({ council, icb, contacts: _, ...chosen }) => [
+      `${council} ${icb}`,
+      { ...DEFAULT_POLICY, ...chosen },
+    ]),
   );
   const told = icbs.flatMap(({ ods, destination }) => (destination ? [ods] : []));
   return Object.assign(

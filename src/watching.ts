@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Config } from './config.js';
 import { Fault } from './fault.js';
+import { dueLetters } from './flow/due-letters.js';
 import { repeat } from './flow/repeat.js';
 import { watcher } from './flow/watch.js';
 import type { Certificate } from './flow/watch-conditions.js';
@@ -40,10 +41,19 @@ export function startWatching(options: Options, onClose: OnClose): void {
     certificates: async () => soonest(certificates()),
   });
   onClose(repeat(everyMs, log, async () => void (await round())));
+  if (config.smtpUrl !== undefined) startLetters({ pool, site, smtpUrl: config.smtpUrl, log, everyMs }, onClose);
   // First: the round that runs is waited for, and a receiver that does not answer would make that long.
   onClose(async () => {
     for (const { close } of channels) close();
   });
+}
+
+type Letters = Pick<Options, 'pool' | 'site' | 'log' | 'everyMs'> & { smtpUrl: string };
+
+function startLetters({ everyMs, ...settings }: Letters, onClose: OnClose): void {
+  const letters = dueLetters({ ...settings, now: () => new Date() });
+  onClose(repeat(everyMs, settings.log, () => letters.round()));
+  onClose(async () => letters.close());
 }
 
 /** A file may hold several; the first to expire is the one to act on. Each machine has files of its own. */

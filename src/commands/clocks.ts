@@ -1,4 +1,4 @@
-import { AHEAD_DAYS, type Due, dueBy } from '../flow/clocks.js';
+import { AHEAD_DAYS, contactText, type Due, dueBy } from '../flow/clocks.js';
 import { addDays, londonDay } from '../register/day.js';
 import { CLOCK_KINDS } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
@@ -21,7 +21,8 @@ export const clocksCommand: Command = {
     const by = dayOption(line, 'until') ?? addDays(londonDay(new Date().toISOString()), AHEAD_DAYS);
     const asked = { by, body: textOption(line, 'council') ?? undefined, kinds: wordsOption(line, 'kind', CLOCK_KINDS) };
     const all: Due[] = [];
-    for await (const page of dueBy(asked, (await context.database()).pool)) {
+    const { pool } = await context.database();
+    for await (const page of dueBy(asked, { pool, site: context.tables(null).site })) {
       await recordLook(page, context);
       all.push(...page);
     }
@@ -47,7 +48,16 @@ const table = (all: readonly Due[]): string =>
       due.icb ?? 'unknown',
       due.startedOn,
     ]),
-  )}\n\n${counted(all.length, 'thing')} due.`;
+  )}\n\n${contactLines(all)}${counted(all.length, 'thing')} due.`;
+
+/** Whom to ask for, once for each two bodies of the list. */
+function contactLines(all: readonly Due[]): string {
+  const lines = all.flatMap(({ council, icb, contacts }) => [
+    ...(contacts.council ? [`${council} (with ${icb}): ${contactText(contacts.council)}`] : []),
+    ...(contacts.icb ? [`${icb} (with ${council}): ${contactText(contacts.icb)}`] : []),
+  ]);
+  return lines.length === 0 ? '' : `Contacts\n${[...new Set(lines)].map((line) => `  ${line}`).join('\n')}\n\n`;
+}
 
 async function recordLook(page: readonly Due[], { database, operator }: Context): Promise<void> {
   const seen = page.map(({ personKey }) => personKey);

@@ -33,13 +33,15 @@ function alertView(alert: Alert, bodyName: AppDeps['bodyName']): Alerts['on'][nu
   };
 }
 
-const isOfBody = (kind: string): boolean => kind === 'undelivered' || kind === 'delivery-parked';
+const OF_BODIES = ['undelivered', 'delivery-parked', 'due-chased', 'due-escalated'];
+const isOfBody = (kind: string): boolean => OF_BODIES.includes(kind);
 
 /** Where to look first; null for what no page shows, such as a disk. */
 function pageOf(kind: string, subject: string): string | null {
   if (kind === 'undelivered') return `/console/bodies/${encodeURIComponent(subject)}`;
   if (kind === 'delivery-parked')
     return `/console/deliveries?${new URLSearchParams({ body: subject, state: 'parked' })}`;
+  if (kind === 'due-chased' || kind === 'due-escalated') return duePageOf(subject);
   if (kind === 'uninterpreted') return '/console/messages?state=received';
   if (kind === 'unfolded') return '/console/queues';
   if (kind === 'feed-silent') return messagesOf(subject);
@@ -47,6 +49,10 @@ function pageOf(kind: string, subject: string): string | null {
   if (kind === 'sender-refused') return messagesOf(subject, 'rejected');
   return null;
 }
+
+/** `unknown`: of people for whom nobody is known to be responsible. */
+const duePageOf = (body: string): string =>
+  body === 'unknown' ? '/console/due' : `/console/due?${new URLSearchParams({ body })}`;
 
 /** A feed is named by its sender and, where the site file gives one, its application; `unknown` are strangers. */
 function messagesOf(feed: string, state?: 'parked' | 'rejected'): string {

@@ -1,4 +1,4 @@
-import { AHEAD_DAYS, type DuePlace, duePage } from '../flow/clocks.js';
+import { AHEAD_DAYS, contactText, type DuePlace, duePage } from '../flow/clocks.js';
 import { addDays, londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
 import type { AppDeps, Who } from './deps.js';
@@ -8,21 +8,28 @@ import type { DueListView } from './schemas.js';
 
 /** What is due and overdue, the longest due first. Whoever is on the list has been looked at, and that is recorded first. */
 export async function listDue(
-  { pool, now = () => new Date() }: Pick<AppDeps, 'pool' | 'now'>,
+  { pool, tables, now = () => new Date() }: Pick<AppDeps, 'pool' | 'tables' | 'now'>,
   { kind, body, until, after, limit }: DueQuery,
   who: Who,
 ): Promise<DueListView> {
   const by = until ?? addDays(londonDay(now().toISOString()), AHEAD_DAYS);
   const place = after === undefined ? null : placeIn(after);
   const asked = { by, body, kinds: kind === undefined ? undefined : [kind] };
-  const { due, next } = await duePage(asked, { after: place, persons: limit }, pool);
+  const { due, next } = await duePage(asked, { after: place, persons: limit }, { pool, site: tables.site });
   await auditStore(pool).recordListed(
     due.map(({ personKey }) => personKey),
     { who: who.name, role: who.role },
   );
   return {
     by,
-    due: due.map(({ name, ...each }) => ({ ...each, name: nameText(name) })),
+    due: due.map(({ name, contacts, ...each }) => ({
+      ...each,
+      name: nameText(name),
+      contacts: {
+        council: contacts.council && contactText(contacts.council),
+        icb: contacts.icb && contactText(contacts.icb),
+      },
+    })),
     nextAfter: next && `${next.dueOn}~${next.personKey}`,
   };
 }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Gauge } from 'prom-client';
 import { notEndedBefore } from '../flow/watch-tell.js';
+import { dueStore } from '../store/due.js';
 import { entryStore } from '../store/entries.js';
 import { feedMinutes } from '../store/feed-minutes.js';
 import { foldedWithStore } from '../store/folded-with.js';
@@ -147,18 +148,27 @@ function registerReading({ pool, foldedWith }: AppDeps, { gauge }: Figures): Rea
     'entries_folded_otherwise',
     "Persons folded by other rules, policies or organisations than this process's; counted up to ten thousand",
   );
+  const clocks = gauge('clocks', 'Things due that are not done, by who owes them and how overdue they are', [
+    'council',
+    'icb',
+    'state',
+  ]);
   return {
-    figures: [entries, questions, otherwise],
+    figures: [entries, questions, otherwise, clocks],
     read: async () => {
-      const [statuses, kinds, others] = await Promise.all([
+      const [statuses, kinds, counts, others] = await Promise.all([
         entryStore(pool).counts(),
         overviewStore(pool).questions(),
+        dueStore(pool).clockCounts(),
         foldedWith === undefined ? null : foldedWithStore(pool).countOthers(foldedWith),
       ]);
       return () => {
         if (others !== null) otherwise.set(others);
         for (const { status, count } of statuses) entries.set({ status }, count);
         for (const { kind, count } of kinds) questions.set({ kind }, count);
+        for (const { council, icb, state, count } of counts) {
+          clocks.set({ council: council ?? 'unknown', icb: icb ?? 'unknown', state }, count);
+        }
       };
     },
   };

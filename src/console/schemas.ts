@@ -246,6 +246,9 @@ export const DueListView = z.object({
       council: z.string().nullable(),
       icb: z.string().nullable(),
       cites: z.string().describe('what it rests on'),
+      contacts: z
+        .object({ council: z.string().nullable(), icb: z.string().nullable() })
+        .describe('whom the two bodies name to ask for: name, role, e-mail, telephone'),
     }),
   ),
   nextAfter: z.string().nullable(),

@@ -7,6 +7,8 @@ import { jointEnding } from '../register/rules/joint-ending.js';
 import { planning } from '../register/rules/planning.js';
 import { review } from '../register/rules/review.js';
 import { writtenNotice } from '../register/rules/written-notice.js';
+import type { Site } from '../site.js';
+import type { Contact, Contacts } from '../site-contacts.js';
 import { entryStore, firstDue } from '../store/entries.js';
 
 /** What each clock rests on. */
@@ -27,10 +29,14 @@ export type Due = Omit<Clock, 'facts'> & {
   council: string | null;
   icb: string | null;
   cites: string;
+  /** Whom the two bodies name to ask for. */
+  contacts: Contacts;
 };
 
 /** So far ahead it is listed what is due: time to arrange a review. */
 export const AHEAD_DAYS = 28;
+
+type Deps = { pool: Pool; site: Pick<Site, 'contacts'> };
 
 type Asked = { by: Day; body?: string | undefined; kinds?: readonly ClockKind[] | undefined };
 
@@ -40,10 +46,10 @@ export type DuePlace = { dueOn: Day; personKey: string };
 const PAGE = 200;
 
 /** What is open and due by that day, the longest due first, page by page: a register may be larger than the memory. */
-export async function* dueBy(asked: Asked, pool: Pool): AsyncGenerator<Due[]> {
+export async function* dueBy(asked: Asked, deps: Deps): AsyncGenerator<Due[]> {
   let after: DuePlace | null = null;
   do {
-    const page: DuePage = await duePage(asked, { after, persons: PAGE }, pool);
+    const page: DuePage = await duePage(asked, { after, persons: PAGE }, deps);
     yield page.due;
     after = page.next;
   } while (after !== null);
@@ -56,18 +62,34 @@ type Page = { after: DuePlace | null; persons: number };
 export async function duePage(
   { by, body, kinds = CLOCK_KINDS }: Asked,
   { after, persons }: Page,
-  pool: Pool,
+  { pool, site }: Deps,
 ): Promise<DuePage> {
   const rows = await entryStore(pool).due({ by, body, limit: persons, after: after ?? undefined });
   const due = rows
     .flatMap(({ personKey, entry }) => openBy(by, personKey, entry))
+    .map((each) => ({ ...each, contacts: contactsFor(each, site) }))
     .filter(({ kind }) => kinds.includes(kind));
   const last = rows.at(-1);
   const isLast = !last || rows.length < persons;
   return { due, next: isLast ? null : { dueOn: firstDue(last.entry) ?? by, personKey: last.personKey } };
 }
 
-const openBy = (by: Day, personKey: string, { clocks, nhsNumber, name, council, icb }: Entry): Due[] =>
+/** In one line: name, role, and how to reach them. */
+export const contactText = ({ name, role, email, telephone }: Contact): string =>
+  [name, role, email, telephone].filter((part) => part !== null).join(', ');
+
+const NOBODY: Contacts = { council: null, icb: null };
+
+function contactsFor({ council, icb }: Pick<Due, 'council' | 'icb'>, { contacts }: Deps['site']): Contacts {
+  const named = contacts.find(({ of }) => of.council === council && of.icb === icb);
+  return named ? { council: named.council, icb: named.icb } : NOBODY;
+}
+
+const openBy = (
+  by: Day,
+  personKey: string,
+  { clocks, nhsNumber, name, council, icb }: Entry,
+): Omit<Due, 'contacts'>[] =>
   clocks
     .filter(({ state, startedOn, dueOn }) => state !== 'done' && (dueOn ?? startedOn) <= by)
     .map(({ facts: _, ...clock }) => ({

@@ -1,4 +1,5 @@
 import type { Site } from '../site.js';
+import type { ClockCount } from '../store/due.js';
 import type { Counting, FeedHour, FeedName, FeedTotal } from '../store/feed-minutes.js';
 import type { AlertDetails, Judged } from '../store/watch.js';
 import { type BandOf, missedBetween, type Rhythm } from './watch-rhythm.js';
@@ -12,6 +13,8 @@ export type AlertKind =
   | 'uninterpreted'
   | 'unfolded'
   | 'folded-otherwise'
+  | 'due-chased'
+  | 'due-escalated'
   | 'parked-rate'
   | 'sender-refused'
   | 'disk-low'
@@ -120,6 +123,25 @@ export const judgeFoldedOtherwise = (people: number, subject: string): Verdict =
   is: people > 0 ? 'bad' : 'good',
   details: { people },
 });
+
+const CHASING = { 'due-chased': 'chased', 'due-escalated': 'escalated' } as const;
+/** Of people for whom it is not known who is responsible. */
+const NO_BODY = 'unknown';
+
+/** What each body owes and has owed for longer than its partnership allows. Each of the two bodies owes it. */
+export function judgeOverdue(counts: readonly ClockCount[], bodies: readonly string[], rebuilding: boolean): Verdict[] {
+  const owing = counts.flatMap(({ council, icb }) => [council ?? NO_BODY, ...(icb === null ? [] : [icb])]);
+  return [...new Set([...bodies, ...owing])].flatMap((body) =>
+    (['due-chased', 'due-escalated'] as const).map((kind): Verdict => {
+      const of = counts.filter(
+        ({ council, icb, state }) => state === CHASING[kind] && [council ?? NO_BODY, icb].includes(body),
+      );
+      const count = of.reduce((sum, row) => sum + row.count, 0);
+      // While the register is made anew, what is not in it yet is no news.
+      return { kind, subject: body, is: count > 0 ? 'bad' : rebuilding ? 'unsure' : 'good', details: { count } };
+    }),
+  );
+}
 
 /** Of the last hour's messages of each feed: how many are parked, and how many were refused. */
 export function judgeHour(feeds: readonly FeedName[], hour: readonly FeedHour[], alerts: Alerts): Verdict[] {

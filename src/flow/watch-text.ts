@@ -48,6 +48,18 @@ const SENTENCES: Record<AlertKind, Say> = {
     ended: (today) => `Everybody is folded by today's rules, policies and organisations (${today}).`,
     next: 'aftercare refold shows who would differ, and what councils would be sent; aftercare refold --apply does it',
   },
+  'due-chased': {
+    began: (body, { count }) =>
+      `${many(count, 'thing')} that ${body} owes ${count === 1 ? 'is' : 'are'} overdue for so long that ${count === 1 ? 'it is' : 'they are'} chased.`,
+    ended: (body) => `Nothing that ${body} owes is chased any more.`,
+    next: 'console, Due, shows what and for whom, and the contacts of the partnership: ask them for it',
+  },
+  'due-escalated': {
+    began: (body, { count }) =>
+      `${many(count, 'thing')} that ${body} owes ${count === 1 ? 'is' : 'are'} overdue for so long that ${count === 1 ? 'it is' : 'they are'} escalated.`,
+    ended: (body) => `Nothing that ${body} owes is escalated any more.`,
+    next: 'bring it before whoever leads for the partnership; console, Due, shows what and for whom',
+  },
   'parked-rate': {
     began: (feed, { parked, received, percent, faults }) =>
       `${parked} of ${received} messages of feed ${feed} in the last hour are parked (${percent}%: ${faults}).`,

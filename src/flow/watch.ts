@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Log } from '../log.js';
 import { destinationsOf, type Site } from '../site.js';
+import { dueStore } from '../store/due.js';
 import { type FeedMinutes, type FeedName, type FeedTotal, feedMinutes } from '../store/feed-minutes.js';
 import { foldedWithStore } from '../store/folded-with.js';
 import { rebuildStore } from '../store/rebuild.js';
@@ -13,6 +14,7 @@ import {
   judgeDisk,
   judgeFoldedOtherwise,
   judgeHour,
+  judgeOverdue,
   judgeParkedDeliveries,
   judgeSilence,
   judgeUndelivered,
@@ -73,7 +75,7 @@ export function watcher(deps: Deps): () => Promise<Changes> {
 
 /** A body has a code of its own; a feed is named by its sender. */
 const fieldsOf = ({ kind, subject }: Alert) =>
-  kind === 'undelivered' || kind === 'delivery-parked'
+  ['undelivered', 'delivery-parked', 'due-chased', 'due-escalated'].includes(kind)
     ? { alert: kind, council: subject }
     : { alert: kind, sender: subject.split(' ')[0] ?? '' };
 
@@ -87,7 +89,7 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
   const { site } = deps;
   const watch = watchStore(deps.pool);
   const bodies = destinationsOf(site).map(({ body }) => body);
-  const [counting, totals, hour, waiting, parked, oldestAt, unfoldedAt, rebuilding, disks, certificates] =
+  const [counting, totals, hour, waiting, parked, oldestAt, unfoldedAt, clocks, rebuilding, disks, certificates] =
     await Promise.all([
       minutes.counting(at),
       minutes.totals(),
@@ -96,6 +98,7 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
       watch.parkedDeliveries(),
       watch.oldestUninterpretedAt(),
       watch.oldestUnfoldedAt(),
+      dueStore(deps.pool).clockCounts(),
       rebuildStore(deps.pool).isReading(),
       deps.disks(),
       deps.certificates?.() ?? [],
@@ -116,12 +119,19 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
     ...judgeHour(feeds, hour, site.alerts),
     ...judgeUndelivered(waiting, bodies, site.alerts, at),
     ...judgeParkedDeliveries(parked, bodies),
+    ...judgeOverdue(clocks, owingIn(site), rebuilding),
     judgeUninterpreted(oldestAt, rebuilding, site.alerts, at),
     judgeUnfolded(unfoldedAt, rebuilding, site.alerts, at),
     ...disks.map((disk) => judgeDisk(disk, site.alerts)),
     ...certificates.map((certificate) => judgeCertificate(certificate, site.alerts, at)),
   ];
 }
+
+/** Also those that are not told anything: they owe what the register says all the same. */
+const owingIn = ({ councils, icbs }: Site): string[] => [
+  ...councils.map(({ gss }) => gss),
+  ...icbs.map(({ ods }) => ods),
+];
 
 type Listen = (feed: FeedTotal, at: Date) => Promise<Listening>;
 

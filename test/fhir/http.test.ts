@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bundle, CapabilityStatement, FhirResource, OperationOutcome } from 'fhir/r4.js';
 import { sendCommand } from '../../src/commands/send.js';
@@ -340,6 +341,40 @@ describe('a resource by itself', () => {
       `select status from entries where nhs_number = '9990000026'`,
     );
     expect(rows).toEqual([{ status: 'prospective' }]);
+  });
+});
+
+describe('a plan', () => {
+  const plan = JSON.parse(
+    readFileSync(new URL('../../mappings/feeds/fhir-ukcore/examples/plan-agreed.json', import.meta.url), 'utf8'),
+  );
+  const held = async () => {
+    await untilSettled(database.pool);
+    return (await heldBy(council.directUrl, 'CarePlan'))[0];
+  };
+
+  test('that is put reaches the council; what the council holds, sent back, tells nothing', async () => {
+    const put = await ask('PUT', '/CarePlan/plan-1', plan);
+    expect([put.status, issuesOf(put)]).toEqual([200, ['information informational']]);
+    const told = await held();
+    expect(told).toMatchObject({ created: '2026-03-02' });
+    const back = { ...told, meta: { lastUpdated: '2026-04-01T09:00:00Z', source: 'urn:nhs-uk:addressing:ods:RXT' } };
+    expect((await ask('PUT', `/CarePlan/${told?.id}`, back)).status).toBe(200);
+    expect(await held()).toEqual(told);
+    expect(await newest()).toMatchObject({ trigger: 'CarePlan', state: 'ignored' });
+  });
+
+  test('in a message; what cannot be understood is kept for a person', async () => {
+    const { created: _, ...undated } = plan;
+    const sent = message([{ ...undated, id: 'plan-2' }], { id: 'FHIR-PLAN-2' });
+    expect((await ask('POST', '/$process-message', sent)).status).toBe(200);
+    await untilSettled(database.pool);
+    expect(await newest()).toMatchObject({ state: 'parked', fault: { code: 'field-missing' } });
+  });
+
+  test('for nobody who was sent with it is refused', async () => {
+    const { status } = await ask('POST', '/CarePlan', { ...plan, subject: { reference: '#nobody' } });
+    expect(status).toBe(400);
   });
 });
 

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { HOME, SECTION_3 } from '../scenarios/adt.js';
+import { addDays, londonDay } from '../../src/register/day.js';
+import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { until } from '../support/process.js';
@@ -33,6 +34,13 @@ afterEach(async () => {
   await database.drop();
 });
 
+/** So lately that nothing is chased yet. */
+function homeYesterday(): Adt {
+  const day = (before: number) => addDays(londonDay(new Date().toISOString()), -before).replaceAll('-', '');
+  const stay = { sentAt: `${day(1)}100500`, admitted: `${day(40)}080000`, left: `${day(1)}100000` };
+  return { ...HOME, ...stay, periods: [{ ...SECTION_3, from: day(40), to: day(5), council: `${BIRMINGHAM}^^^GSS` }] };
+}
+
 async function start(): Promise<WatchedService> {
   const service = await startWatchedService({
     databaseUrl: database.url,
@@ -47,8 +55,7 @@ async function start(): Promise<WatchedService> {
 test('a council that is down for hours is told of once, by two processes and a restart, and again when it has caught up', async () => {
   await council.refuseConnections();
   const [first, second] = await Promise.all([start(), start()]);
-  const home = { ...HOME, periods: [{ ...SECTION_3, council: `${BIRMINGHAM}^^^GSS` }] };
-  expect(await acknowledgementsFor(first.mllpPort, [home])).toEqual(['AA']);
+  expect(await acknowledgementsFor(first.mllpPort, [homeYesterday()])).toEqual(['AA']);
   await until(async () => (await published()) === 1, 'the version published');
   expect(receiver.taken()).toEqual([]);
 

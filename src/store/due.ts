@@ -1,0 +1,69 @@
+import type { Day } from '../register/day.js';
+import type { Clock } from '../register/entry.js';
+import type { Db } from './transaction.js';
+
+/** How many things that two bodies owe together are in one state. Null where it is not known who is responsible. */
+export type ClockCount = {
+  council: string | null;
+  icb: string | null;
+  state: Exclude<Clock['state'], 'done'>;
+  count: number;
+};
+
+/** A letter of one day to one contact of a partnership. */
+export type Letter = { council: string; icb: string; recipient: string; day: Day };
+
+type Claiming = { now: Date; leaseUntil: Date };
+
+/** Figures about what is due, and who was told of them; none of it names a person. */
+export function dueStore(db: Db) {
+  return {
+    async clockCounts(): Promise<ClockCount[]> {
+      const { rows } = await db.query<ClockCount>(
+        `select council, icb, clock.state, count(*)::int as count
+           from entries
+          cross join lateral jsonb_array_elements_text(clock_states) as clock (state)
+          where clock_states <> '[]'
+          group by council, icb, clock.state
+          order by council, icb, clock.state`,
+      );
+      return rows;
+    },
+
+    /** Which attempt this is; null where the letter was taken, or another process writes it. */
+    async claimLetter({ council, icb, recipient, day }: Letter, { now, leaseUntil }: Claiming): Promise<number | null> {
+      const { rows } = await db.query<{ attempt: number }>(
+        `insert into due_letters as l (council, icb, recipient, day, due_at)
+         values ($1, $2, $3, $4, $6)
+             on conflict (day, council, icb, recipient) do update
+            set attempt = l.attempt + 1, due_at = $6
+          where l.told_at is null
+            and l.due_at <= $5
+      returning l.attempt`,
+        [council, icb, recipient, day, now, leaseUntil],
+      );
+      return rows[0]?.attempt ?? null;
+    },
+
+    async letterTaken({ council, icb, recipient, day }: Letter, now: Date): Promise<void> {
+      await db.query(
+        `update due_letters
+            set told_at = $5, problem = null
+          where (day, council, icb, recipient) = ($4::date, $1::text, $2::text, $3::text)
+            and told_at is null`,
+        [council, icb, recipient, day, now],
+      );
+    },
+
+    /** `problem` is a code of ours or the mail system's. */
+    async letterNotTaken({ council, icb, recipient, day }: Letter, problem: string, again: Date): Promise<void> {
+      await db.query(
+        `update due_letters
+            set due_at = $6, problem = $5
+          where (day, council, icb, recipient) = ($4::date, $1::text, $2::text, $3::text)
+            and told_at is null`,
+        [council, icb, recipient, day, problem, again],
+      );
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dueLetters } from '../../src/flow/due-letters.js';
+import { createLog } from '../../src/log.js';
+import { addDays, londonDay } from '../../src/register/day.js';
+import { siteFromObject } from '../../src/site.js';
+import { hear } from '../commands/service.js';
+import { SECTION_3 } from '../scenarios/adt.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { watchedSite, watchingProcess } from './house.js';
+import { type MailServer, startMailServer } from './receivers.js';
+
+const today = londonDay(new Date().toISOString());
+const hl7 = (day: string): string => day.replaceAll('-', '');
+const leftOn = addDays(today, -60);
+const S117 = 's117@council.example';
+const LEAD = 'lead@icb.example';
+
+const site = () => {
+  const read = siteFromObject({
+    name: 'Test partnership',
+    senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
+    councils: [{ gss: 'E08000025' }, { gss: 'E08000029' }],
+    icbs: [{ ods: 'QHL' }],
+    partnerships: [
+      {
+        council: 'E08000025',
+        icb: 'QHL',
+        contacts: {
+          council: { name: 'Sam Example', role: 'section 117 lead', email: S117 },
+          icb: { name: 'Kim Example', email: LEAD, telephone: '0121 496 0000' },
+        },
+      },
+      { council: 'E08000029', icb: 'QHL', contacts: { council: { name: 'Jo Example', email: 'jo@council.example' } } },
+    ],
+  });
+  if (read.kind === 'problems') throw new Error(read.problems.join('\n'));
+  return read.site;
+};
+
+let database: TestDatabase;
+let mail: MailServer;
+
+/** Home sixty days ago: plan and follow-up are escalated by now, the first review is chased. */
+beforeAll(async () => {
+  [database, mail] = await Promise.all([testDatabase(), startMailServer()]);
+  const left = { left: `${hl7(leftOn)}100000`, admitted: `${hl7(addDays(leftOn, -40))}080000` };
+  const section = { ...SECTION_3, from: hl7(addDays(leftOn, -40)), to: hl7(addDays(leftOn, -5)) };
+  await hear(
+    [{ trigger: 'A03', sentAt: `${hl7(leftOn)}100500`, ...left, method: '1', destination: '19', periods: [section] }],
+    database,
+  );
+});
+afterAll(async () => {
+  await mail.close();
+  await database.drop();
+});
+
+test('what is chased and escalated begins an alert for each of the two bodies that owe it, with figures and nobody’s name', async () => {
+  const watching = watchingProcess(database.pool, {}, watchedSite());
+  expect(await watching.round(`${today}T12:00:00Z`)).toEqual([
+    'due-chased E08000025 began',
+    'due-chased QHL began',
+    'due-escalated E08000025 began',
+    'due-escalated QHL began',
+  ]);
+  expect(await watching.round(`${today}T12:01:00Z`)).toEqual([]);
+  const { rows } = await database.pool.query("select details from alerts where kind = 'due-escalated'");
+  expect(rows).toEqual([{ details: { count: 2 } }, { details: { count: 2 } }]);
+});
+
+describe('the letter to the contacts of a partnership', () => {
+  let now = new Date();
+  const log: string[] = [];
+  const letters = () =>
+    dueLetters({
+      pool: database.pool,
+      site: site(),
+      smtpUrl: mail.url,
+      now: () => now,
+      log: createLog('debug', { write: (line) => void log.push(line) }),
+    });
+  const roundAt = async (at: string) => {
+    now = new Date(at);
+    await letters().round();
+    return mail.letters.splice(0).map(({ to, text }) => ({ to: to[0], text }));
+  };
+
+  test('goes once a day, not before the morning, to each contact, also when several processes write', async () => {
+    expect(await roundAt(`${today}T05:00:00Z`)).toEqual([]);
+    now = new Date(`${today}T09:00:00Z`);
+    await Promise.all([letters().round(), letters().round()]);
+    const first = mail.letters.splice(0);
+    expect(first.map(({ to }) => to[0]).sort()).toEqual([LEAD, S117]);
+    expect(await roundAt(`${today}T15:00:00Z`)).toEqual([]);
+    expect((await roundAt(`${addDays(today, 1)}T09:00:00Z`)).map(({ to }) => to).sort()).toEqual([LEAD, S117]);
+  });
+
+  test('says how much, for whom, and where to look; nothing of a person', async () => {
+    let [{ text } = { text: '' }] = await roundAt(`${addDays(today, 2)}T09:00:00Z`);
+    expect(text).toMatch(/Subject: .*E08000025 and QHL: 1 chased, 2.*escalated/s);
+    text = text.replace(/=\r?\n/g, '');
+    expect(text).toMatch(/1 overdue for more than 7 days \(chased\)/);
+    expect(text).toMatch(/2 overdue for more than 28 days \(escalated\)/);
+    expect(text).not.toMatch(/999000|Example|Pat/);
+  });
+
+  test('that the mail server refuses is sent again, and the other contact is not written to twice', async () => {
+    const day = addDays(today, 3);
+    mail.refuse(S117);
+    expect((await roundAt(`${day}T09:00:00Z`)).map(({ to }) => to)).toEqual([LEAD]);
+    expect(log.join('')).toMatch(/"council":"E08000025".*is sent again/);
+    expect(log.join('')).not.toContain(S117);
+    mail.admit(S117);
+    expect((await roundAt(`${day}T10:00:00Z`)).map(({ to }) => to)).toEqual([S117]);
+  });
+});
