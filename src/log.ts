@@ -6,7 +6,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const ROW = /^(?:\d{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-const BODY = /^(?:[A-Z0-9]{3}|(?=[A-Z]*\d)[A-Z0-9]{4,9})$/; // an ODS or GSS code; longer ones without a digit are words
+const BODY = /^(?:[A-Z0-9]{3}|(?=[A-Z]*\d)[A-Z0-9]{4,9}(?:-children)?)$/; // an ODS or GSS code; longer ones without a digit are words
 const POSTCODE = /^[A-Z]{1,2}\d[A-Z0-9]?\d[A-Z]{2}$/;
 
 const oneOf = (words: readonly string[]) => (value: string) => words.includes(value);
@@ -54,7 +54,7 @@ const TEXTS = {
   ]),
   channel: oneOf(['webhook', 'email']),
   outcome: oneOf(['stored', 'repeat', 'reused']),
-  queue: like(/^(?:interpret|fold|sweep|deliver(?:-[A-Z0-9]{3,9})?)$/),
+  queue: like(/^(?:interpret|fold|sweep|deliver(?:-[A-Z0-9]{3,9}(?:-children)?)?)$/),
 } as const satisfies Record<string, (value: string) => boolean>;
 
 const NUMBERS = [

@@ -147,8 +147,10 @@ async function sayWhoIsOther(foldedWith: string, pool: Pool, log: Log): Promise<
 /** The name that a council or an ICB has today. */
 const nameIn =
   (directory: Directory) =>
-  (code: string): string | null => {
+  (body: string): string | null => {
     const today = londonDay(new Date().toISOString());
+    const [code = body, system] = body.split('-');
     const found = [directory.council(code, today, today), directory.commissioner(code, today, today)];
-    return found.flatMap((each) => (each.kind === 'found' ? [each.body.name] : []))[0] ?? null;
+    const [name = null] = found.flatMap((each) => (each.kind === 'found' ? [each.body.name] : []));
+    return name !== null && system ? `${name}, system for ${system}` : name;
   };

@@ -69,7 +69,15 @@ export const siteFileFor = (use: SiteUse) =>
         }),
       )
       .min(1, 'is empty: without a sender nothing can be received'),
-    councils: z.array(z.strictObject({ gss: councilCode, destination: destinationFor(use) })).default([]),
+    councils: z
+      .array(
+        z.strictObject({
+          gss: councilCode,
+          destination: destinationFor(use),
+          childrensDestination: destinationFor(use),
+        }),
+      )
+      .default([]),
     icbs: z.array(z.strictObject({ ods: odsCode, destination: destinationFor(use) })).default([]),
     partnerships: z
       .array(

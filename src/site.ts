@@ -31,7 +31,8 @@ export type Site = {
   /** MSH-6 values that mean us; empty: any. */
   receiving: string[];
   senders: Sender[];
-  councils: { gss: string; destination: Destination | null }[];
+  /** `childrensDestination`: where the council is told of people under eighteen, if not in the same system. */
+  councils: { gss: string; destination: Destination | null; childrensDestination: Destination | null }[];
   icbs: { ods: string; destination: Destination | null }[];
   policies: Policies;
   /** Whom each partnership names to ask for. */
@@ -119,7 +120,10 @@ export function findSender(site: Site, facility: string, application: string): S
 
 /** Every body that can be told, by the code that publications name it with. */
 export function destinationsOf(site: Site): { body: string; url: string }[] {
-  const councils = site.councils.map(({ gss, destination }) => ({ body: gss, destination }));
+  const councils = site.councils.flatMap(({ gss, destination, childrensDestination }) => [
+    { body: gss, destination },
+    { body: `${gss}-children`, destination: childrensDestination },
+  ]);
   const icbs = site.icbs.map(({ ods, destination }) => ({ body: ods, destination }));
   return [...councils, ...icbs].flatMap(({ body, destination }) =>
     destination?.kind === 'fhir' ? [{ body, url: destination.url }] : [],
@@ -142,14 +146,18 @@ function check(value: unknown, { feedExists, use }: Reading): Site | { problems:
   return {
     ...connected,
     senders: senders.map(({ certificate, ...sender }) => ({ ...sender, certificates: certificate })),
-    policies: policiesOf(partnerships, connected.icbs, commenced),
+    policies: policiesOf(partnerships, connected, commenced),
     contacts: partnerships.map(({ council, icb, contacts }) => ({ of: { council, icb }, ...contacts })),
     commenced,
   };
 }
 
-/** An ICB that is given a destination is told from then on, and a rule that began changes entries: both belong to the version. */
-function policiesOf(partnerships: SiteFile['partnerships'], icbs: SiteFile['icbs'], commenced: Commenced): Policies {
+/** An ICB or a system for children that is given a destination is told from then on, and a rule that began changes entries: both belong to the version. */
+function policiesOf(
+  partnerships: SiteFile['partnerships'],
+  { icbs, councils }: Pick<SiteFile, 'icbs' | 'councils'>,
+  commenced: Commenced,
+): Policies {
   const agreed = new Map(
     partnerships.map(({ council, icb, contacts: _, ...chosen }) => [
       `${council} ${icb}`,
@@ -157,9 +165,13 @@ function policiesOf(partnerships: SiteFile['partnerships'], icbs: SiteFile['icbs
     ]),
   );
   const told = icbs.flatMap(({ ods, destination }) => (destination ? [ods] : []));
+  const childrens = councils.flatMap(({ gss, childrensDestination }) => (childrensDestination ? [gss] : []));
   return Object.assign(
     (council: string | null, icb: string | null) => agreed.get(`${council} ${icb}`) ?? DEFAULT_POLICY,
-    { version: versionOf(agreed, told, commenced) },
+    {
+      version: versionOf(agreed, [...told, ...childrens.map((gss) => `${gss}-children`)], commenced),
+      childrensSystems: new Set(childrens),
+    },
   );
 }
 

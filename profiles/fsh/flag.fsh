@@ -53,7 +53,7 @@ Expression: "(status = 'inactive') = extension.where(url = 'https://aftercare-br
 Invariant: s117-flag-reason-known
 Description: "The reason is one of the code system's."
 Severity: #error
-Expression: "extension.where(url = 'https://aftercare-bridge.example/fhir/StructureDefinition/s117-flag-inactive-reason').all(value.coding.where(system = 'https://aftercare-bridge.example/fhir/CodeSystem/s117-inactive-reason' and (code = 'redetained' or code = 'responsibility-moved' or code = 'joint-decision' or code = 'died' or code = 'discharge-cancelled')).exists())"
+Expression: "extension.where(url = 'https://aftercare-bridge.example/fhir/StructureDefinition/s117-flag-inactive-reason').all(value.coding.where(system = 'https://aftercare-bridge.example/fhir/CodeSystem/s117-inactive-reason' and (code = 'redetained' or code = 'responsibility-moved' or code = 'moved-within-council' or code = 'joint-decision' or code = 'died' or code = 'discharge-cancelled')).exists())"
 
 Invariant: s117-flag-provenance
 Description: "The contained Provenance is about this Flag."

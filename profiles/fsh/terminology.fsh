@@ -14,6 +14,7 @@ Description: "A Flag is never removed and never says that nobody is owed anythin
 * ^caseSensitive = true
 * #redetained "Detained again under a qualifying section" "The council's duty for this episode ended with the new detention; another episode follows it."
 * #responsibility-moved "Another body is responsible" "Determined otherwise, or the body was succeeded. The person is still owed aftercare, by somebody else."
+* #moved-within-council "The same council goes on with it in another of its systems" "The person is eighteen: the council's system for adults has it now. The duty and who owes it are unchanged."
 * #joint-decision "Both bodies decided that aftercare is no longer needed" "MHA 1983 s117(2): the duty lasts until both are satisfied."
 * #died "The person has died"
 * #discharge-cancelled "The discharge was cancelled" "The person did not leave hospital after all; aftercare has not begun."

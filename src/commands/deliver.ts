@@ -24,7 +24,8 @@ export const deliverCommand: Command = {
       throw usageFault('deliver', 'give ids as "aftercare deliveries" prints them, or --council');
     }
     const { site } = context.tables(null);
-    const known = [...site.councils.map(({ gss }) => gss), ...site.icbs.map(({ ods }) => ods)];
+    const councils = site.councils.flatMap(({ gss }) => [gss, `${gss}-children`]);
+    const known = [...councils, ...site.icbs.map(({ ods }) => ods)];
     if (council !== null && !known.includes(council)) {
       throw usageFault(`--council ${council}`, 'the site file names no such council or ICB');
     }

@@ -52,8 +52,9 @@ type About = { body: string; action: string; reason: string | null };
 const recordAbout = (pool: AppDeps['pool'], { body, action, reason }: About, who: Who): Promise<void> =>
   auditStore(pool).record({ who: who.name, role: who.role, action, subject: `body:${body}`, reason });
 
-const connectedBodies = ({ site }: AppDeps): string[] => [
-  ...site.councils.map(({ gss }) => gss),
+/** Every body, and every system of a council for children, that is told something. */
+export const connectedBodies = ({ site }: Pick<AppDeps, 'site'>): string[] => [
+  ...site.councils.flatMap(({ gss, childrensDestination }) => [gss, ...(childrensDestination ? [`${gss}-children`] : [])]),
   ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),
 ];
 

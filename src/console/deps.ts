@@ -13,7 +13,7 @@ import type { Meters } from './meters.js';
 type ConnectedSite = {
   name: string;
   senders: readonly { ods: string; application?: string | null; name: string }[];
-  councils: readonly { gss: string }[];
+  councils: readonly { gss: string; childrensDestination?: unknown }[];
   icbs: readonly { ods: string; destination: unknown }[];
 };
 

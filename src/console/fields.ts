@@ -42,5 +42,5 @@ export const dayAsked = z
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
 export const bodyCode = z
   .string()
-  .regex(/^[A-Z0-9]{3,10}$/)
-  .describe('GSS code of a council, ODS code of an ICB');
+  .regex(/^[A-Z0-9]{3,10}(?:-children)?$/)
+  .describe('GSS code of a council (with -children: its system for children), ODS code of an ICB');

@@ -7,6 +7,7 @@ import { feedMinutes } from '../store/feed-minutes.js';
 import { foldedWithStore } from '../store/folded-with.js';
 import { overviewStore } from '../store/overview.js';
 import { watchStore } from '../store/watch.js';
+import { connectedBodies } from './bodies.js';
 import type { AppDeps } from './deps.js';
 import { createMeters } from './meters.js';
 import { figuresIn, type Reading, refresher } from './readings.js';
@@ -113,7 +114,7 @@ function deliveryReading(deps: AppDeps, { gauge }: Figures): Reading {
     'body',
     'fault',
   ]);
-  const bodies = bodiesOf(deps);
+  const bodies = connectedBodies(deps);
   return {
     figures: [due, oldest, parked],
     read: async () => {
@@ -135,11 +136,6 @@ function deliveryReading(deps: AppDeps, { gauge }: Figures): Reading {
 const zero = (labels: { body: string }, ...gauges: Gauge<'body'>[]): void => {
   for (const gauge of gauges) gauge.set(labels, 0);
 };
-
-const bodiesOf = ({ site }: AppDeps): string[] => [
-  ...site.councils.map(({ gss }) => gss),
-  ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),
-];
 
 function registerReading({ pool, foldedWith }: AppDeps, { gauge }: Figures): Reading {
   const entries = gauge('entries', 'Persons in the register, by status', ['status']);
@@ -196,7 +192,7 @@ function queueReading({ queues, ...deps }: AppDeps, { gauge }: Figures): Reading
     'queue',
     'state',
   ]);
-  const names = ['interpret', 'fold', ...bodiesOf({ queues, ...deps }).map((body) => `deliver-${body}`)];
+  const names = ['interpret', 'fold', ...connectedBodies(deps).map((body) => `deliver-${body}`)];
   return {
     figures: [jobs],
     read: async () => {

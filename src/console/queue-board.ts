@@ -2,6 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
+import { connectedBodies } from './bodies.js';
 import { boardAdapter } from './board-adapter.js';
 import type { AppDeps, Role } from './deps.js';
 import { securityHeaders } from './guards.js';
@@ -50,11 +51,7 @@ const NEEDS = { base: "'self'", styles: ["'sha256-r2N1TB/gHbBtBZFKg7ejmq1acVSREz
 const notHere = problem(404, 'the queues cannot be shown here', 'open the console of a process that has them');
 
 function queuesOf({ queues, site }: AppDeps): Queue[] {
-  const bodies = [
-    ...site.councils.map(({ gss }) => gss),
-    ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),
-  ];
-  const names = ['interpret', 'fold', ...bodies.map((body) => `deliver-${body}`)];
+  const names = ['interpret', 'fold', ...connectedBodies({ site }).map((body) => `deliver-${body}`)];
   return names.flatMap((name) => {
     const queue = queues.raw?.(name);
     return queue instanceof Queue ? [queue] : [];

@@ -156,7 +156,7 @@ function toldMarks(originals: readonly Original[], nameOf: (code: string) => str
 function bodiesIn(data: object, nameOf: (code: string) => string | null): EvidenceData['bodies'] {
   const codes = new Set(
     JSON.stringify(data)
-      .match(/"[A-Z0-9]{3,9}"/g)
+      .match(/"[A-Z0-9]{3,9}(?:-children)?"/g)
       ?.map((quoted) => quoted.slice(1, -1)),
   );
   return [...codes].sort().flatMap((code) => {

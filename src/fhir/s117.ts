@@ -59,6 +59,7 @@ export const INACTIVE_REASON_SYSTEM = `${BASE}/CodeSystem/s117-inactive-reason`;
 export const INACTIVE_REASONS = {
   redetained: 'Detained again under a qualifying section',
   'responsibility-moved': 'Another body is responsible',
+  'moved-within-council': 'The same council goes on with it in another of its systems',
   'joint-decision': 'Both bodies decided that aftercare is no longer needed',
   died: 'The person has died',
   'discharge-cancelled': 'The discharge was cancelled',

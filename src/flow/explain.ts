@@ -3,6 +3,7 @@ import type { Mappings } from '../interpret/mappings.js';
 import type { Directory } from '../organisations/directory.js';
 import { organisationsOn } from '../publish/organisations.js';
 import { publish } from '../publish/publish.js';
+import { recipientKey } from '../publish/route.js';
 import { type StampedResource, stamp } from '../publish/stamp.js';
 import type { Day } from '../register/day.js';
 import type { Entry, Episode } from '../register/entry.js';
@@ -164,7 +165,7 @@ function publicationsOf(register: readonly Entry[], asOf: Day, { site, directory
     publish(entry, site.policies)
       .filter(({ to }) => to.kind === 'council' || icbs.has(to.code))
       .map((publication) => ({
-        to: publication.to.code,
+        to: recipientKey(publication.to),
         nhsNumber: entry.nhsNumber,
         recordVersion: 1,
         resources: stamp(

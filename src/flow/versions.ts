@@ -3,6 +3,7 @@ import type { Publication, Recipient } from '../publish/content.js';
 import { digestOf } from '../publish/digest.js';
 import type { EpisodeIds } from '../publish/parts.js';
 import { publishAfter, retiredAfter, takenBack } from '../publish/publish-after.js';
+import { recipientKey } from '../publish/route.js';
 import type { Instant } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Site } from '../site.js';
@@ -73,7 +74,8 @@ function versionFor(
   { key, before: told, given }: Telling & { given: readonly GivenIds[] },
   { site, now }: Deps,
 ): NewPublication | null {
-  const { code: body, kind: bodyKind } = publication.to;
+  const body = recipientKey(publication.to);
+  const { kind: bodyKind } = publication.to;
   const last = told.find((version) => version.body === body);
   if (!last && !isConnected(publication.to, site)) return null;
   const ofBody = given.filter((ids) => ids.body === body);

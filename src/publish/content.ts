@@ -6,8 +6,8 @@ import type { Standing } from '../register/fact.js';
 /** Which of the two bodies of MHA 1983 s117(2). */
 export type Side = 'council' | 'icb';
 
-/** Who is told: a GSS code for a council, an ODS code for the NHS body. */
-export type Recipient = { kind: Side; code: string };
+/** Who is told: a GSS code for a council, an ODS code for the NHS body; `system` where a council has another for children. */
+export type Recipient = { kind: Side; code: string; system?: 'children' };
 
 /**
  * What one body should now know of one person. It holds no identifiers and no versions, and nothing that depends on

@@ -60,19 +60,24 @@ export function currentContent(episode: Episode, sendLegalBasis: boolean): Episo
 }
 
 /** What a body is told that is no longer responsible: that, and nothing of what has happened since. */
-export function formerContent(episode: Episode): EpisodeContent {
+export function formerContent(episode: Episode, why?: Moved): EpisodeContent {
   if (episode.status === 'entered-in-error') return erroneous(episode.anchors);
-  return moved({ anchors: episode.anchors, start: episode.from, flag: hadFlag(episode) ? ACTIVE : null });
+  return moved({ anchors: episode.anchors, start: episode.from, flag: hadFlag(episode) ? ACTIVE : null }, why);
 }
 
-/** Another body has the episode. */
-export function moved({ anchors, start, flag }: Pick<EpisodeContent, 'anchors' | 'start' | 'flag'>): EpisodeContent {
+type Moved = Extract<InactiveReason, 'responsibility-moved' | 'moved-within-council'>;
+
+/** Another body has the episode, or another system of the same council. */
+export function moved(
+  { anchors, start, flag }: Pick<EpisodeContent, 'anchors' | 'start' | 'flag'>,
+  why: Moved = 'responsibility-moved',
+): EpisodeContent {
   return {
     anchors,
     start,
     end: null,
     episodeOfCare: 'finished',
-    flag: flag ? inactive('responsibility-moved') : null,
+    flag: flag ? inactive(why) : null,
     carePlan: 'revoked',
     plan: null,
     bodies: [],

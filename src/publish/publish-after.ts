@@ -2,6 +2,7 @@ import type { Entry } from '../register/entry.js';
 import type { Policies } from '../register/policy.js';
 import { type EpisodeContent, type Publication, type Recipient, sameEpisode } from './content.js';
 import { currentContent, erroneous, moved } from './episode-content.js';
+import { recipientKey, routeTo } from './route.js';
 import { isHeld, patientOf, policyOf, publish, type ResponsibleSide, sidesOf, takesBack } from './publish.js';
 
 /**
@@ -76,7 +77,10 @@ export const takenBack = (told: readonly Publication[]): Publication[] =>
 function hearable(episode: EpisodeContent, known: readonly EpisodeContent[]): EpisodeContent[] {
   const last = known.find((other) => sameEpisode(episode, other));
   if (!last) return takesBack(episode) ? [] : [withoutCorrection(episode)];
-  if (isMoved(episode)) return [moved({ ...last, anchors: episode.anchors })];
+  if (isMoved(episode)) {
+    const isWithin = episode.flag?.reason === 'moved-within-council';
+    return [moved({ ...last, anchors: episode.anchors }, isWithin ? 'moved-within-council' : 'responsibility-moved')];
+  }
   if (last.flag === null) return [withoutCorrection(episode)];
   // What was marked as an error says nothing that could be out of date.
   return [last.flag.status === 'entered-in-error' ? episode : takingBackFlag(episode)];
@@ -111,6 +115,9 @@ function noLongerTold(
   if (!side || (others.length > 0 && !mayHave(to.code, side))) {
     return isAnothersToo(told, to, { side, entry }) ? erroneous(told.anchors, told.flag) : moved(told);
   }
+  const { current } = routeTo(to, episode, { entry, policies });
+  // The body goes on, and tells it in another of its systems.
+  if (side.current.includes(to.code) && !isSame(current, to)) return moved(told, 'moved-within-council');
   const { sendLegalBasis } = policyOf(to, episode, policies);
   return currentContent(episode, sendLegalBasis);
 }
@@ -130,9 +137,11 @@ const mayHave = (code: string, { current, asked }: ResponsibleSide): boolean =>
 const eachOnce = (episodes: EpisodeContent[]): EpisodeContent[] =>
   episodes.filter((episode, i) => !episodes.slice(0, i).some((earlier) => sameEpisode(earlier, episode)));
 
-const isTo = ({ to }: Publication, other: Recipient): boolean => to.kind === other.kind && to.code === other.code;
+const isTo = ({ to }: Publication, other: Recipient): boolean => isSame(to, other);
+
+const isSame = (a: Recipient, b: Recipient): boolean => a.kind === b.kind && recipientKey(a) === recipientKey(b);
 
 function recipients(publications: readonly Publication[]): Recipient[] {
-  const byKey = new Map(publications.map(({ to }) => [`${to.kind} ${to.code}`, to]));
+  const byKey = new Map(publications.map(({ to }) => [`${to.kind} ${recipientKey(to)}`, to]));
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, to]) => to);
 }

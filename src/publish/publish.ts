@@ -2,6 +2,7 @@ import type { Entry, Episode, Responsibility } from '../register/entry.js';
 import type { Policies, Policy } from '../register/policy.js';
 import type { EpisodeContent, PatientContent, Publication, Recipient, Side } from './content.js';
 import { currentContent, formerContent } from './episode-content.js';
+import { recipientKey, routeTo } from './route.js';
 
 /** Questions about who the person is: telling the wrong person's council cannot be untold. */
 const HOLDING = new Set(['identity-unverified', 'identity-conflict']);
@@ -20,8 +21,8 @@ export function publish(entry: Entry, policies: Policies): Publication[] {
 
   const told = new Map<string, { to: Recipient; episodes: EpisodeContent[] }>();
   for (const episode of entry.episodes) {
-    for (const { to, content } of tellings(episode, policies)) {
-      const key = `${to.kind} ${to.code}`;
+    for (const { to, content } of tellings(episode, entry, policies)) {
+      const key = `${to.kind} ${recipientKey(to)}`;
       const publication = told.get(key) ?? { to, episodes: [] };
       publication.episodes.push(content);
       told.set(key, publication);
@@ -36,11 +37,15 @@ export function publish(entry: Entry, policies: Policies): Publication[] {
 export const takesBack = (episode: EpisodeContent): boolean =>
   episode.episodeOfCare === 'entered-in-error' ||
   episode.flag?.reason === 'responsibility-moved' ||
+  episode.flag?.reason === 'moved-within-council' ||
   (episode.episodeOfCare === 'finished' && episode.flag === null);
+
+/** The council goes on: only its system for children has it no longer. */
+const WITHIN = 'moved-within-council';
 
 type Telling = { to: Recipient; content: EpisodeContent };
 
-function tellings(episode: Episode, policies: Policies): Telling[] {
+function tellings(episode: Episode, entry: Entry, policies: Policies): Telling[] {
   const told: Telling[] = [];
   for (const { kind, current, former } of sidesOf(episode)) {
     for (const code of [...current, ...former]) {
@@ -49,7 +54,9 @@ function tellings(episode: Episode, policies: Policies): Telling[] {
       if (!hasLeft(episode) && !tellProspective) continue;
       const isCurrent = current.includes(code);
       const content = isCurrent ? currentContent(episode, sendLegalBasis) : formerContent(episode);
-      told.push({ to, content });
+      const route = routeTo(to, episode, { entry, policies });
+      told.push({ to: route.current, content });
+      if (isCurrent && route.former) told.push({ to: route.former, content: formerContent(episode, WITHIN) });
     }
   }
   return told;

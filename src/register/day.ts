@@ -50,6 +50,13 @@ export function addMonths(day: Day, months: number): Day {
   return same < last ? same : last;
 }
 
+/** The day on which somebody is eighteen. Who was born on 29 February has no such day in that year: the day after it. */
+export function adultOn(birthDate: Day): Day {
+  const [year = '', month, day] = birthDate.split('-');
+  const birthday = `${Number(year) + 18}-${month}-${day}`;
+  return isDay(birthday) ? birthday : `${Number(year) + 18}-03-01`;
+}
+
 /** True for a day that exists, so not for 2026-02-30. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

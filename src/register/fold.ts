@@ -3,7 +3,7 @@ import { askAboutCharges } from './charges.js';
 import { clocksOf } from './clocks.js';
 import { concurrentOf, isInCustody } from './concurrent.js';
 import { councilOf, namedFor } from './council.js';
-import { addDays, type Day, londonDay } from './day.js';
+import { addDays, adultOn, type Day, londonDay } from './day.js';
 import { diedOn } from './death.js';
 import { departures } from './departures.js';
 import { type Desk, openDesk } from './desk.js';
@@ -55,6 +55,8 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   askWhatNobodyTold(duties, episodes, { history, died, directory, local, desk });
   const tellsProspective = local.policies(latest?.council.code ?? null, icb.code).tellProspective;
   askAboutRegisters({ episodes, spans, icb, diedOn: died, tellsProspective }, history, directory, desk);
+  // From then on a council with a system for children is told in the one for adults.
+  if (history.birthDate !== null && latest) desk.hasCome(adultOn(history.birthDate));
   const verified = askAboutIdentity(person, history, desk);
 
   return {

@@ -40,6 +40,8 @@ export const DEFAULT_POLICY: Policy = {
 export type Policies = ((council: string | null, icb: string | null) => Policy) & {
   /** Digest of everything that is agreed: another one means that entries or publications may differ. */
   readonly version: string;
+  /** Councils with a system of their own for people under eighteen. */
+  readonly childrensSystems?: ReadonlySet<string>;
 };
 
 /** The days on which rules that Parliament has made came into force; null: they have not. */

@@ -4,13 +4,20 @@ import { type Tables, tablesFor } from '../../src/tables.js';
 /** What councils and ICBs have agreed, as in a site file. */
 export type Partnerships = readonly Record<string, unknown>[];
 
+/** `E08000025-children` beside `E08000025` is its system for children. */
+function councilRow(gss: string, url: string, councils: Record<string, string>) {
+  const childrens = councils[`${gss}-children`];
+  const childrensDestination = childrens === undefined ? null : { kind: 'fhir', url: childrens };
+  return { gss, destination: { kind: 'fhir', url }, childrensDestination };
+}
+
 /** The tables of a partnership of one trust and one ICB, with councils that are told at their addresses. */
 export function tablesWith(councils: Record<string, string>, partnerships: Partnerships = []): Tables {
   const read = siteFromObject({
     name: 'Test partnership',
     receiving: ['QHL'],
     senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
-    councils: Object.entries(councils).map(([gss, url]) => ({ gss, destination: { kind: 'fhir', url } })),
+    councils: Object.entries(councils).flatMap(([gss, url]) => (gss.includes('-') ? [] : [councilRow(gss, url, councils)])),
     icbs: [{ ods: 'QHL' }],
     partnerships,
   });

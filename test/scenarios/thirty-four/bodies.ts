@@ -290,9 +290,16 @@ export const BODIES: readonly Story[] = [
     name: 'turns 18 while aftercare is owed',
     messages: [{ ...HOME, birthDate: '20080615' }],
     expected: [
-      { asOf: '2026-06-14', ...ACTIVE, asked: [] },
-      { asOf: '2026-06-15', ...ACTIVE, asked: [] },
-      { asOf: TODAY, todo: "the council's route goes from its children's to its adults' system, and both acknowledge" },
+      { asOf: '2026-06-14', ...ACTIVE, asked: [], sent: ['E08000025-children: Flag active, CarePlan draft'] },
+      {
+        asOf: '2026-06-15',
+        ...ACTIVE,
+        asked: [],
+        sent: [
+          'E08000025: Flag active, CarePlan draft',
+          'E08000025-children: Flag inactive (moved-within-council), CarePlan revoked',
+        ],
+      },
     ],
   },
   {

@@ -120,7 +120,7 @@ const bodyIn = (said: string): string => said.slice(0, said.indexOf(':'));
 
 /** Says only that something told earlier no longer holds: no news for a body that was told nothing. */
 const onlyTakesBack = (said: string): boolean =>
-  /^\w+: (Flag inactive \(responsibility-moved\), )?CarePlan revoked$/.test(said);
+  /^[\w-]+: (Flag inactive \((responsibility-moved|moved-within-council)\), )?CarePlan revoked$/.test(said);
 
 /** What `explain` would send, as a body has it that was told all the way. */
 function expectedOf(
