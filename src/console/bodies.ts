@@ -54,7 +54,10 @@ const recordAbout = (pool: AppDeps['pool'], { body, action, reason }: About, who
 
 /** Every body, and every system of a council for children, that is told something. */
 export const connectedBodies = ({ site }: Pick<AppDeps, 'site'>): string[] => [
-  ...site.councils.flatMap(({ gss, childrensDestination }) => [gss, ...(childrensDestination ? [`${gss}-children`] : [])]),
+  ...site.councils.flatMap(({ gss, childrensDestination }) => [
+    gss,
+    ...(childrensDestination ? [`${gss}-children`] : []),
+  ]),
   ...site.icbs.flatMap(({ ods, destination }) => (destination ? [ods] : [])),
 ];
 

@@ -2,8 +2,8 @@ import type { Entry } from '../register/entry.js';
 import type { Policies } from '../register/policy.js';
 import { type EpisodeContent, type Publication, type Recipient, sameEpisode } from './content.js';
 import { currentContent, erroneous, moved } from './episode-content.js';
-import { recipientKey, routeTo } from './route.js';
 import { isHeld, patientOf, policyOf, publish, type ResponsibleSide, sidesOf, takesBack } from './publish.js';
+import { recipientKey, routeTo } from './route.js';
 
 /**
  * What each body should now hold, given what it was last told. A body hears of an end, a move or a correction only

@@ -33,7 +33,9 @@ const flagsOf = (held: readonly Publication[]): string[] =>
   held
     .filter(({ to }) => to.kind === 'council')
     .flatMap(({ to, episodes }) =>
-      episodes.map(({ flag }) => `${recipientKey(to)} ${flag?.status ?? 'none'}${flag?.reason ? ` ${flag.reason}` : ''}`),
+      episodes.map(
+        ({ flag }) => `${recipientKey(to)} ${flag?.status ?? 'none'}${flag?.reason ? ` ${flag.reason}` : ''}`,
+      ),
     )
     .sort();
 
@@ -71,10 +73,7 @@ test('an episode that was over before the birthday stays where it was told', () 
   const over = people.episode({ status: 'superseded', endedBy: 'redetained', to: '2026-05-01' });
   const again = people.episode({ anchors: ['RXT|P2'], from: '2026-07-01' });
   const held = told(told([], child('2026-06-14', [over])), child('2026-08-01', [over, again]));
-  expect(flagsOf(held)).toEqual([
-    `${BIRMINGHAM} active`,
-    `${CHILDREN} inactive redetained`,
-  ]);
+  expect(flagsOf(held)).toEqual([`${BIRMINGHAM} active`, `${CHILDREN} inactive redetained`]);
 });
 
 test('another council becomes responsible for a child: then it is another body that goes on', () => {
@@ -111,7 +110,9 @@ describe('whatever happens', () => {
           held = told(held, entry, by);
           expect(flagsOf(held).filter((flag) => flag.endsWith(' active'))).toHaveLength(1);
           expect(told(held, entry, by)).toEqual(expect.arrayContaining(held));
-          expect(held.every(({ episodes }) => episodes.every((e) => entry.episodes.some((o) => sameEpisode(e, o))))).toBe(true);
+          expect(
+            held.every(({ episodes }) => episodes.every((e) => entry.episodes.some((o) => sameEpisode(e, o)))),
+          ).toBe(true);
         }
       }),
     );

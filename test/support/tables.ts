@@ -17,7 +17,9 @@ export function tablesWith(councils: Record<string, string>, partnerships: Partn
     name: 'Test partnership',
     receiving: ['QHL'],
     senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
-    councils: Object.entries(councils).flatMap(([gss, url]) => (gss.includes('-') ? [] : [councilRow(gss, url, councils)])),
+    councils: Object.entries(councils).flatMap(([gss, url]) =>
+      gss.includes('-') ? [] : [councilRow(gss, url, councils)],
+    ),
     icbs: [{ ods: 'QHL' }],
     partnerships,
   });
