@@ -25,7 +25,8 @@ export function routeTo(
   const adult = adultOn(birthDate);
   const childrens: Recipient = { kind, code, system: 'children' };
   if (earlier(asOf, episode.to ?? asOf) < adult) return { current: childrens, former: null };
-  return { current: adults, former: (beganOn(episode) ?? '') < adult ? childrens : null };
+  const began = beganOn(episode);
+  return { current: adults, former: began !== null && began < adult ? childrens : null };
 }
 
 const earlier = (a: Day, b: Day): Day => (a < b ? a : b);

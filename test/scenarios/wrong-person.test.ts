@@ -112,11 +112,11 @@ describe('a merge that people have undone', () => {
     });
     expect(inWords(known('2026-08-01T12:00:00Z'))).toEqual([
       `${PERSON} entered-in-error, asked confidentiality-incident`,
-      `${OTHER} active`,
+      `${OTHER} active, asked charges-unchecked`,
     ]);
     // The detention was sent on 15 July, the merge on the 2nd.
     for (const at of ['2026-07-10T12:00:00Z', '2026-07-01T12:00:00Z'])
-      expect(inWords(known(at))).toEqual([`${PERSON} not-known`, `${OTHER} active`]);
+      expect(inWords(known(at))).toEqual([`${PERSON} not-known`, `${OTHER} active, asked charges-unchecked`]);
   });
 });
 
