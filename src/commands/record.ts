@@ -20,10 +20,18 @@ export const recordCommand: Command = {
     const { pool } = await context.database();
     const now = () => new Date();
     const today = () => londonDay(now().toISOString());
-    const { recorded, known } = await recordFacts(facts, context.operator, { pool, site, directory, now, today });
+    const deps = { pool, site, directory, now, today };
+    const { recorded, known, withdrawn } = await recordFacts(facts, context.operator, deps);
 
-    if (isSet(line, 'json')) terminal.out(JSON.stringify({ recorded, known }));
-    else terminal.out(`Recorded ${counted(recorded, 'fact')}; ${known} were known already.`);
-    return 0;
+    if (isSet(line, 'json')) terminal.out(JSON.stringify({ recorded, known, withdrawn }));
+    else {
+      terminal.out(`Recorded ${counted(recorded, 'fact')}; ${known} were known already.`);
+      for (const { fact, by } of withdrawn) {
+        terminal.out(
+          `Fact ${fact} was withdrawn before and does not count: to state it again, withdraw ${by.join(', ')}.`,
+        );
+      }
+    }
+    return withdrawn.length > 0 ? 1 : 0;
   },
 };

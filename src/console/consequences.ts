@@ -10,6 +10,8 @@ import { wording } from './wording.js';
 /** What the register would say after a fact, against what it says now. */
 export type Consequences = {
   known: boolean;
+  /** The withdrawals for which the fact would not count. */
+  withdrawnBy: string[];
   /** Why a decision that the fact states would be kept as a proposal, with the paragraph; null where it counts. */
   proposal: string | null;
   status: { before: Entry['status'] | null; after: Entry['status'] | null };
@@ -37,6 +39,7 @@ export function consequencesOf(tried: Rehearsed, personKey: string, deps: Pick<A
   const proposed = asked.find(({ kind, facts }) => kind === 'ending-proposed' && facts.includes(tried.fact.id));
   return {
     known: tried.known,
+    withdrawnBy: tried.withdrawnBy,
     proposal: proposed?.text ?? null,
     status: { before: before?.status ?? null, after: after?.status ?? null },
     changes: changesBetween(before, after, deps),

@@ -1,4 +1,5 @@
 import type { Fact } from '../register/fact.js';
+import { standingWithdrawals } from '../register/history.js';
 import type { LearntFact } from '../store/closure.js';
 import { statementStore } from '../store/statements.js';
 import type { AppDeps } from './deps.js';
@@ -37,7 +38,8 @@ export async function factRows(learnt: readonly LearntFact[], { pool }: Pick<App
 /** What people have taken back, by its id. */
 const withdrawalsIn = (facts: readonly Fact[]): Map<string, FactRow['withdrawn']> =>
   new Map(
-    facts.flatMap((fact): [string, FactRow['withdrawn']][] =>
-      fact.kind === 'withdrawn' ? [[fact.fact, { by: statedByText(fact), because: fact.because }]] : [],
-    ),
+    standingWithdrawals(facts).map((fact) => [
+      fact.fact.toLowerCase(),
+      { by: statedByText(fact), because: fact.because },
+    ]),
   );

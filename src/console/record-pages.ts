@@ -96,7 +96,7 @@ function formSteps(deps: AppDeps, render: Render) {
     const done = await recordOne(deps, statementOf(person, given), whoOf(res));
     if (done.kind === 'mistakes')
       return form(res.status(400), person, { ...given, mistakes: messagesFor(done.mistakes, given) });
-    const said = done.recorded > 0 ? 'recorded' : 'known';
+    const said = done.facts[0]?.outcome ?? 'known';
     res.redirect(303, `/console/register/${done.facts[0]?.personKey ?? person.key}?said=${said}`);
     return null;
   };

@@ -38,15 +38,16 @@ const statingWith = ({ pool, tables, now = () => new Date() }: AppDeps) => ({
 });
 
 async function recorded({ pool }: AppDeps, { facts }: Stated, who: Who): Promise<FactsRecorded> {
-  const rows = facts.map(({ fact, known, personKey }) => ({
+  const rows = facts.map(({ fact, known, withdrawnBy, personKey }) => ({
     id: fact.id,
     kind: fact.kind.replace(/-stated$/, ''),
-    outcome: known ? ('known' as const) : ('recorded' as const),
+    outcome: withdrawnBy.length > 0 ? ('withdrawn' as const) : known ? ('known' as const) : ('recorded' as const),
+    withdrawnBy,
     personKey,
   }));
   await auditStore(pool).recordAll(
     rows
-      .filter(({ outcome }) => outcome === 'recorded')
+      .filter((_, at) => facts[at]?.known === false)
       .map(({ id, kind, personKey }) => ({
         who: who.name,
         role: who.role,
@@ -55,6 +56,7 @@ async function recorded({ pool }: AppDeps, { facts }: Stated, who: Who): Promise
         reason: kind.replaceAll('-', ' '),
       })),
   );
-  const count = (outcome: 'recorded' | 'known') => rows.filter((row) => row.outcome === outcome).length;
-  return { recorded: count('recorded'), known: count('known'), facts: rows };
+  const count = (outcome: FactsRecorded['facts'][number]['outcome']) =>
+    rows.filter((row) => row.outcome === outcome).length;
+  return { recorded: count('recorded'), known: count('known'), withdrawn: count('withdrawn'), facts: rows };
 }

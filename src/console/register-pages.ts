@@ -16,7 +16,7 @@ import { whoOf } from './sign-in.js';
 import { askedThen, thenLink } from './then.js';
 import { wording } from './wording.js';
 
-const SAID = ['recorded', 'known'] as const;
+const SAID = ['recorded', 'known', 'withdrawn'] as const;
 
 /** The register: who is on it, and one person with everything that leads to their place. */
 export const registerPages = (deps: AppDeps, render: Render): Router => {

@@ -314,11 +314,13 @@ export type OverviewView = z.infer<typeof OverviewView>;
 export const FactsRecorded = z.object({
   recorded: z.number().int(),
   known: z.number().int().describe('recorded before, by id or by content: nothing was added'),
+  withdrawn: z.number().int().describe('withdrawn before: they do not count'),
   facts: z.array(
     z.object({
       id: z.string(),
       kind: z.string(),
-      outcome: z.enum(['recorded', 'known']),
+      outcome: z.enum(['recorded', 'known', 'withdrawn']),
+      withdrawnBy: z.array(z.string()).describe('the withdrawals to withdraw, if it is to count again'),
       personKey: personKey.nullable().describe('null while a rebuild keeps everybody from being folded'),
     }),
   ),

@@ -1,6 +1,7 @@
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
+import { withdrawnIds } from '../register/history.js';
 import { wording } from './wording.js';
 
 /** What is drawn of a person: lanes of spans and marks between two days. `to` null: it still runs. */
@@ -17,8 +18,8 @@ export type ToldMark = { on: Day; says: string };
  * told. Only lanes that hold something.
  */
 export function lanesOf(entry: Entry, said: readonly Fact[], told: readonly ToldMark[]): Lane[] {
-  const withdrawn = new Set(ofKind(said, 'withdrawn').map(({ fact }) => fact));
-  const facts = said.filter(({ id }) => !withdrawn.has(id));
+  const withdrawn = withdrawnIds(said);
+  const facts = said.filter(({ id }) => !withdrawn.has(id.toLowerCase()));
   const lanes: Lane[] = [
     { name: 'Detention', spans: detentions(entry, facts), marks: [] },
     { name: 'In hospital', ...stays(facts) },

@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../fault.js';
 import type { StatedFact } from '../register/fact.js';
+import { withdrawalsAmong } from '../register/history.js';
 import { nodesOf } from '../register/identity.js';
 import { factStore } from '../store/facts.js';
-import { inTransaction } from '../store/transaction.js';
+import { statementStore } from '../store/statements.js';
+import { type Db, inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
 
+/** A fact that counts for nothing, with the ids of the withdrawals that took it away before: until they are withdrawn. */
+export type Withdrawn = { fact: string; by: string[] };
+
 /** `knownIds`: of the facts that were recorded before. */
-export type Recorded = { recorded: number; known: number; knownIds: ReadonlySet<string> };
+export type Recorded = { recorded: number; known: number; knownIds: ReadonlySet<string>; withdrawn: Withdrawn[] };
 
 /**
  * Records what people state, all of it or nothing, and folds whom it concerns at once, so that the register answers
@@ -24,7 +29,22 @@ export async function recordFacts(facts: readonly StatedFact[], recordedBy: stri
     return { nodeIds: await store.recordStated(statements), recorded: ids.length - known.length, knownIds };
   });
   if (nodeIds.length > 0) await foldNodes(nodeIds, deps);
-  return { recorded, known: facts.length - recorded, knownIds };
+  return { recorded, known: facts.length - recorded, knownIds, withdrawn: await withdrawnOf(facts, deps.pool) };
+}
+
+/**
+ * Which of these facts counts for nothing, because it was withdrawn before, under this id or with this content. What the
+ * same facts withdraw is meant so.
+ */
+export async function withdrawnOf(facts: readonly StatedFact[], db: Db): Promise<Withdrawn[]> {
+  const stated = await statementStore(db).ofPeople([...new Set(facts.flatMap((fact) => nodesOf(fact)))]);
+  if (!stated.some(({ kind }) => kind === 'withdrawn')) return [];
+  const given = new Set(facts.map(({ id }) => id.toLowerCase()));
+  const withdrawalsOf = withdrawalsAmong(stated);
+  return facts.flatMap((fact) => {
+    const by = withdrawalsOf(fact);
+    return by.length === 0 || by.some((id) => given.has(id)) ? [] : [{ fact: fact.id, by }];
+  });
 }
 
 /** An id is one fact's for ever: to say something else, withdraw it and state another. */

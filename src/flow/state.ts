@@ -11,14 +11,17 @@ import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inRehearsal, type PersonEntry, replayStore } from '../store/replay.js';
 import { type FoldDeps, foldClosures, type ToDeliver } from './fold.js';
-import { recordFacts } from './record.js';
+import { recordFacts, withdrawnOf } from './record.js';
 
 export { type Mistake, statedSchema } from '../interpret/stated.js';
 
 type Deps = FoldDeps & { mappings: Mappings };
 
-/** One fact that is recorded now; `known`: it was before. No key while a rebuild keeps everybody from being folded. */
-export type StatedOne = { fact: StatedFact; known: boolean; personKey: string | null };
+/**
+ * One fact that is recorded now; `known`: it was before. `withdrawnBy`: the withdrawals for which it does not count. No key while a rebuild keeps everybody
+ * from being folded.
+ */
+export type StatedOne = { fact: StatedFact; known: boolean; withdrawnBy: string[]; personKey: string | null };
 export type Stated = { kind: 'stated'; facts: StatedOne[] };
 type Wrong<M> = { kind: 'mistakes'; mistakes: M[] };
 
@@ -45,7 +48,7 @@ export async function stateOne(
 }
 
 async function state(facts: readonly StatedFact[], recordedBy: string, deps: Deps): Promise<Stated> {
-  const { knownIds } = await recordFacts(facts, recordedBy, deps);
+  const { knownIds, withdrawn } = await recordFacts(facts, recordedBy, deps);
   const nodes = facts.map((fact) => nodesOf(fact)[0] ?? '');
   const isRepeated = ({ id }: StatedFact, at: number) => facts.findIndex((other) => other.id === id) < at;
   const keys = await peopleStore(deps.pool).keysOf(nodes);
@@ -54,6 +57,7 @@ async function state(facts: readonly StatedFact[], recordedBy: string, deps: Dep
     facts: facts.map((fact, at) => ({
       fact,
       known: knownIds.has(fact.id.toLowerCase()) || isRepeated(fact, at),
+      withdrawnBy: withdrawn.find((each) => each.fact === fact.id)?.by ?? [],
       personKey: keys.get(nodes[at] ?? '') ?? null,
     })),
   };
@@ -64,6 +68,8 @@ export type Rehearsed = {
   kind: 'rehearsed';
   fact: StatedFact;
   known: boolean;
+  /** The withdrawals for which it would not count. */
+  withdrawnBy: string[];
   before: PersonEntry[];
   after: PersonEntry[];
   versions: Publication[];
@@ -91,7 +97,8 @@ async function rehearseIn(db: PoolClient, fact: StatedFact, deps: Deps): Promise
   const all = [...new Set([...nodeIds, ...named])];
   const due = await foldDueOf(all, deps, db);
   const after = await replayStore(db).entriesOf(all);
-  return { kind: 'rehearsed', fact, known, before, after, versions: await versionsFor(due, db) };
+  const withdrawnBy = (await withdrawnOf([fact], db)).flatMap(({ by }) => by);
+  return { kind: 'rehearsed', fact, known, withdrawnBy, before, after, versions: await versionsFor(due, db) };
 }
 
 async function foldDueOf(nodeIds: readonly string[], deps: Deps, db: PoolClient): Promise<ToDeliver[]> {

@@ -202,12 +202,30 @@ function isBetter(fact: Fact, than: Fact): boolean {
   return isTold(fact) && isTold(than) ? latestFirst(fact, than) < 0 : fact.id < than.id;
 }
 
-/** The ids of what was withdrawn by a statement that was not itself withdrawn. */
-export function withdrawnIds(facts: readonly Fact[]): Set<string> {
+type Withdrawal = Of<'withdrawn'>;
+
+/** The withdrawals that count: those that were not themselves withdrawn. */
+export function standingWithdrawals(facts: readonly Fact[]): Withdrawal[] {
   const withdrawals = facts.filter((f) => f.kind === 'withdrawn');
   const stands = (id: string, seen: readonly string[]): boolean =>
     !withdrawals.some((w) => w.fact.toLowerCase() === id && !seen.includes(w.id) && stands(w.id, [...seen, w.id]));
-  return new Set(withdrawals.filter(({ id }) => stands(id, [id])).map(({ fact }) => fact.toLowerCase()));
+  return withdrawals.filter(({ id }) => stands(id, [id]));
+}
+
+/** The ids of what was withdrawn by a statement that was not itself withdrawn. */
+export const withdrawnIds = (facts: readonly Fact[]): Set<string> =>
+  new Set(standingWithdrawals(facts).map(({ fact }) => fact.toLowerCase()));
+
+/** Of what was stated of some people: the ids of the withdrawals that take a fact away, under its id or its content. */
+export function withdrawalsAmong(stated: readonly StatedFact[]): (fact: StatedFact) => string[] {
+  const byId = new Map(stated.map((fact) => [fact.id.toLowerCase(), fact]));
+  const taking = new Map<string, string[]>();
+  for (const { id, fact } of standingWithdrawals(stated)) {
+    const taken = byId.get(fact.toLowerCase());
+    if (taken) taking.set(contentOf(taken), [...(taking.get(contentOf(taken)) ?? []), id]);
+  }
+  // As it is kept: the fields of what was sent may stand in another order.
+  return (fact) => taking.get(contentOf(byId.get(fact.id.toLowerCase()) ?? fact)) ?? [];
 }
 
 /** A fact that people withdrew is gone, under whichever of its ids it was withdrawn. */

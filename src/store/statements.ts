@@ -19,6 +19,23 @@ export function statementStore(db: Db) {
       return new Map(rows.map(({ id, by }) => [id, by]));
     },
 
+    /** What people have stated of everybody who answers to one of these names; of who is not folded yet, under that name. */
+    async ofPeople(nodes: readonly string[]): Promise<StatedFact[]> {
+      const { rows } = await db.query<{ fact: StatedFact }>(
+        `select s.fact
+           from stated_facts s
+          where s.id in (select m.stated_id
+                           from nodes named
+                           join nodes n on n.id = named.id or n.person_key = named.person_key
+                           join mentions m on m.node_id = n.id
+                          where named.node = any ($1::text[])
+                            and m.stated_id is not null)
+          order by s.id`,
+        [nodes],
+      );
+      return rows.map(({ fact }) => fact);
+    },
+
     /** As whom somebody stated something last, since a moment; null when they have stated nothing. */
     async lastStatedBy(recordedBy: string, since: Date): Promise<StatedBy | null> {
       const { rows } = await db.query<{ by: StatedBy }>(

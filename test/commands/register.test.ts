@@ -201,7 +201,7 @@ describe('facts by people', () => {
 
   test('recorded once, known the second time, and the register answers at once', async () => {
     const facts = await file('agreed.ndjson', [determined, determined]);
-    expect(await json(recordCommand, '--facts', facts)).toEqual({ recorded: 1, known: 1 });
+    expect(await json(recordCommand, '--facts', facts)).toEqual({ recorded: 1, known: 1, withdrawn: [] });
     expect(await json(registerCommand, PERSON)).toMatchObject({ council: { code: 'E08000025', standing: 'agreed' } });
     expect((await aftercare(recordCommand, '--facts', facts)).out).toBe('Recorded 0 facts; 2 were known already.');
     const { rows } = await database.pool.query('select recorded_by as who from stated_facts');

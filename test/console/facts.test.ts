@@ -99,6 +99,32 @@ describe('facts by the API', () => {
     expect(await res.json()).toMatchObject({ title: expect.stringContaining(id) });
   });
 
+  test('what was withdrawn and is stated again says that it does not count, and how it counts again', async () => {
+    const EDDIE = '9990000050';
+    const statusOf = async (key: string | null | undefined) =>
+      (await (await fetch(`${house.url}/api/register/${key}`, { headers: bearer() })).json()).status;
+    const withdrawal = (of: string | undefined, because: string) => fact('withdrawn', EDDIE, { fact: of, because });
+
+    const [stated] = (await answered(await ndjson(detained(EDDIE)))).facts;
+    const [gone] = (await answered(await ndjson(withdrawal(stated?.id, 'a slip')))).facts;
+    expect(await statusOf(stated?.personKey)).toBe('not-known');
+
+    const again = await answered(await ndjson(detained(EDDIE)));
+    expect(again).toMatchObject({ recorded: 0, known: 0, withdrawn: 1 });
+    expect(again.facts).toMatchObject([{ outcome: 'withdrawn', withdrawnBy: [gone?.id] }]);
+    const underOtherId = { id: '22222222-2222-4222-8222-222222222222', ...detained(EDDIE) };
+    expect((await answered(await ndjson(underOtherId))).facts).toMatchObject([
+      { outcome: 'withdrawn', withdrawnBy: [gone?.id] },
+    ]);
+    expect(await statusOf(stated?.personKey)).toBe('not-known');
+
+    await answered(await ndjson(withdrawal(gone?.id, 'it was right')));
+    expect(await statusOf(stated?.personKey)).toBe('prospective');
+    expect((await answered(await ndjson(detained(EDDIE)))).facts).toMatchObject([
+      { outcome: 'known', withdrawnBy: [] },
+    ]);
+  });
+
   test('a form of another site records nothing', async () => {
     const foreign = { ...bearer(), origin: 'https://elsewhere.example' };
     expect((await send(lines(left(BASIL)), 'application/json', foreign)).status).toBe(403);
