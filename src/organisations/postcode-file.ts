@@ -113,8 +113,16 @@ const bare = (cell: string): string => {
   return trimmed.startsWith('"') && trimmed.endsWith('"') ? trimmed.slice(1, -1).trim() : trimmed;
 };
 
+/** A few hundred months stand in millions of rows. */
+const MONTHS = new Map<string, Day>();
+
 /** `200006`, the month in which a postcode was introduced. */
 function firstDayOf(month: string | null): Day | null {
-  const day = month && `${month.slice(0, 4)}-${month.slice(4, 6)}-01`;
-  return day && month.length === 6 && isDay(day) ? day : null;
+  if (month === null || !/^\d{6}$/.test(month)) return null;
+  const known = MONTHS.get(month);
+  if (known !== undefined) return known;
+  const day = `${month.slice(0, 4)}-${month.slice(4)}-01`;
+  if (!isDay(day)) return null;
+  MONTHS.set(month, day);
+  return day;
 }

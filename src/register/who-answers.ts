@@ -100,15 +100,14 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
       `Two councils are stated for the two days.`,
       stated.current.map(({ factId }) => factId),
     );
-  const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? [] : [r.code])))].sort();
-  const among = [...new Set([body, ...others].flatMap((r) => (r.code === null ? r.candidates : [r.code])))].sort();
+  const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? r.candidates : [r.code])))].sort();
   const answer = desk.ask({
     kind: whichKind(side),
     text: `The statements name ${options.join(' and ')}. ${differing ? `${differing.text} ` : ''}Which is responsible? Until then ${first.code} is provisional.`,
     options,
     about: stated.current.map(({ about }) => about),
     facts: stated.current.map(({ factId }) => factId),
-    comesTo: succeededAmong(side, among, directory, desk),
+    comesTo: succeededAmong(side, options, directory, desk),
   });
   if (answer !== null) return answeredBy(answer, first, stated.current, { side, directory, desk });
   // Each may have the duty: while it is asked, none is told that it has passed to another.

@@ -4,7 +4,8 @@ import { addDays } from '../../src/register/day.js';
 import type { Entry } from '../../src/register/entry.js';
 import { RULES } from '../../src/register/rules.js';
 import { PERSON } from '../scenarios/adt.js';
-import { type Stated, tell } from '../scenarios/tell.js';
+import { type Stated, tables, tell } from '../scenarios/tell.js';
+import { CUMBRIA, knowing } from '../support/postcodes.js';
 import { story } from './histories.js';
 
 const TODAY = '2026-11-21';
@@ -109,6 +110,27 @@ describe('whatever the history', () => {
   );
 
   test(
+    'where postcodes lie says who is responsible, and never whether; nobody loses a responsible council by it',
+    () => {
+      const knowingPostcodes = { ...tables, directory: knowing(tables.directory, CUMBRIA) };
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const without = tell(messages, TODAY, stated).register;
+          const by = tell(messages, TODAY, stated, knowingPostcodes).register;
+          expect(by.map(whetherOf)).toEqual(without.map(whetherOf));
+          for (const [index, { council }] of without.entries()) {
+            const now = by[index]?.council;
+            if (council.code !== null) expect(now?.code).toBe(council.code);
+            else if (now?.code) expect(council.candidates).toContain(now.code);
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'a question has one id for one kind and the same facts, on whatever day it is asked',
     () => {
       const ids = new Map<string, string>();
@@ -196,3 +218,8 @@ function expectWrittenAsSent({ council, icb }: Entry, written: string): void {
 }
 
 const timeless = (entry: Entry | undefined) => entry && { ...entry, asOf: '', nextChangeOn: null };
+
+const whetherOf = ({ status, episodes }: Entry) => [
+  status,
+  episodes.map(({ from, to, endedBy, ...episode }) => [episode.status, from, to, endedBy]),
+];

@@ -22,7 +22,8 @@ const MESSAGE_TIMES = [
 ];
 const EVENT_TIMES = ['20251220080000', '20260301100000', '20260301', '20260401093000', undefined];
 const DAYS = ['20250601', '20260101', '20260220', '20260301', '20260401'];
-const COUNCILS = ['E08000025', 'E08000029', 'E07000246', 'E99999999', undefined];
+const COUNCILS = ['E08000025', 'E08000029', 'E07000246', 'E10000006', 'E99999999', undefined];
+const POSTCODES = ['CA11 7QS', 'CA3 8QG', undefined];
 const COMMISSIONERS = ['15E', 'QHL', 'QWO', 'ZZZ', undefined];
 
 const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values);
@@ -39,6 +40,7 @@ const period: fc.Arbitrary<Period & { isAnybodys: boolean }> = fc
     to: oneOf<string | undefined>(...DAYS, undefined, undefined, undefined),
     action: oneOf<Period['action']>('A', 'A', 'U', 'D', undefined),
     council: oneOf(...COUNCILS),
+    postcode: oneOf(...POSTCODES),
     commissioner: oneOf(...COMMISSIONERS),
     community: often<Period['community']>(undefined, 3, 'CTO', 'CD', 'S17', 'RECALL', 'REVOKED', 'AWOL'),
     communityFrom: oneOf(...DAYS),

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Adt, OTHER, PERSON } from '../scenarios/adt.js';
-import { type Stated, tell } from '../scenarios/tell.js';
+import { type Stated, tables, tell } from '../scenarios/tell.js';
+import { CUMBRIA, knowing } from '../support/postcodes.js';
 import { retold, type Story, story } from './histories.js';
+
+const knowingPostcodes = { ...tables, directory: knowing(tables.directory, CUMBRIA) };
 
 /** Byte for byte what is said of people and to bodies; the list of messages follows the order in which they came. */
 function conclusions(messages: readonly Adt[], stated: readonly Stated[]): string {
-  const { register, publications } = tell(messages, '2026-11-21', stated);
+  const { register, publications } = tell(messages, '2026-11-21', stated, knowingPostcodes);
   return JSON.stringify({ register, publications });
 }
 

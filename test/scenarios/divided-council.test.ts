@@ -104,6 +104,14 @@ describe('a council that was divided', () => {
     });
   });
 
+  test('statements that name the divided council and another: each part may be it, and stays among the answers', () => {
+    const another = { ...longAgo({ council: 'E08000025' }), sender: 'RXX' };
+    const found = row([longAgo({}), another], { rows: [] });
+    expect(found.questions.filter(({ kind }) => kind === 'which-council')).toMatchObject([
+      { options: [CUMBERLAND, WESTMORLAND_AND_FURNESS, 'E08000025'] },
+    ]);
+  });
+
   test('two addresses of one duty in two parts: the determination is not decided by either', () => {
     const both = longAgo({ postcode: PENRITH });
     const second = { ...SECTION_3, id: 'P2', from: '20210601', to: '20210801', council: CUMBRIA, postcode: CARLISLE };
