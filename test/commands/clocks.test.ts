@@ -6,7 +6,7 @@ import { addDays, londonDay } from '../../src/register/day.js';
 import { OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { hear } from './service.js';
-import { contextOf, run, type Said } from './terminal.js';
+import { contextOf, run, type Said, tables } from './terminal.js';
 
 let database: TestDatabase;
 const today = londonDay(new Date().toISOString());
@@ -50,6 +50,20 @@ test('what is overdue is listed with the law it rests on, the longest due first;
   ]);
   expect(all[1]).toMatchObject({ dueOn: addDays(leftOn, 3), cites: 'NHS Standard Contract, Schedule 4' });
   expect((await aftercare(clocksCommand)).out).toMatch(/NHS NUMBER .*\n.*on leaving .*\n\n4 things due\.$/s);
+});
+
+test('beside what is due stands whom the two bodies name to ask for it', async () => {
+  const council = { name: 'Sam Example', role: 'section 117 lead', email: 's117@council.example', telephone: null };
+  const site = { ...tables.site, contacts: [{ of: { council: 'E08000025', icb: 'QHL' }, council, icb: null }] };
+  const context = contextOf(database, { tables: () => ({ ...tables, site }) });
+  expect((await run(clocksCommand, [], context)).out).toMatch(
+    /\n\nContacts\n {2}E08000025 \(with QHL\): Sam Example, section 117 lead, s117@council\.example\n\n4 things due\.$/,
+  );
+  const all: { nhsNumber: string; contacts: unknown }[] = JSON.parse(
+    (await run(clocksCommand, ['--json'], context)).out,
+  );
+  expect(all.find(({ nhsNumber }) => nhsNumber === PERSON)?.contacts).toEqual({ council, icb: null });
+  expect(all.find(({ nhsNumber }) => nhsNumber === OTHER)?.contacts).toEqual({ council: null, icb: null });
 });
 
 test('by council, by kind, by day; and who was listed is recorded', async () => {
