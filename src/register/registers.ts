@@ -4,6 +4,7 @@ import type { Desk } from './desk.js';
 import { factsOf } from './detentions.js';
 import type { StatedFact } from './fact.js';
 import type { History } from './history.js';
+import { compare } from './order.js';
 import { type Difference, differencesOf } from './register-fields.js';
 import { type Reading, readingOf } from './register-reading.js';
 import { type Ours, type Standing, standingOn } from './register-status.js';
@@ -34,8 +35,15 @@ function newestOfEach({ stated }: History, directory: Directory, desk: Desk): Re
     const before = newest.get(register);
     if (before === undefined || before < fact.on) newest.set(register, fact.on);
   }
-  return readings.filter(({ register, fact }) => newest.get(register) === fact.on);
+  return readings.filter(({ register, fact }) => newest.get(register) === fact.on).sort(byKeeper);
 }
+
+const KEEPERS = ['trust', 'council', 'icb'];
+
+const byKeeper = (a: Reading, b: Reading): number =>
+  KEEPERS.indexOf(a.fact.body) - KEEPERS.indexOf(b.fact.body) ||
+  compare(a.register, b.register) ||
+  compare(a.fact.id, b.fact.id);
 
 type On = { ours: Ours; history: History; desk: Desk };
 

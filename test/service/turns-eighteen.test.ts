@@ -14,7 +14,8 @@ import { adt, HOME, SECTION_3 } from '../scenarios/adt.js';
 import { startCouncilProcess } from '../support/council.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { quiet } from '../support/quiet.js';
-import { heldBy, tablesWith, versionOf } from '../support/service.js';
+import { heldBy, versionOf } from '../support/service.js';
+import { tablesWith } from '../support/tables.js';
 
 const BIRMINGHAM = 'E08000025';
 const CHILDREN = `${BIRMINGHAM}-children`;
