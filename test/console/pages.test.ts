@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { entryStore } from '../../src/store/entries.js';
 import { agreed, BIRMINGHAM, disputed, entry, episode, PLAN, SOLIHULL } from '../publish/entries.js';
 import {
   audit,
@@ -225,6 +226,15 @@ describe('the register', () => {
       'operator person-listed',
     ]);
     expect(JSON.stringify(await audit(house))).not.toContain(NHS_NUMBER);
+  });
+
+  test('a version that was told under a number that a merge has retired says so', async () => {
+    const told = entry([episode({ anchors: ['Q'] })], { nhsNumber: '9990000050' });
+    const key = await registered(house, told, ['local:RXT:MRN:Q']);
+    expect(await page(house, `/console/register/${key}`)).not.toContain('of NHS number');
+    const merged = { ...told, nhsNumber: '9990000069', formerNhsNumbers: ['9990000050'] };
+    await entryStore(house.database.pool).save([{ personKey: key, entry: merged, foldedWith: 'today' }]);
+    expect(await page(house, `/console/register/${key}`)).toContain('of NHS number 999 000 0050');
   });
 
   test('a key that a merge has retired leads to the one that answers today', async () => {
