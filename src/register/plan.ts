@@ -21,7 +21,7 @@ export function planOf(span: Span, to: string | null, history: History, desk: De
   return { ...whole, lacks: lacksOf(whole) };
 }
 
-/** Of two agreed on one day, the one that was said later. When a statement was recorded is not known before it is: last. */
+/** Of two agreed on one day, the one that was said later. What is not recorded yet is said now, so after everything else. */
 const asSaid = (a: Said, b: Said): number =>
   compare(a.agreedOn, b.agreedOn) || saidAt(a) - saidAt(b) || compare(a.id, b.id);
 
