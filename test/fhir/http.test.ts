@@ -337,10 +337,13 @@ describe('a resource by itself', () => {
     const over = { ...going, ...HOME };
     for (const each of [going, over, going]) expect((await ask('POST', '/Encounter', each)).status).toBe(201);
     await untilSettled(database.pool);
-    const { rows } = await database.pool.query<{ status: string }>(
-      `select status from entries where nhs_number = '9990000026'`,
+    const { rows } = await database.pool.query<{ status: string; asked: string[] }>(
+      `select status, jsonb_path_query_array(entry::jsonb, '$.questions[*].options[*]') as asked
+         from entries
+        where nhs_number = '9990000026'`,
     );
-    expect(rows).toEqual([{ status: 'prospective' }]);
+    // So long after the day of leaving it is asked whether the person never left.
+    expect(rows).toEqual([{ status: 'active', asked: expect.arrayContaining(['never-left', 'left-and-came-back']) }]);
   });
 });
 
