@@ -33,7 +33,8 @@ function spanMistakes(graph: Graph, span: Span): string[] {
     const lost = lostTrail(graph, body.code, span.answersTo, body.from);
     if (lost !== null) mistakes.push(`answers_to: ${lost} was not followed by ${span.answersTo} on ${body.from}`);
   }
-  if (span.after !== null && body.kind !== 'sub-icb' && !leadsOn(graph, span, span.after)) {
+  const isPlace = span.answersTo !== null;
+  if (span.after !== null && !isPlace && !leadsOn(graph, span, span.after)) {
     mistakes.push(`${body.code} ended on ${body.to}, and neither a row nor a succession says what followed`);
   }
   return mistakes;

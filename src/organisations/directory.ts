@@ -1,6 +1,6 @@
 import type { Day } from '../register/day.js';
 
-export type BodyKind = 'council' | 'icb' | 'ccg' | 'sub-icb' | 'local-health-board';
+export type BodyKind = 'council' | 'icb' | 'ccg' | 'sub-icb' | 'local-health-board' | 'gp-practice';
 
 /** One body over one span of its life. `code` is what `contract.md` answers with: GSS for a council, ODS for the NHS. */
 export type Body = {
@@ -51,6 +51,8 @@ export type Directory = {
   council(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** A CCG, sub-ICB location, ICB or Welsh local health board by ODS code. */
   commissioner(code: string, writtenOn: Day, asOf: Day): Resolution;
+  /** The ICB that a GP practice belongs to on a day; unknown where no table has the practice. */
+  icbOfPractice(code: string, on: Day): Resolution;
   /** The first day after `asOf` on which the code resolves differently; null when no such day is known. */
   nextChange(code: string, asOf: Day): Day | null;
   /** Which national postcode file `area` answers by; null: none was imported, and `area` knows nothing. */

@@ -31,13 +31,21 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     spans.filter(({ body }) => body.kind === 'council'),
     successions.filter((link) => isCouncil.has(link.from)),
   );
+  const nhs = spans.filter(({ body }) => body.kind !== 'council');
+  const nhsSuccessions = successions.filter((link) => !isCouncil.has(link.from));
   const commissioners = graphOf(
-    spans.filter(({ body }) => body.kind !== 'council'),
-    successions.filter((link) => !isCouncil.has(link.from)),
+    nhs.filter(({ body }) => body.kind !== 'gp-practice'),
+    nhsSuccessions,
+  );
+  // A practice commissions nothing: its code names its ICB only where a practice is asked about.
+  const practices = graphOf(
+    nhs.filter(({ body }) => body.kind === 'gp-practice' || body.kind === 'icb'),
+    nhsSuccessions,
   );
   const known = new Map<string, readonly Day[]>();
   const changes = (code: string): readonly Day[] => {
-    const days = known.get(code) ?? [...changesOf(councils, code), ...changesOf(commissioners, code)].sort();
+    const days =
+      known.get(code) ?? [councils, commissioners, practices].flatMap((graph) => changesOf(graph, code)).sort();
     if (days.length > 0) known.set(code, days); // what senders mistype must not fill the memory
     return days;
   };
@@ -47,6 +55,7 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
     postcodes: null,
     area: () => null,
+    icbOfPractice: (code, on) => resolve(practices, code, on, on),
     nextChange: (code, asOf) => changes(code).find((day) => day > asOf) ?? null,
   };
 }

@@ -12,7 +12,7 @@ const Source = z.string().regex(/^[a-z0-9-]+( [a-z0-9-]+)*$/, 'name at least one
 export const BodyRow: z.ZodType<Span> = z
   .strictObject({
     code: Code,
-    kind: z.enum(['council', 'icb', 'ccg', 'sub-icb', 'local-health-board']),
+    kind: z.enum(['council', 'icb', 'ccg', 'sub-icb', 'local-health-board', 'gp-practice']),
     name: z.string().min(1, 'is empty'),
     ods: Optional,
     gss: Optional,
@@ -27,8 +27,8 @@ export const BodyRow: z.ZodType<Span> = z
     if (row.kind === 'council' ? row.gss !== row.code : row.ods !== row.code)
       mistake('code', 'is not the code it repeats');
     if (row.from !== null && row.to !== null && row.to < row.from) mistake('to', 'is before from');
-    if ((row.kind === 'sub-icb') !== (row.answers_to !== null))
-      mistake('answers_to', 'is for sub-icb rows, and they need it');
+    if ((row.kind === 'sub-icb' || row.kind === 'gp-practice') !== (row.answers_to !== null))
+      mistake('answers_to', 'is for sub-icb and gp-practice rows, and they need it');
   })
   .transform(({ answers_to, ...body }) => spanOf(body, answers_to));
 

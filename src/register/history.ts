@@ -33,6 +33,8 @@ export type History = {
   commissioners: Of<'commissioner'>[];
   /** Where the person is said to live; latest first. */
   addresses: Of<'residence'>[];
+  /** The GP practices that were told; latest first. */
+  practices: Of<'gp-practice'>[];
   name: { family: string | null; given: string[] } | null;
   birthDate: Day | null;
   /** Latest first. */
@@ -68,6 +70,7 @@ export function historyOf(facts: readonly Fact[]): History {
     residences: ofKind('ordinary-residence').sort(latestFirst),
     commissioners: ofKind('commissioner').sort(latestFirst),
     addresses: ofKind('residence').sort(latestFirst),
+    practices: ofKind('gp-practice').sort(latestFirst),
     ...namedAs(ofKind('demographics').sort(latestFirst)),
     numberStatuses: ofKind('nhs-number-status').sort(latestFirst),
     deaths: latestPer(ofKind('died'), (f) => f.source.sender)

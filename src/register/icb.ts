@@ -7,6 +7,7 @@ import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
 import { addressesBefore, determinedNaming, type StatedNamings, statedFor } from './naming.js';
 import { dayOf } from './order.js';
+import { askWherePracticeDiffers } from './practice.js';
 import { succeededAmong } from './responsibility.js';
 import { ruleOn } from './rule.js';
 import { ccgOfDestination } from './rules/ccg-of-destination.js';
@@ -47,10 +48,11 @@ export function icbOf(
       desk.hasCome(dayOf(f)),
   );
   const addresses = addressesBefore(detentions, history.residences);
+  const stated = statedByFirst(spans, history);
   const { body, former } = whoAnswers(
     {
       side: 'icb',
-      stated: statedByFirst(spans, history),
+      stated,
       determined: determined.map((fact) => determinedNaming(fact, addresses)),
       mergedOn: history.mergedOn,
       rule: ruleOn(detentions[0]?.from ?? desk.asOf, NHS_TESTS),
@@ -65,7 +67,10 @@ export function icbOf(
     directory,
     desk,
   );
-  const icb = since === null || determined.length > 0 ? body : confirmed(body, since, detentions, { directory, desk });
+  const icb =
+    since === null || determined.length > 0
+      ? askWherePracticeDiffers(body, stated.current, history, directory, desk)
+      : confirmed(body, since, detentions, { directory, desk });
   return { icb, former };
 }
 

@@ -27,6 +27,7 @@ const directory: Directory = {
           steps: [],
         }
       : { kind: 'unknown' },
+  icbOfPractice: () => ({ kind: 'unknown' }),
   nextChange: () => null,
   postcodes: null,
   area: () => null,
