@@ -98,7 +98,8 @@ function splitOf(
   const { basis, since } = naming;
   if (chosen === null && decided !== null) {
     const text = `${naming.code} was divided between ${candidates.join(' and ')}; the address before the detention lies in ${decided}.`;
-    desk.because(successorByResidence, text, [naming.factId]);
+    // Several statements may lead here, and one may be read twice.
+    if (!desk.reasons.some((reason) => reason.text === text)) desk.because(successorByResidence, text, [naming.factId]);
     const derived = { ...naming, code: decided, standing: 'provisional' as const, writtenOn: desk.asOf };
     return { ...responsibilityOf(side, derived, directory, desk), asWritten: naming.code };
   }
