@@ -1,6 +1,6 @@
 import { dayText, inWords } from '../console/clock.js';
 import { wording } from '../console/wording.js';
-import type { Clock, Entry, Episode, Question, Reason, Responsibility } from '../register/entry.js';
+import type { Clock, Entry, Episode, Plan, Question, Reason, Responsibility } from '../register/entry.js';
 import { CHAPTERS } from '../register/rules.js';
 import type { Terminal } from './command.js';
 
@@ -36,22 +36,36 @@ const whoIs = ({ nhsNumber, localIds }: Entry): string =>
 
 function lines(entry: Entry): [string, string][] {
   const { formerNhsNumbers, episodes, concurrent, council, icb, clocks, diedOn } = entry;
+  const plan = episodes.at(-1)?.plan ?? null;
   return [
     ...formerNhsNumbers.map((number): [string, string] => ['Merged from', number]),
-    ...episodes.map((episode): [string, string] => ['Aftercare', episodeText(episode)]),
+    ...episodes.map((episode): [string, string] => ['Aftercare', episodeText(episode, entry)]),
     ...concurrent.map((code): [string, string] => ['Also', wording.concurrent(code)]),
     ...(diedOn === null ? [] : ([['Died', dayText(diedOn)]] satisfies [string, string][])),
     ['Council', bodyText(council)],
     ['ICB', bodyText(icb)],
+    ...(plan ? ([['Plan', planText(plan)]] satisfies [string, string][]) : []),
     ...clocks.map((clock): [string, string] => [clock.doneOn === null ? 'Due' : 'Done', clockText(clock)]),
   ];
 }
 
-function episodeText({ status, from, to, qualifying }: Episode): string {
+/** An earlier duty may have been of other bodies: then it says whose. */
+function episodeText({ status, from, to, qualifying, council, icb }: Episode, entry: Entry): string {
   const began = from === null ? 'not begun' : `from ${dayText(from)}`;
   const until = to === null ? '' : ` to ${dayText(to)}`;
   const bases = [...new Set(qualifying.map(({ basis }) => wording.detention(basis)))].join('; ');
-  return `${began}${until}: ${wording.episode(status)}${bases === '' ? '' : `, after ${bases}`}`;
+  const others = [
+    ...(council.code !== entry.council.code && council.code !== null ? [council.name ?? council.code] : []),
+    ...(icb.code !== entry.icb.code && icb.code !== null ? [icb.name ?? icb.code] : []),
+  ];
+  const whose = others.length > 0 ? ` (${others.join('; ')})` : '';
+  return `${began}${until}: ${wording.episode(status)}${bases === '' ? '' : `, after ${bases}`}${whose}`;
+}
+
+function planText({ agreedOn, lead, lacks }: Plan): string {
+  const by = lead ? `, led by ${lead.name} (${lead.role})` : '';
+  const missing = lacks.length > 0 ? `; it lacks ${lacks.map(wording.lack).join(', ')}` : '; complete';
+  return `agreed on ${dayText(agreedOn)}${by}${missing}`;
 }
 
 const STANDING: Record<Responsibility['standing'], string> = {
