@@ -33,8 +33,11 @@ export async function measureRebuild(keeper: Keeper, bench: Bench): Promise<Meas
   const perSecond = rate(messages, rebuilt.ms);
   bench.say(`rebuild: ${Math.round(rebuilt.ms / 1_000)} s, ${Math.round(perSecond)} messages a second`);
   const { early, late, highest } = quartersOf(rebuilt.samplesMb);
+  // As after some minutes, when the database has looked at what was made anew by itself.
+  await pool.query('vacuum (analyze)');
   const looks = await lookedUp(pool, { ...town, persons: (nth) => Math.floor((persons * nth) / LOOKS) });
   const days = await giveLongHistory(pool, nhsNumber(0), town.until);
+  await pool.query('vacuum (analyze) mentions, stated_facts');
   const longLooks = await lookedUp(pool, { ...days, persons: () => 0 });
   const people = `${persons} people with ${messages} messages`;
   return {
