@@ -165,6 +165,8 @@ describe('what a council is told by', () => {
       { ...cancelled, visit: 'V0', sentAt: '20251202090000', admitted: '20251101' },
     ];
     expect(of(...earlier, IN_HOSPITAL)).toBe(false);
+    const atItsBeginning = { ...cancelled, visit: 'V0', sentAt: '20251202090000', eventAt: '20260101000000' };
+    expect(of(...earlier.slice(0, 1), atItsBeginning, IN_HOSPITAL)).toBe(true);
   });
 
   test('late news of the detention, from the first day that any of it was told, and only where none was told in time', () => {
@@ -172,6 +174,10 @@ describe('what a council is told by', () => {
     const home: Adt = { ...HOME, periods: [] };
     const lateOn = (...messages: Adt[]) => entryOf([home, ...messages]).episodes[0]?.toldLateOn;
     expect(lateOn(late('P1', '20260310090000', '20260101'))).toBe('2026-03-10');
+    const { because } = row([home, late('P1', '20260310090000', '20260101')]);
+    expect(because.find(({ rule }) => rule === 'told-late')?.facts).toEqual(
+      because.find(({ rule }) => rule === 'qualifying-detention')?.facts,
+    );
     expect(lateOn(late('P1', '20260320090000', '20260101'), late('P2', '20260310090000', '20260201'))).toBe(
       '2026-03-10',
     );

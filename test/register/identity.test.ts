@@ -135,6 +135,11 @@ describe('one record with two NHS numbers', () => {
     expect(people([...told, seen(null, 'L1', '20260303090000')])).toContain('no number: L1 asked');
   });
 
+  test('a message that gives it beside another record of the same number decides nothing', () => {
+    const beside = adt(seen(PERSON, 'L5', '20260303090000')).replace('L5^^^RXT^MR', 'L5^^^RXT^MR~L1^^^RXT^MR');
+    expect(people([...told, beside, seen(null, 'L1', '20260304090000')])).toContain('no number: L1 asked');
+  });
+
   test('merged since: one person, whose record it is, and nothing is asked', () => {
     const merge = merged('20260304090000', [PERSON, 'L5'], { nhsNumber: OTHER });
     expect(people([...told, merge, seen(null, 'L1', '20260305090000')])).toEqual([`${PERSON} < ${OTHER}: L1 L5`]);
@@ -165,6 +170,11 @@ describe('merges', () => {
       merged('20260302090000', [PERSON, 'L1'], { nhsNumber: PERSON, mrn: 'L2' }),
     ];
     expect(people(told)).toEqual([`${PERSON}: L1 L2`]);
+  });
+
+  test('into a record without a number leave the number that there is', () => {
+    const told = [seen(null, 'L1'), seen(OTHER, 'L2'), merged('20260302090000', [null, 'L1'], { mrn: 'L2' })];
+    expect(people(told)).toEqual([`${OTHER}: L1 L2`]);
   });
 
   test('into a record of which nothing is known but its number', () => {
@@ -224,6 +234,8 @@ describe('separations', () => {
     const all = [`${PERSON} < ${OTHER}: L1 L2`, `${THIRD}: L3`];
     expect(people([...both, third, merge], [separated(PERSON, THIRD)])).toEqual(all);
     expect(people([...both, third, merge], [separated(THIRD, OTHER)])).toEqual(all);
+    expect(people([...both, third, merge], [separated(OTHER, THIRD)])).toEqual(all);
+    expect(people([...both, third, merge], [separated(THIRD, PERSON)])).toEqual(all);
   });
 });
 
