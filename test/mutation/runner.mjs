@@ -23,7 +23,7 @@ async function loadTests() {
 
 /**
  * Runs the tests of the register in one process that is loaded once, so that a change costs the tests which touch it and
- * nothing else: jest would load everything anew for each, which takes a hundred times as long.
+ * nothing else: jest would load everything anew for each, which takes some twenty times as long.
  */
 class StoriesRunner {
   #tests = null;
