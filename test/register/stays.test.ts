@@ -48,6 +48,11 @@ describe('a cancelled discharge', () => {
     expect(statusOf(...messages)).toBe(status);
   });
 
+  test('of its own stay leaves one without a number as it is', () => {
+    const later = [left('20260303100000', ''), of('A13', '20260304090000', 'V1')];
+    expect(row([DETAINED, admission, discharge, ...later]).episodes).toMatchObject([{ from: '2026-03-03' }]);
+  });
+
   test('without a number means the last discharge', () => {
     const two = [...unnamed, admitted('20260401080000', ''), left('20260501100000', '')];
     const told = row([DETAINED, ...two, of('A13', '20260502090000', '')]);
@@ -65,7 +70,14 @@ describe('a discharge without a number', () => {
   test('ends the last admission without one that was before it, or at its moment', () => {
     const messages = [admitted('20260101080000', ''), admitted('20260401080000', ''), left('20260301100000', '')];
     expect(row([DETAINED, ...messages])).toMatchObject({ status: 'active', concurrent: ['inpatient'] });
+    expect(row([DETAINED, ...messages], [], '2026-03-15').concurrent).toEqual([]);
     expect(row([DETAINED, admitted('20260301100000', ''), left('20260301100000', '')]).concurrent).toEqual([]);
+  });
+
+  test('ends it also where leave was told meanwhile; one with a number ends none without', () => {
+    const [admission, leave] = [admitted('20260101080000', ''), of('A21', '20260201090000', '')];
+    expect(row([DETAINED, admission, leave, left('20260301100000', '')]).concurrent).toEqual([]);
+    expect(row([DETAINED, admission, left('20260301100000', 'V1')]).concurrent).toEqual(['inpatient']);
   });
 
   test('after another is the end of a stay that nobody told the beginning of', () => {
