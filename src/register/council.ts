@@ -145,7 +145,9 @@ type On = { directory: Directory; desk: Desk };
 /** What messages name is a proposal where another council had the duty before, or where the test itself is argued. */
 function confirmed(body: Responsibility, span: Span, before: Before, { directory, desk }: On): Responsibility {
   const { previous } = before;
-  const doubt = body.code === null || body.standing !== 'provisional' ? null : doubtOf(body.code, span, before, desk);
+  // With candidates it is asked already which of them it is.
+  const isDoubtful = body.standing === 'provisional' && body.candidates.length === 0;
+  const doubt = body.code !== null && isDoubtful ? doubtOf(body.code, span, before, desk) : null;
   if (doubt === null) return body;
   const answer = desk.ask({
     kind: 'which-council',

@@ -95,7 +95,8 @@ function confirmed(
   detentions: readonly Qualifying[],
   { directory, desk }: On,
 ): Responsibility {
-  if (body.code === null || body.standing !== 'provisional') return body;
+  // With candidates it is asked already which of them it is.
+  if (body.code === null || body.standing !== 'provisional' || body.candidates.length > 0) return body;
   const answer = desk.ask({
     kind: 'which-icb',
     text: `Aftercare had ended before the detention of ${since}. The ICB is the one with core responsibility when that detention was applied for (SI 2022/635 regs 5, 7); ${body.code} is stated. Is it ${body.code}? If not, record who is.`,

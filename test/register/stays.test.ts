@@ -49,7 +49,7 @@ describe('a cancelled discharge', () => {
   });
 
   test('of its own stay leaves one without a number as it is', () => {
-    const later = [left('20260303100000', ''), of('A13', '20260304090000', 'V1')];
+    const later = [left('20260303100000', ''), of('A13', '20260302090000', 'V1')];
     expect(row([DETAINED, admission, discharge, ...later]).episodes).toMatchObject([{ from: '2026-03-03' }]);
   });
 
