@@ -3,7 +3,7 @@ import { Fault } from '../fault.js';
 import type { StatedFact } from '../register/fact.js';
 import { withdrawalsAmong } from '../register/history.js';
 import { nodesOf } from '../register/identity.js';
-import { factStore } from '../store/facts.js';
+import { asStored, factStore } from '../store/facts.js';
 import { statementStore } from '../store/statements.js';
 import { type Db, inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
@@ -20,15 +20,17 @@ export type Recorded = { recorded: number; known: number; knownIds: ReadonlySet<
  */
 export async function recordFacts(facts: readonly StatedFact[], recordedBy: string, deps: FoldDeps): Promise<Recorded> {
   const statements = facts.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) }));
-  const { nodeIds, recorded, knownIds } = await inTransaction(deps.pool, async (db) => {
+  const ids = [...new Set(facts.map(({ id }) => id.toLowerCase()))];
+  const { nodeIds, added } = await inTransaction(deps.pool, async (db) => {
     const store = factStore(db);
-    const ids = [...new Set(facts.map(({ id }) => id))];
-    const known = await store.statedBefore(ids);
-    refuseOtherContent(facts, known);
-    const knownIds = new Set(known.map(({ id }) => id));
-    return { nodeIds: await store.recordStated(statements), recorded: ids.length - known.length, knownIds };
+    const done = await store.recordStated(statements);
+    // Only now: another process may have stated the same ids at this moment, and the insertion has waited for it.
+    refuseOtherContent(facts, await store.statedBefore(ids));
+    return done;
   });
   if (nodeIds.length > 0) await foldNodes(nodeIds, deps);
+  const recorded = added.size;
+  const knownIds = new Set(ids.filter((id) => !added.has(id)));
   return { recorded, known: facts.length - recorded, knownIds, withdrawn: await withdrawnOf(facts, deps.pool) };
 }
 
@@ -48,11 +50,11 @@ export async function withdrawnOf(facts: readonly StatedFact[], db: Db): Promise
 }
 
 /** An id is one fact's for ever: to say something else, withdraw it and state another. */
-function refuseOtherContent(facts: readonly StatedFact[], known: readonly StatedFact[]): void {
-  const before = new Map(known.map((fact) => [fact.id, fact]));
+function refuseOtherContent(facts: readonly StatedFact[], recorded: readonly StatedFact[]): void {
+  const rows = new Map(recorded.map((fact) => [fact.id.toLowerCase(), fact]));
   const other = facts.find((fact) => {
-    const held = before.get(fact.id.toLowerCase());
-    return held !== undefined && !isDeepStrictEqual({ ...held, id: '' }, { ...fact, id: '' });
+    const held = rows.get(fact.id.toLowerCase());
+    return held !== undefined && !isDeepStrictEqual({ ...held, id: '' }, { ...asStored(fact), id: '' });
   });
   if (!other) return;
   throw new Fault({

@@ -29,7 +29,11 @@ type Wrong<M> = { kind: 'mistakes'; mistakes: M[] };
  * Facts by people, NDJSON: all of it or nothing; a mistake is text that names its line.
  * Throws Fault `usage` where an id was recorded before with other content.
  */
-export async function stateLines(ndjson: string, recordedBy: string, deps: Deps): Promise<Stated | Wrong<string>> {
+export async function stateLines(
+  ndjson: string | Uint8Array,
+  recordedBy: string,
+  deps: Deps,
+): Promise<Stated | Wrong<string>> {
   const read = readStatedFacts(ndjson, deps.mappings.codes);
   return read.kind === 'mistakes' ? read : state(read.facts, recordedBy, deps);
 }
@@ -93,7 +97,7 @@ async function rehearseIn(db: PoolClient, fact: StatedFact, deps: Deps): Promise
   await foldDueOf(nodeIds, deps, db);
   const before = await replayStore(db).entriesOf(nodeIds);
   const known = (await factStore(db).statedBefore([fact.id])).length > 0;
-  const named = await factStore(db).recordStated([{ recordedBy: 'rehearsal', fact, nodes }]);
+  const { nodeIds: named } = await factStore(db).recordStated([{ recordedBy: 'rehearsal', fact, nodes }]);
   const all = [...new Set([...nodeIds, ...named])];
   const due = await foldDueOf(all, deps, db);
   const after = await replayStore(db).entriesOf(all);

@@ -207,12 +207,18 @@ function isBetter(fact: Fact, than: Fact): boolean {
 
 type Withdrawal = Of<'withdrawn'>;
 
+/** A UUID is the same in capital letters. */
+const idOf = ({ id }: Fact): string => id.toLowerCase();
+
 /** The withdrawals that count: those that were not themselves withdrawn. */
 export function standingWithdrawals(facts: readonly Fact[]): Withdrawal[] {
   const withdrawals = facts.filter((f) => f.kind === 'withdrawn');
   const stands = (id: string, seen: readonly string[]): boolean =>
-    !withdrawals.some((w) => w.fact.toLowerCase() === id && !seen.includes(w.id) && stands(w.id, [...seen, w.id]));
-  return withdrawals.filter(({ id }) => stands(id, [id]));
+    !withdrawals.some((w) => {
+      const by = idOf(w);
+      return w.fact.toLowerCase() === id && !seen.includes(by) && stands(by, [...seen, by]);
+    });
+  return withdrawals.filter((w) => stands(idOf(w), [idOf(w)]));
 }
 
 /** The ids of what was withdrawn by a statement that was not itself withdrawn. */
@@ -235,8 +241,8 @@ export function withdrawalsAmong(stated: readonly StatedFact[]): (fact: StatedFa
 export function withoutWithdrawn(facts: readonly Fact[]): Fact[] {
   const ids = withdrawnIds(facts);
   if (ids.size === 0) return [...facts];
-  const contents = new Set(facts.flatMap((f) => (ids.has(f.id) && !isTold(f) ? [contentOf(f)] : [])));
-  return facts.filter((f) => !ids.has(f.id) && (isTold(f) || !contents.has(contentOf(f))));
+  const contents = new Set(facts.flatMap((f) => (ids.has(idOf(f)) && !isTold(f) ? [contentOf(f)] : [])));
+  return facts.filter((f) => !ids.has(idOf(f)) && (isTold(f) || !contents.has(contentOf(f))));
 }
 
 /** The statement that counts for each thing, with the thing's key. */

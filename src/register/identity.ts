@@ -124,7 +124,7 @@ function mergesOf(facts: readonly Fact[], numbers: Numbers): { inForce: Merge[];
   const [inForce, undone]: [Merge[], Undone[]] = [[], []];
   if (merges.length === 0) return { inForce, undone };
   const withdrawn = withdrawnIds(facts);
-  const standing = facts.filter(({ id }) => !withdrawn.has(id));
+  const standing = facts.filter(({ id }) => !withdrawn.has(id.toLowerCase()));
   for (const merge of merges) {
     const by = standing.filter((fact) => isUndoing(fact, merge, numbers));
     if (by.length > 0) undone.push({ merge, by });

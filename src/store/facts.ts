@@ -20,6 +20,11 @@ export type Interpretation = {
 
 export type Statement = { recordedBy: string; fact: StatedFact; nodes: readonly string[] };
 
+/** `nodeIds`: of the nodes to fold. `added`: the ids, in small letters, that were not there before. */
+export type RecordedStated = { nodeIds: string[]; added: ReadonlySet<string> };
+
+const idOf = ({ fact }: Statement): string => fact.id.toLowerCase();
+
 /** Each function belongs into its caller's transaction: it locks nodes, and a rollback must undo the whole of it. */
 export function factStore(db: PoolClient) {
   return {
@@ -49,10 +54,10 @@ export function factStore(db: PoolClient) {
       return markDue(db, nodeIds);
     },
 
-    /** Appends what people state; a fact with a known id is one that is there already. Returns the ids of the nodes to fold. */
-    async recordStated(statements: readonly Statement[]): Promise<string[]> {
+    /** Appends what people state; a fact with a known id is one that is there already. */
+    async recordStated(statements: readonly Statement[]): Promise<RecordedStated> {
       await besideOthers(db);
-      const unique = [...new Map(statements.map((statement) => [statement.fact.id, statement])).values()];
+      const unique = [...new Map(statements.map((statement) => [idOf(statement), statement])).values()];
       const { rows } = await db.query<{ id: string }>(
         `insert into stated_facts (id, recorded_by, fact)
          select id, recorded_by, fact
@@ -66,14 +71,15 @@ export function factStore(db: PoolClient) {
           unique.map(({ fact }) => jsonText(fact)),
         ],
       );
-      const stored = new Set(rows.map(({ id }) => id));
-      return mentionStated(
+      const added = new Set(rows.map(({ id }) => id));
+      const nodeIds = await mentionStated(
         db,
-        unique.filter(({ fact }) => stored.has(fact.id.toLowerCase())),
+        unique.filter((statement) => added.has(idOf(statement))),
       );
+      return { nodeIds, added };
     },
 
-    /** Those of these facts that people have stated before, as they were stated. */
+    /** Those of these facts that people have stated, as they were stated. */
     async statedBefore(ids: readonly string[]): Promise<StatedFact[]> {
       const { rows } = await db.query<{ fact: StatedFact }>(
         'select fact from stated_facts where id = any ($1::uuid[])',
@@ -87,6 +93,9 @@ export function factStore(db: PoolClient) {
       mentionStated(db, statements),
   };
 }
+
+/** A fact as it stands in its row: without what PostgreSQL's text cannot hold. */
+export const asStored = (fact: StatedFact): StatedFact => JSON.parse(jsonText(fact) ?? '');
 
 /** Locks the messages, in id order, so that two workers with the same message come one after the other. */
 async function withoutKnown(db: PoolClient, batch: readonly Interpretation[]): Promise<Interpretation[]> {

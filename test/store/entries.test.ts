@@ -61,7 +61,7 @@ test('people who are merged appear once, and are found by the number that was re
   const [kept, gone] = [await newPerson(), await newPerson()];
   await save(gone, entry({ nhsNumber: '9990000026' }));
   await inTransaction(database.pool, async (db) => {
-    const nodeIds = await factStore(db).recordStated([stated([nhs('9990000018'), nhs('9990000026')])]);
+    const { nodeIds } = await factStore(db).recordStated([stated([nhs('9990000018'), nhs('9990000026')])]);
     await closureStore(db).settle(nodeIds.map((nodeId) => ({ nodeId, personKey: kept })));
     const merged = entry({ nhsNumber: '9990000018', formerNhsNumbers: ['9990000026'] });
     await entryStore(db).save([{ personKey: kept, entry: merged, foldedWith: '' }]);

@@ -33,7 +33,7 @@ const people = () => peopleStore(database.pool);
 const record = (...batch: Interpretation[]) =>
   inTransaction(database.pool, (db) => factStore(db).recordInterpretations(batch));
 const state = (...statements: Statement[]) =>
-  inTransaction(database.pool, (db) => factStore(db).recordStated(statements));
+  inTransaction(database.pool, async (db) => (await factStore(db).recordStated(statements)).nodeIds);
 const stored = async (count: number): Promise<string[]> =>
   (await inbox().acceptBatch(Array.from({ length: count }, (_, n) => incoming({ controlId: `M${n}` })))).map(
     ({ id }) => id,

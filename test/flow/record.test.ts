@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { recordFacts } from '../../src/flow/record.js';
+import { readStatedFacts } from '../../src/interpret/stated.js';
+import type { StatedFact } from '../../src/register/fact.js';
+import { nodesOf } from '../../src/register/identity.js';
+import { factStore } from '../../src/store/facts.js';
+import { inTransaction } from '../../src/store/transaction.js';
+import { houseOf } from '../properties/house.js';
+import { PERSON } from '../scenarios/adt.js';
+import { type Stated, tables } from '../scenarios/tell.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { statedBy } from '../support/stated-by.js';
+
+const ID = 'abcdefab-1111-4111-8111-111111111111';
+const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
+const left: Stated = { kind: 'left-hospital', on: '2026-03-01' };
+
+let database: TestDatabase;
+let house: ReturnType<typeof houseOf>;
+beforeAll(async () => {
+  database = await testDatabase();
+  house = houseOf(database, () => '2026-11-21');
+});
+afterAll(() => database.drop());
+beforeEach(() => house.forget());
+
+function read(...stated: Stated[]): StatedFact[] {
+  const ndjson = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }));
+  const facts = readStatedFacts(ndjson.join('\n'), tables.mappings.codes);
+  if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
+  return facts.facts;
+}
+const record = (...stated: Stated[]) => recordFacts(read(...stated), 'test', house.deps);
+const rows = async (): Promise<number> =>
+  (await database.pool.query('select count(*)::int as count from stated_facts')).rows[0].count;
+
+describe('the id of a statement', () => {
+  test('in capitals is the same id: two contents of one file are refused', () => {
+    const twice = () => read({ ...left, id: ID }, { ...left, id: ID.toUpperCase(), on: '2026-03-02' });
+    expect(twice).toThrow('line 2: id: an earlier line has it with other content');
+  });
+
+  test('in capitals, recorded before in small letters: known, or refused as other content', async () => {
+    await record({ ...left, id: ID });
+    expect(await record({ ...left, id: ID.toUpperCase() })).toMatchObject({ recorded: 0, known: 1 });
+    await expect(record({ ...left, id: ID.toUpperCase(), on: '2026-03-02' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('stated at one moment with two contents: one is recorded, and the other told that it is not', async () => {
+    const days = Array.from({ length: 8 }, (_, day) => ({ ...left, id: ID, on: `2026-03-0${day + 1}` }));
+    const done = await Promise.allSettled(days.map((fact) => record(fact)));
+    expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await rows()).toBe(1);
+  });
+
+  test('stated at one moment with one content: recorded once, known otherwise', async () => {
+    const done = await Promise.all(Array.from({ length: 8 }, () => record({ ...left, id: ID })));
+    expect(done.map(({ recorded }) => recorded).sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+  });
+});
+
+test('what was recorded under an id in capitals is taken back by it, in capitals or not', async () => {
+  const section = { system: ENGLAND, code: '03' };
+  const detained = { kind: 'detention', section, from: '2026-01-01', to: '2026-02-20', certainty: 'papers-seen' };
+  const written = read(detained).map((fact) => ({ ...fact, id: ID.toUpperCase() }));
+  await inTransaction(database.pool, (db) =>
+    factStore(db).recordStated(written.map((fact) => ({ recordedBy: 'test', fact, nodes: nodesOf(fact) }))),
+  );
+  await record(left);
+  const status = async () => (await database.pool.query("select entry ->> 'status' as status from entries")).rows[0];
+  expect(await status()).toEqual({ status: 'active' });
+  await record({ kind: 'withdrawn', fact: ID, because: 'another person' });
+  expect(await status()).toEqual({ status: 'not-known' });
+});
+
+test('text that PostgreSQL cannot hold: the same statement again is known', async () => {
+  const odd: Stated = { kind: 'reinstated', from: '2026-06-01', reason: 'a\u0000b \ud800 c' };
+  expect(await record(odd)).toMatchObject({ recorded: 1, known: 0 });
+  expect(await record(odd)).toMatchObject({ recorded: 0, known: 1 });
+});
