@@ -1,3 +1,4 @@
+import type { Attended, Decision, EvidenceOfDetention, Found, ReviewOutcome } from '../register/stated-words.js';
 import type { Choice, Form, StatedKind } from './form-field.js';
 
 const choices = (texts: Record<string, string>): Choice[] =>
@@ -41,7 +42,7 @@ const ATTENDED = choices({
   advocate: 'An advocate',
   trust: 'The trust’s clinicians',
   provider: 'A provider of services',
-});
+} satisfies Record<Attended, string>);
 
 /** What each kind asks. Who states it is asked by every form. */
 export const FORMS: Record<StatedKind, Form> = {
@@ -87,7 +88,7 @@ export const FORMS: Record<StatedKind, Form> = {
           'record-seen': 'An entry in a record was seen',
           reported: 'A body’s own register or letter says so',
           'reported-by-family': 'The person or the family remembers it: a person weighs it before it counts',
-        }),
+        } satisfies Partial<Record<EvidenceOfDetention, string>> & Record<'reported-by-family', string>),
       },
     ],
   },
@@ -108,7 +109,7 @@ export const FORMS: Record<StatedKind, Form> = {
         choices: [
           { value: 'no-qualifying-detention', text: 'No qualifying detention' },
           { value: 'qualifying-detention', text: 'A qualifying detention', hint: 'Record the detention as well.' },
-        ],
+        ] satisfies (Choice & { value: Found })[],
       },
       {
         name: 'sources',
@@ -182,7 +183,7 @@ export const FORMS: Record<StatedKind, Form> = {
           'follow-up': 'It was the first contact after leaving hospital, and no review yet',
           'plan-changed': 'Aftercare goes on, and the plan changes',
           'ending-proposed': 'It is proposed that aftercare ends: each body’s decision is recorded by itself',
-        }),
+        } satisfies Record<ReviewOutcome, string>),
       },
       { name: 'nextDue', label: 'Next review due on', as: 'day', optional: true },
     ],
@@ -218,7 +219,7 @@ export const FORMS: Record<StatedKind, Form> = {
         choices: choices({
           'no-longer-needed': 'Aftercare is no longer needed',
           'still-needed': 'Aftercare is still needed',
-        }),
+        } satisfies Record<Decision, string>),
       },
       { name: 'decidedOn', label: 'Decided on', as: 'day' },
       {

@@ -33,7 +33,7 @@ const beginsAtOnce = (line: Buffer): boolean => line[0] !== 0x20 && line[0] !== 
 
 /** The facts of an NDJSON file. Throws Fault `usage` with every mistake and its line; then nothing of the file counts. */
 export function statedFactsIn(file: string, codes: Codes): StatedFact[] {
-  const read = readStatedFacts(readBytes(file).toString('utf8'), codes);
+  const read = readStatedFacts(readBytes(file), codes);
   if (read.kind === 'facts') return read.facts;
   const text = `nothing was recorded\n${read.mistakes.join('\n')}`;
   throw new Fault({ code: 'usage', where: file, text, next: 'mend these lines and give the file again' });

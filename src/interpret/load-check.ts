@@ -1,7 +1,8 @@
+import { EVIDENCE_OF_DETENTION } from '../register/stated-words.js';
 import type { Problem } from '../yaml-lines.js';
 import type { Codes } from './codes.js';
 import { hasShortYear } from './load-date.js';
-import { CERTAINTIES, type FieldForm, type LoadedKind } from './load-fields.js';
+import type { FieldForm, LoadedKind } from './load-fields.js';
 import { type Draft, type FieldSource, tidyWord } from './load-source.js';
 import { fieldProblem } from './stated.js';
 
@@ -91,8 +92,8 @@ function meaningless({ kind, field, form }: Asked, value: unknown, codes: Codes)
     const answer = codes.legalStatus(value.system, value.code);
     return answer.kind === 'mapped' ? null : answer.text;
   }
-  if (baseOf(form) === 'certainty') return isCertainty(value) ? null : `is none of ${CERTAINTIES.join(', ')}`;
+  if (baseOf(form) === 'certainty') return isCertainty(value) ? null : `is none of ${EVIDENCE_OF_DETENTION.join(', ')}`;
   return fieldProblem(kind, field, baseOf(form) === 'texts' && !Array.isArray(value) ? [value] : value);
 }
 
-const isCertainty = (value: unknown): boolean => CERTAINTIES.some((known) => known === value);
+const isCertainty = (value: unknown): boolean => EVIDENCE_OF_DETENTION.some((known) => known === value);

@@ -2,9 +2,6 @@
 export type FieldForm = Form | `${Form}?`;
 type Form = 'day' | 'text' | 'texts' | 'section' | 'flag' | 'amount' | 'certainty';
 
-/** How sure a sheet may be of a detention: who states it has seen the papers, has it from a feed, infers it, or was told. */
-export const CERTAINTIES = ['papers-seen', 'feed-stated', 'inferred', 'reported'] as const;
-
 /** The facts of `contract.md` that a spreadsheet may hold. Answers, separations and withdrawals are stated one by one. */
 export const FACT_FIELDS = {
   detention: { section: 'section', from: 'day', to: 'day?', certainty: 'certainty' },

@@ -1,8 +1,9 @@
 import type { Day } from '../register/day.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
+import { EVIDENCE_OF_DETENTION } from '../register/stated-words.js';
 import type { Codes } from './codes.js';
 import { type DateRule, dayIn, mayBeYear } from './load-date.js';
-import { CERTAINTIES, type FieldForm, isOptional, mayBeAhead } from './load-fields.js';
+import { type FieldForm, isOptional, mayBeAhead } from './load-fields.js';
 import type { FactRecipe, LoadMapping } from './load-mapping.js';
 import { type Source, tidyWord, type Word } from './load-source.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
@@ -186,13 +187,14 @@ function valueIn(written: string, asked: Asked, tables: Tables): Read {
   if (form.startsWith('texts')) return textsIn(written, source, tables.mapping);
   if (form === 'amount') return { value: written.replace(/[£,\s]/g, '') };
   const meant = meaningOf(written, source, tables.mapping);
-  if (form === 'certainty' && 'value' in meant && !CERTAINTIES.some((known) => known === meant.value)) return NOT_SURE;
+  if (form === 'certainty' && 'value' in meant && !EVIDENCE_OF_DETENTION.some((known) => known === meant.value))
+    return NOT_SURE;
   if ('what' in meant || form !== 'section' || typeof meant.value === 'object') return meant;
   return { value: { system: source.system ?? '', code: String(meant.value) } };
 }
 
 const NOT_SURE = {
-  what: `is none of ${CERTAINTIES.join(', ')}`,
+  what: `is none of ${EVIDENCE_OF_DETENTION.join(', ')}`,
   next: 'mend the cell, or name a list of words in the mapping that says what each means',
 };
 

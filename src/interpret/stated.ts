@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { instantOf } from '../hl7v2/time.js';
 import { isDay } from '../register/day.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
+import { ATTENDED, DECISIONS, FOUND, REVIEW_OUTCOMES } from '../register/stated-words.js';
 import type { Codes } from './codes.js';
 import { factId } from './maker.js';
 import { isNhsNumber } from './nhs-number.js';
@@ -13,7 +15,8 @@ const day = z
 const text = z.string().trim().min(1, 'is empty');
 const bodyCode = text.regex(/^[A-Za-z0-9]{3,9}$/, 'is not a code: give a GSS or an ODS code');
 const common = {
-  id: z.guid().optional(),
+  // Compared with what was recorded, which PostgreSQL writes in small letters.
+  id: z.guid().toLowerCase().optional(),
   nhsNumber: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)').nullable(),
   statedBy: z.strictObject({ organisation: text, name: text, role: text }),
 };
@@ -54,7 +57,7 @@ const Line = z.discriminatedUnion('kind', [
   kind('left-hospital', { on: day }),
   kind('aftercare-decision', {
     body: z.enum(['council', 'icb', 'trust']),
-    decision: text,
+    decision: z.enum(DECISIONS),
     decidedOn: day,
     reasons: z.array(reason),
     personInvolved: z.boolean(),
@@ -73,7 +76,12 @@ const Line = z.discriminatedUnion('kind', [
     copyGivenOn: day.optional(),
     accommodation: z.strictObject({ meetsNeed: z.boolean(), because: text }).optional(),
   }),
-  kind('review', { heldOn: day, attended: z.array(text), outcome: text, nextDue: day.nullable().default(null) }),
+  kind('review', {
+    heldOn: day,
+    attended: z.array(z.enum(ATTENDED)),
+    outcome: z.enum(REVIEW_OUTCOMES),
+    nextDue: day.nullable().default(null),
+  }),
   kind('charge', {
     from: day,
     to: day.nullable().default(null),
@@ -90,7 +98,7 @@ const Line = z.discriminatedUnion('kind', [
     icb: bodyCode.nullable().default(null),
     caseId: text.nullable().default(null),
   }),
-  kind('history-checked', { on: day, found: text, sources: z.array(text) }),
+  kind('history-checked', { on: day, found: z.enum(FOUND), sources: z.array(text) }),
   kind('died', { on: day, verified: z.boolean() }),
   kind('identity-separated', { from: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)') }),
   kind('answer', { question: text, option: text, because: text }),
@@ -108,19 +116,36 @@ export type Mistake = { field: string; text: string };
 export type ReadFact = { kind: 'fact'; fact: StatedFact } | { kind: 'mistakes'; mistakes: Mistake[] };
 
 /** Facts by people, one JSON object a line. All or nothing: every mistake is named with its line, and then no fact is taken. */
-export function readStatedFacts(ndjson: string, codes: Codes): StatedResult {
+export function readStatedFacts(ndjson: string | Uint8Array, codes: Codes): StatedResult {
   const facts: StatedFact[] = [];
   const mistakes: string[] = [];
-  ndjson
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .forEach((written, index) => {
-      if (written.trim() === '') return;
-      const read = takenWith(facts, readLine(written, codes));
-      if (typeof read === 'string') mistakes.push(`line ${index + 1}: ${read}`);
-      else facts.push(read);
-    });
+  linesOf(ndjson).forEach((written, index) => {
+    if (written?.trim() === '') return;
+    const read = written === null ? NOT_UTF8 : takenWith(facts, readLine(written, codes));
+    if (typeof read === 'string') mistakes.push(`line ${index + 1}: ${read}`);
+    else facts.push(read);
+  });
   return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'facts', facts };
+}
+
+const NOT_UTF8 = 'is not UTF-8: save the file as UTF-8';
+
+/** The lines as text; null for one whose bytes are no UTF-8, in which letters would be lost. */
+function linesOf(ndjson: string | Uint8Array): (string | null)[] {
+  if (typeof ndjson === 'string') return ndjson.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const lines: (string | null)[] = [];
+  for (let from = 0; from <= ndjson.length; ) {
+    const end = ndjson.indexOf(0x0a, from);
+    const until = end < 0 ? ndjson.length : end;
+    lines.push(utf8(ndjson.subarray(from, until)));
+    from = until + 1;
+  }
+  return lines;
+}
+
+/** Without the mark with which a file may begin. */
+function utf8(bytes: Uint8Array): string | null {
+  return isUtf8(bytes) ? new TextDecoder().decode(bytes) : null;
 }
 
 /** An id is one fact's: a line that gives it other content is a mistake. */
@@ -168,10 +193,17 @@ export function fieldProblem(kind: Line['kind'], field: string, value: unknown):
 /** zod's own texts can repeat what was written; these never do. */
 function plain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `is missing or is not ${issue.expected}`;
-  if (issue.code === 'unrecognized_keys') return `has fields that this kind does not: ${issue.keys.join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return `has fields that this kind does not: ${namesIn(issue.keys)}`;
   if (issue.code === 'invalid_union') return 'is a kind that is not known';
   if (issue.code === 'invalid_value') return `is none of ${issue.values.join(', ')}`;
   return issue.message;
+}
+
+/** Names of fields as a program gives them; anything else may be what somebody wrote of a person. */
+function namesIn(keys: readonly string[]): string {
+  const names = keys.filter((key) => /^[a-z][a-zA-Z]{0,29}$/.test(key));
+  const others = keys.length - names.length;
+  return [...names, ...(others > 0 ? [`${others} that cannot be the name of one`] : [])].join(', ');
 }
 
 function parseJson(written: string): unknown {

@@ -4,6 +4,7 @@ import type { Detention, History } from './history.js';
 import { courtOrder } from './rules/insanity-act-hospital-order.js';
 import { qualifyingDetention } from './rules/qualifying-detention.js';
 import { recordedInError } from './rules/recorded-in-error.js';
+import { EVIDENCE_OF_DETENTION } from './stated-words.js';
 
 /** `decidedBy`: the answers by which people decided that it is a detention of its own. */
 export type Qualifying = Detention & { basis: QualifyingBasis; decidedBy?: readonly string[] };
@@ -58,11 +59,11 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
 }
 
 /**
- * Told from memory or hearsay, as the certainty says: `reported-by-family`, `reported-by-person`. What a body's own
- * register says (`reported`) is that body's word.
+ * Told from memory or hearsay, such as `reported-by-family`, or in a word that nobody knows. What a body's own register
+ * says (`reported`) is that body's word.
  */
 const isOnlyReported = ({ certainty }: Detention): boolean =>
-  /^(?:reported-by|told|alleged|hearsay|rumou?r|remembered|believed)/i.test(certainty ?? '');
+  certainty !== null && !EVIDENCE_OF_DETENTION.some((word) => word === certainty.toLowerCase());
 
 /** A person weighs what nobody has papers for; until then it takes nothing and gives nothing. */
 function isShown({ key, from, factId }: Detention, desk: Desk): boolean {

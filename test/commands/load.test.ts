@@ -298,7 +298,7 @@ describe('how sure a sheet is of a detention', () => {
     const text = readFileSync(OFFICE, 'utf8').replace('{ value: papers-seen }', '{ column: Name }');
     const mapping = written('mapping.yaml', text);
     expect((await loaded(sheet({ ...PAPER, Name: 'sure' }), [], mapping)).refusals).toMatchObject([
-      { column: 'Name', what: 'is none of papers-seen, feed-stated, inferred, reported' },
+      { column: 'Name', what: 'is none of papers-seen, record-seen, feed-stated, inferred, reported' },
     ]);
     expect(await loaded(sheet({ ...PAPER, Name: 'reported' }), [], mapping)).toMatchObject({ accepted: 1 });
   });

@@ -66,7 +66,9 @@ describe('a mapping', () => {
       expect.stringMatching(/^7: words.sections. s3: stands twice/),
       expect.stringMatching(/^11: facts\[1\].from: give it a column/),
       expect.stringMatching(/^11: facts\[1\].from.colum: is not a setting here/),
-      expect.stringMatching(/^12: facts\[1\].certainty: is none of papers-seen, feed-stated, inferred, reported/),
+      expect.stringMatching(
+        /^12: facts\[1\].certainty: is none of papers-seen, record-seen, feed-stated, inferred, reported/,
+      ),
     ]);
   });
 

@@ -129,7 +129,7 @@ describe('a history in which nothing qualifying is known', () => {
   test.each([
     ['checked', {}, true],
     ['to be checked', { on: '2026-12-01' }, false],
-    ['checked, and something was found', { found: 'a qualifying detention' }, false],
+    ['checked, and something was found', { found: 'qualifying-detention' }, false],
   ])('%s', (_what, over, isSettled) => {
     const told = row([section2()], [checked(over)]);
     expect(asked(told, 'history-unchecked')).toHaveLength(isSettled ? 0 : 1);

@@ -174,7 +174,7 @@ describe('the written notice', () => {
     const checked = {
       kind: 'history-checked',
       on: '2026-10-05',
-      found: 'a qualifying detention',
+      found: 'qualifying-detention',
       sources: ['archive'],
     };
     expect(notice([checked])).toEqual(['notice 2026-10-16 escalated']);
