@@ -1,5 +1,5 @@
 import { dayText, momentText, whenTrueText } from '../console/clock.js';
-import { factText, statedByText } from '../console/fact-text.js';
+import { factsById, factText, statedByText, trueSince } from '../console/fact-text.js';
 import { registerRow } from '../flow/explain.js';
 import { endOfDay, type FoundPerson, type HistoryLine, lookUp, registerThen, type Then } from '../flow/look-up.js';
 import { londonDay } from '../register/day.js';
@@ -73,19 +73,26 @@ async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, con
 const asJsonRow = ({ entry, history }: FoundPerson, { asOf }: Then) => ({
   asOf,
   ...registerRow(entry),
-  history: history.map(({ fact, ...line }) => {
-    const { id, kind, effectiveAt } = fact;
-    return { id, kind, says: factText(fact), effectiveAt, ...line };
+  history: withTexts(history).map(({ fact: { id, kind }, says, since, ...line }) => {
+    return { id, kind, says, effectiveAt: since, ...line };
   }),
 });
+
+/** Each with what it says and since when, in that order. */
+function withTexts(history: readonly HistoryLine[]) {
+  const others = factsById(history.map(({ fact }) => fact));
+  return history
+    .map((line) => ({ ...line, says: factText(line.fact, others), since: trueSince(line.fact, line.learntAt) }))
+    .sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+}
 
 function printPerson({ entry, history }: FoundPerson, { asOf, knownAt }: Then, { out }: Terminal): void {
   out(`As of ${dayText(asOf)}${knownAt ? `, by what was known at ${momentText(knownAt.toISOString())}` : ''}`);
   const lines = new Map(history.map((line) => [line.fact.id, line]));
   printEntry(entry, out, (factId) => saidIn(lines.get(factId)));
   out('    History');
-  for (const line of history) {
-    out(`      ${whenTrueText(line.fact.effectiveAt)}: ${factText(line.fact)}`);
+  for (const line of withTexts(history)) {
+    out(`      ${whenTrueText(line.since)}: ${line.says}`);
     out(`        ${saidIn(line)}, learnt ${momentText(line.learntAt)}`);
   }
 }

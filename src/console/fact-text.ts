@@ -1,5 +1,6 @@
+import type { Instant } from '../register/day.js';
 import type { AgreedPlan, Fact, LegalStatus } from '../register/fact.js';
-import { dayText } from './clock.js';
+import { dayText, nhsNumberText } from './clock.js';
 
 /** Who said it. */
 export const statedByText = ({ source }: Fact): string =>
@@ -31,9 +32,32 @@ const COMMUNITY = {
 const planText = ({ agreedOn, needs }: AgreedPlan): string =>
   `plan agreed on ${dayText(agreedOn)}, ${needs.length} need${needs.length === 1 ? '' : 's'}`;
 
-/** What a fact says, for a person to read. Patient data: for the page of its person only. */
-export function factText(fact: Fact): string {
+/** The facts of a person by their ids, which are the same in capitals. */
+export type FactsById = ReadonlyMap<string, Fact>;
+export const factsById = (facts: readonly Fact[]): FactsById =>
+  new Map(facts.map((fact) => [fact.id.toLowerCase(), fact]));
+
+/** Statements about the register, which were never true on a day of their own. */
+const OF_THE_REGISTER: readonly Fact['kind'][] = ['answer', 'withdrawn', 'identity-separated'];
+
+/** When a fact was true; a statement about the register itself, since it was recorded. */
+export const trueSince = ({ kind, effectiveAt }: Fact, learntAt: Instant): Instant =>
+  OF_THE_REGISTER.includes(kind) ? learntAt : effectiveAt;
+
+/**
+ * What a fact says, for a person to read; with the other facts of the person also what it takes back. Patient data: for
+ * the page of its person only.
+ */
+export function factText(fact: Fact, others?: FactsById): string {
+  if (fact.kind === 'withdrawn' && others) return takenBackText(fact, others);
   return fact.source.by === 'message' ? toldText(fact) : stated(fact);
+}
+
+function takenBackText({ fact: id, because }: Extract<Fact, { kind: 'withdrawn' }>, others: FactsById): string {
+  const taken = others.get(id.toLowerCase());
+  return taken
+    ? `it is taken back that: ${factText(taken)}. Because: ${because}`
+    : `statement ${id} is taken back, which is not known of this person: ${because}`;
 }
 
 function toldText(fact: Fact): string {
@@ -104,7 +128,9 @@ function stated(fact: Fact): string {
     case 'died-stated':
       return `died on ${dayText(fact.on)}${fact.verified ? ', verified' : ''}`;
     case 'answer':
-      return `answered “${fact.option}”: ${fact.because}`;
+      return `answered “${fact.option}” to question ${fact.question}: ${fact.because}`;
+    case 'identity-separated':
+      return `is another person than the one with the NHS number ${nhsNumberText(fact.from)}`;
     case 'withdrawn':
       return `a statement is taken back: ${fact.because}`;
     case 'notice-given':

@@ -3,7 +3,7 @@ import { standingWithdrawals } from '../register/history.js';
 import type { LearntFact } from '../store/closure.js';
 import { statementStore } from '../store/statements.js';
 import type { AppDeps } from './deps.js';
-import { factText, statedByText } from './fact-text.js';
+import { factsById, factText, statedByText, trueSince } from './fact-text.js';
 import type { PersonView } from './schemas.js';
 
 type FactRow = PersonView['facts'][number];
@@ -14,25 +14,27 @@ export async function factRows(learnt: readonly LearntFact[], { pool }: Pick<App
   for (const each of learnt) said.set(each.fact.id, [...(said.get(each.fact.id) ?? []), each]);
   const stated = learnt.flatMap(({ fact }) => (fact.source.by === 'person' ? [fact.id] : []));
   const recordedBy = await statementStore(pool).recordedBy(stated);
+  const others = factsById(learnt.map(({ fact }) => fact));
   const withdrawals = withdrawalsIn(learnt.map(({ fact }) => fact));
-  return [...said].flatMap(([id, [first, ...again]]) => {
+  const rows = [...said].flatMap(([id, [first, ...again]]) => {
     if (!first) return [];
     const { fact, learntAt, messageId } = first;
     return [
       {
         id,
         kind: fact.kind,
-        says: factText(fact),
-        effectiveAt: fact.effectiveAt,
+        says: factText(fact, others),
+        effectiveAt: trueSince(fact, learntAt.toISOString()),
         learntAt: learntAt.toISOString(),
         by: statedByText(fact),
         recordedBy: recordedBy.get(id.toLowerCase()) ?? null,
-        withdrawn: withdrawals.get(id) ?? null,
+        withdrawn: withdrawals.get(id.toLowerCase()) ?? null,
         messageId,
         times: 1 + again.length,
       },
     ];
   });
+  return rows.sort((a, b) => Date.parse(a.effectiveAt) - Date.parse(b.effectiveAt));
 }
 
 /** What people have taken back, by its id. */

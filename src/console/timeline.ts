@@ -1,7 +1,7 @@
-import type { Day } from '../register/day.js';
+import { type Day, londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
-import { withdrawnIds } from '../register/history.js';
+import { withoutWithdrawn } from '../register/history.js';
 import { wording } from './wording.js';
 
 /** What is drawn of a person: lanes of spans and marks between two days. `to` null: it still runs. */
@@ -18,8 +18,7 @@ export type ToldMark = { on: Day; says: string };
  * told. Only lanes that hold something.
  */
 export function lanesOf(entry: Entry, said: readonly Fact[], told: readonly ToldMark[]): Lane[] {
-  const withdrawn = withdrawnIds(said);
-  const facts = said.filter(({ id }) => !withdrawn.has(id.toLowerCase()));
+  const facts = withoutWithdrawn(said);
   const lanes: Lane[] = [
     { name: 'Detention', spans: detentions(entry, facts), marks: [] },
     { name: 'In hospital', ...stays(facts) },
@@ -34,7 +33,6 @@ export function lanesOf(entry: Entry, said: readonly Fact[], told: readonly Told
 type Kind<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
 const ofKind = <K extends Fact['kind']>(facts: readonly Fact[], kind: K): Kind<K>[] =>
   facts.filter((fact): fact is Kind<K> => fact.kind === kind);
-const dayOf = (instant: string): Day => instant.slice(0, 10);
 
 /** The latest statement about each period counts; a later one may have brought its end. */
 function detentions(entry: Entry, facts: readonly Fact[]): Span[] {
@@ -83,7 +81,7 @@ function lastSaid(
   const about = facts.filter((fact) => fact.kind === kind || fact.kind === cancelled);
   for (const fact of bySaid(about)) {
     const stay = `${fact.source.by === 'message' ? fact.source.sender : ''}|${'visit' in fact ? fact.visit : ''}`;
-    if (fact.kind === kind) said.set(stay, dayOf(fact.effectiveAt));
+    if (fact.kind === kind) said.set(stay, londonDay(fact.effectiveAt));
     else said.delete(stay);
   }
   return said;
@@ -128,10 +126,10 @@ function decisions(entry: Entry, facts: readonly Fact[]): Mark[] {
       mark(fact.decidedOn, `${fact.body}: ${wording.plain(fact.decision)}`),
     ),
     ...ofKind(facts, 'council-determined').map((fact) =>
-      mark(dayOf(fact.effectiveAt), `Council ${fact.council}, ${fact.standing}`),
+      mark(londonDay(fact.effectiveAt), `Council ${fact.council}, ${fact.standing}`),
     ),
     ...ofKind(facts, 'icb-determined').map((fact) =>
-      mark(dayOf(fact.effectiveAt), `ICB ${fact.icb}, ${fact.standing}`),
+      mark(londonDay(fact.effectiveAt), `ICB ${fact.icb}, ${fact.standing}`),
     ),
     ...[...ofKind(facts, 'plan'), ...ofKind(facts, 'care-plan')].map((fact) => mark(fact.agreedOn, 'Plan agreed')),
     ...ofKind(facts, 'review').map((fact) => mark(fact.heldOn, `Review: ${fact.outcome}`)),

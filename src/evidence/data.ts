@@ -1,8 +1,8 @@
-import { factText, statedByText } from '../console/fact-text.js';
+import { factsById, factText, statedByText, trueSince } from '../console/fact-text.js';
 import { type Lane, lanesOf } from '../console/timeline.js';
 import type { Gathered } from '../flow/evidence.js';
 import type { KnownDay, Learnt } from '../flow/known.js';
-import type { Day } from '../register/day.js';
+import { type Day, londonDay } from '../register/day.js';
 import type { Entry, Responsibility } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
 import { canonical } from '../seal/canonical.js';
@@ -10,6 +10,7 @@ import type { Original } from '../seal/originals.js';
 import type { Listed } from '../store/evidence.js';
 import { type ChargeLine, chargesOf } from './charges.js';
 import { type AnsweredQuestion, answeredOf } from './questions.js';
+import { type TakenBackBy, takenBackIn } from './taken-back.js';
 
 /** How the document came about. */
 export type Made = { at: string; by: string; with: string; site: string };
@@ -73,7 +74,8 @@ export function evidenceData(gathered: Gathered, made: Made, nameOf: (code: stri
   const { entry, personKeys, known, originals, listed } = gathered;
   const { nhsNumber, formerNhsNumbers, name, birthDate, localIds, asOf, questions } = entry;
   const { status, diedOn, council, icb, episodes, concurrent, because, nextChangeOn } = entry;
-  const facts = factRows(gathered.learnt);
+  const takenBackBy = takenBackIn(gathered.learnt.map(({ fact }) => fact));
+  const facts = factRows(gathered.learnt, takenBackBy);
   const own = facts.filter(({ said }) => said.some(({ until }) => until === null)).map(({ fact }) => fact);
   const data = {
     about: { nhsNumber, formerNhsNumbers, name, birthDate, localIds, personKeys, asOf, made },
@@ -82,9 +84,9 @@ export function evidenceData(gathered: Gathered, made: Made, nameOf: (code: stri
     known: changesOf(known),
     facts,
     questions,
-    answered: answeredOf(own, known),
+    answered: answeredOf(own, known, takenBackBy),
     due: entry.clocks,
-    charges: chargesOf(own, entry),
+    charges: chargesOf(own, entry, takenBackBy),
     listed,
     originals,
   };
@@ -92,20 +94,21 @@ export function evidenceData(gathered: Gathered, made: Made, nameOf: (code: stri
 }
 
 /** In the order of when they were true. */
-function factRows(learnt: readonly Learnt[]): FactRow[] {
+function factRows(learnt: readonly Learnt[], takenBackBy: TakenBackBy): FactRow[] {
   const said = new Map<string, Learnt[]>();
   for (const each of learnt) {
     const of = said.get(each.fact.id);
     if (of) of.push(each);
     else said.set(each.fact.id, [each]);
   }
-  const withdrawn = new Map(learnt.flatMap(({ fact }) => (fact.kind === 'withdrawn' ? [[fact.fact, fact.id]] : [])));
+  const others = factsById(learnt.map(({ fact }) => fact));
   const rows = [...said.values()].flatMap((times): FactRow[] => {
     const fact = times[0]?.fact;
     if (!fact) return [];
-    const { id, kind, effectiveAt, source } = fact;
-    const says = { says: factText(fact), by: statedByText(fact), byPerson: source.by === 'person' };
-    return [{ id, kind, ...says, effectiveAt, said: times.map(timeOf), withdrawnBy: withdrawn.get(id) ?? null, fact }];
+    const { id, kind, source } = fact;
+    const effectiveAt = trueSince(fact, times[0]?.learntAt.toISOString() ?? fact.effectiveAt);
+    const says = { says: factText(fact, others), by: statedByText(fact), byPerson: source.by === 'person' };
+    return [{ id, kind, ...says, effectiveAt, said: times.map(timeOf), withdrawnBy: takenBackBy(fact), fact }];
   });
   return rows.sort((a, b) => Date.parse(a.effectiveAt) - Date.parse(b.effectiveAt) || (a.id < b.id ? -1 : 1));
 }
@@ -144,7 +147,7 @@ function toldMarks(originals: readonly Original[], nameOf: (code: string) => str
     original.kind === 'version'
       ? [
           {
-            on: original.publishedAt.slice(0, 10),
+            on: londonDay(original.publishedAt),
             says: `Version ${original.recordVersion} for ${nameOf(original.body) ?? original.body}`,
           },
         ]

@@ -64,6 +64,38 @@ test('a message that was read anew later: what it no longer says is there, and u
   expect([before.register.status, after.register.status]).toEqual(['active', 'prospective']);
 });
 
+test('what was taken back is told as taken back; what was taken back in error stands', async () => {
+  const nhsNumber = '9990000034';
+  await hear([{ ...HOME, nhsNumber, mrn: 'L3', visit: 'V3', periods: [{ ...SECTION_3, id: 'P3' }] }], database);
+  const ids = Array.from({ length: 6 }, (_, n) => `aaaaaaaa-1111-4111-8111-00000000000${n}`);
+  const [plan, review, charge, standing, withdrawal] = ids;
+  const because = 'of another person';
+  const aCharge = { kind: 'charge', nhsNumber, from: '2026-04-01', to: null, amountPerWeek: '10.00', for: 'a home' };
+  await stateFacts(database.pool, tables, [
+    { id: plan, kind: 'plan', nhsNumber, agreedOn: '2026-03-02', lead: { name: 'A Lead', role: 'lead' } },
+    { id: review, kind: 'review', nhsNumber, heldOn: '2026-05-02', attended: ['person'], outcome: 'continue' },
+    { id: charge, ...aCharge },
+    { id: standing, ...aCharge, amountPerWeek: '20.00' },
+    ...[plan, review, charge].map((fact) => ({ kind: 'withdrawn', nhsNumber, fact, because })),
+    { id: withdrawal, kind: 'withdrawn', nhsNumber, fact: standing, because },
+    { kind: 'withdrawn', nhsNumber, fact: withdrawal, because: 'it was so after all' },
+  ]);
+  const data = await dataOf(nhsNumber);
+  const takenBack = (kind: string) => data.facts.filter((f) => f.kind === kind).map((f) => f.withdrawnBy !== null);
+  expect([takenBack('plan'), takenBack('review'), takenBack('charge').sort()]).toEqual([[true], [true], [false, true]]);
+  expect(data.facts.find(({ id }) => id === withdrawal)?.withdrawnBy).not.toBeNull();
+  expect(data.charges.map(({ amountPerWeek, owed }) => [amountPerWeek, owed.length]).sort()).toEqual([
+    ['10.00', 0],
+    ['20.00', 1],
+  ]);
+  const html = await evidence(nhsNumber);
+  const part = (from: string, to: string) => html.slice(html.indexOf(from), html.indexOf(to, html.indexOf(from)));
+  const marks = (text: string) => text.match(/taken back/g)?.length;
+  expect(marks(part('<h2>Plans', '<h2>What was due'))).toBe(1);
+  expect(marks(part('<caption>Reviews', '</table>'))).toBe(1);
+  expect(marks(part('<h2>Charges', '<h2>Questions'))).toBe(1);
+});
+
 test('neither the number nor a name of the person is in what goes to the shell beside the document', async () => {
   for (const args of [['123'], [PERSON, OTHER], [PERSON, '--noted', 'x'], [OTHER, '--out', '/nowhere/at/all']]) {
     const asked = run(evidenceCommand, args, contextOf(database));

@@ -74,6 +74,23 @@ describe('a person’s timeline', () => {
     expect(lanes([admitted, leftHospital(), cancelled])[0]?.spans).toMatchObject([{ from: '2026-01-01', to: null }]);
   });
 
+  test('what happened just after midnight in summer is of that day in London', () => {
+    expect(lanes([{ ...admitted, effectiveAt: '2026-06-30T23:30:00Z' }])[0]?.spans).toMatchObject([
+      { from: '2026-07-01' },
+    ]);
+  });
+
+  test('what was taken back is not drawn, unless that was taken back as well', () => {
+    const by = { by: 'person', statedBy: { organisation: 'QHL', name: 'A. Officer', role: 'officer' } } as const;
+    const back = (id: string, fact: string): Fact => {
+      const who = { nhsNumber: null, localIds: [], effectiveAt: '1900-01-01T00:00:00Z', source: by };
+      return { kind: 'withdrawn', id, fact, because: 'x', ...who };
+    };
+    const drawn = (...facts: Fact[]) => lanes([detention, ...facts]).some(({ name }) => name === 'Detention');
+    expect(drawn(back('w1', detention.id))).toBe(false);
+    expect(drawn(back('w1', detention.id), back('w2', 'w1'))).toBe(true);
+  });
+
   test('says everything again as a table, in the order of the days', () => {
     const drawing = drawn(lanes([detention, admitted, leftHospital()]), '2026-11-21');
     expect(drawing?.rows.map(({ when, what }) => `${when}: ${what}`)).toEqual([
