@@ -22,6 +22,7 @@ import { replayCommand } from './commands/replay.js';
 import { rulesCommand } from './commands/rules.js';
 import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
+import { terminalText } from './commands/terminal-text.js';
 import { verifyCommand } from './commands/verify.js';
 import { openContext } from './context.js';
 import { Fault } from './fault.js';
@@ -52,8 +53,8 @@ const COMMANDS: readonly Command[] = [
 ];
 
 const terminal: Terminal = {
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => process.stdout.write(`${terminalText(text)}\n`),
+  err: (text) => process.stderr.write(`${terminalText(text)}\n`),
 };
 
 // Whoever reads may stop reading, as `head` does: that is no failure.

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { type EvidenceData, evidenceData } from '../evidence/data.js';
 import { digestsOf, madeReason } from '../evidence/digests.js';
 import { assemble, type EvidenceDocument } from '../evidence/document.js';
@@ -112,10 +112,13 @@ function tell({ head, problems, proved }: Verdict, out: string, asJson: boolean,
   terminal.out('Whoever gets it can check it with: aftercare verify FILE --head HEAD');
 }
 
-/** Patient data: for whoever runs the command alone. */
+/** Patient data: for whoever runs the command alone, also in a file that was there and that others could read. */
 function write(out: string, file: string): void {
   try {
-    writeFileSync(out, `${file}\n`, { mode: 0o600 });
+    const to = openSync(out, 'w', 0o600);
+    if (fstatSync(to).isFile()) fchmodSync(to, 0o600);
+    writeFileSync(to, `${file}\n`);
+    closeSync(to);
   } catch {
     throw usageFault(`--out ${out}`, 'cannot be written');
   }

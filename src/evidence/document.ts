@@ -45,9 +45,13 @@ export type EvidenceDocument = z.infer<typeof EvidenceDocument>;
 export type Proof = EvidenceDocument['proof'];
 export type ItemProof = Proof['items'][number];
 
-/** Patient data goes through here as text that no browser can take for anything else. */
-const asScript = (text: string): string =>
-  text.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Patient data goes through here as text that neither a browser nor a terminal can take for anything else. */
+export const asScript = (json: string): string => json.replace(/[<>&\u007f-\u009f\u2028\u2029]/g, escaped);
+
+/** As a terminal is given JSON, which writes every other control character so by itself. */
+export const asPrinted = (json: string): string => json.replace(/[\u007f-\u009f]/g, escaped);
 
 /** In the page of the template, where what is made after the page is put. */
 export const PLACES = { proof: '<!--proof-->', data: '<!--data-->' } as const;

@@ -26,8 +26,11 @@ export function drawPage(data: EvidenceData): string {
   views.addFilter('nhs', nhsNumberText);
   views.addFilter('bodyName', (code: string) => names.get(code) ?? code);
   views.addGlobal('wording', wording);
-  return views.render('page.njk', modelOf(data)).trim();
+  return plain(views.render('page.njk', modelOf(data)).trim());
 }
+
+/** A page has no control characters: no terminal and no reader changes any. */
+const plain = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\t\n]/gu, '\uFFFD');
 
 const withNames = (text: string, names: ReadonlyMap<string, string>): string =>
   text.replace(/\b[A-Z0-9]{3,9}\b/g, (code) => {

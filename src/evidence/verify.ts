@@ -3,7 +3,7 @@ import { type Hash, isConsistent, leafHash, rootFrom } from '../seal/merkle.js';
 import { ORIGINAL_KINDS } from '../seal/originals.js';
 import { headOf, sealLeaf } from '../seal/sealed.js';
 import { digestsOf, madeReason } from './digests.js';
-import { EvidenceDocument, type ItemProof, takeApart } from './document.js';
+import { asPrinted, asScript, EvidenceDocument, type ItemProof, takeApart } from './document.js';
 import { proofText } from './page.js';
 
 /** Which part of the document, and what is wrong with it. */
@@ -24,13 +24,14 @@ export type Verdict = {
  * Checks a file of `aftercare evidence`, HTML or JSON, against its own proof, and its head against one that was noted.
  */
 export function verify(file: string, noted: string | null): Verdict {
-  const parts = file.trimStart().startsWith('{') ? null : takeApart(file.trim());
-  const json = parts?.json ?? file;
+  const text = file.trim(); // also of the mark with which some editors begin a file
+  const parts = text.startsWith('{') ? null : takeApart(text);
+  const json = parts?.json ?? text;
   const read = readDocument(json);
   if (typeof read === 'string') return unreadable(read);
   const { proof } = read;
   const problems = [
-    ...repetition(json),
+    ...(parts === null ? repetition(json) : otherScript(json)),
     ...pageProblems(parts, read),
     ...dataProblems(read),
     ...originalProblems(read),
@@ -54,25 +55,53 @@ const unreadable = (text: string): Verdict => ({
   made: null,
 });
 
+const ALTERED = 'it is no evidence document, or its data was altered so that it cannot be read';
+
 function readDocument(json: string): EvidenceDocument | string {
+  if (isTooDeep(json)) return ALTERED;
   try {
-    const read = EvidenceDocument.safeParse(JSON.parse(json));
+    const read = EvidenceDocument.safeParse(JSON.parse(json, withoutPrototype));
     if (read.success) return read.data;
     const [issue] = read.error.issues;
     return `it is no evidence document, or its shape was altered at ${issue?.path.join('.') || 'its beginning'}`;
   } catch {
-    return 'it is no evidence document, or its data was altered so that it cannot be read';
+    return ALTERED;
   }
+}
+
+/** A member of this name would be read as something else than data, and no digest would see it. */
+function withoutPrototype(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new SyntaxError('a member is named __proto__');
+  return value;
+}
+
+// The service's own documents nest less than twenty deep.
+const MAX_DEPTH = 200;
+
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  for (const [sign] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
+    if (sign === '[' || sign === '{') depth += 1;
+    else if (sign === ']' || sign === '}') depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** In a page, what a browser could take for more than data stands there escaped, as the service writes it. */
+function otherScript(json: string): Problem[] {
+  if (json === asScript(JSON.stringify(JSON.parse(json)))) return [];
+  return [
+    { item: 'data', text: 'it is not written as the service writes it: something stands there twice or unescaped' },
+  ];
 }
 
 /** A member that stands twice says one thing to this program and perhaps another to the next. */
 function repetition(json: string): Problem[] {
-  const written = json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1').replace(/\\u00(?:3c|3e|26)|\\u202[89]/g, plainSign);
-  if (written === JSON.stringify(JSON.parse(json)).replace(/\\u00(?:3c|3e|26)|\\u202[89]/g, plainSign)) return [];
+  const written = json.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g, '$1');
+  if (asPrinted(written) === asPrinted(JSON.stringify(JSON.parse(json)))) return [];
   return [{ item: 'data', text: 'it is not written as the service writes it: something stands there twice' }];
 }
-
-const plainSign = (escaped: string): string => String(JSON.parse(`"${escaped}"`));
 
 type Parts = ReturnType<typeof takeApart>;
 

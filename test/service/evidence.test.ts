@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import { evidenceCommand } from '../../src/commands/evidence.js';
 import { rebuildCommand } from '../../src/commands/rebuild.js';
 import { registerCommand } from '../../src/commands/register.js';
 import { replayCommand } from '../../src/commands/replay.js';
+import { terminalText } from '../../src/commands/terminal-text.js';
 import { verifyCommand } from '../../src/commands/verify.js';
 import type { EvidenceData } from '../../src/evidence/data.js';
 import { type EvidenceDocument, takeApart } from '../../src/evidence/document.js';
@@ -214,6 +215,9 @@ describe('away from the database', () => {
     const html = join(folder, 'evidence.html');
     expect(await evidence(LATE, '--out', html)).toMatchObject({ code: 0, err: '' });
     expect((await stat(html)).mode & 0o777).toBe(0o600);
+    await chmod(html, 0o644);
+    expect(await evidence(LATE, '--out', html)).toMatchObject({ code: 0 });
+    expect((await stat(html)).mode & 0o777).toBe(0o600);
     const file = await written('evidence.json', (await evidence(LATE, '--json')).out);
     for (const each of [html, file]) {
       const program = startCli(['verify', each, '--json'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
@@ -341,6 +345,48 @@ describe('altered', () => {
     const { out } = await evidence(LATE, '--json');
     const twice = out.replace('"originals":', '"originals": [], "originals":');
     expect(verify(twice, null).problems).toMatchObject([{ item: 'data' }]);
+  });
+});
+
+test('what would steer a terminal is written out, and the document is as unaltered as before', async () => {
+  await state({ kind: 'reinstated', nhsNumber: PERSON, from: '2026-08-01', reason: 'a\u001b[31m b\u009b31m c\r\nd' });
+  for (const args of [[PERSON], [PERSON, '--json']]) {
+    const { out } = await evidence(...args);
+    const printed = terminalText(out);
+    expect([/[^\P{Cc}\n]/u.test(printed), verify(printed, null).problems, verify(out, null).problems]).toEqual([
+      false,
+      [],
+      [],
+    ]);
+  }
+  const { out } = await run(registerCommand, [PERSON], context());
+  expect(terminalText(out)).toContain('a\\u001b[31m b\\u009b31m');
+});
+
+describe('made so that a reader takes it for something else', () => {
+  test('a script that stands in the data of the page unescaped', async () => {
+    const { out } = await evidence(LATE);
+    const live = out.replace('\\u003c/script\\u003e\\u003cb\\u003ea flat', '</script><script>alert(1)</script>');
+    const same = out.replace('\\u003c/script\\u003e', '</script>');
+    expect([live === out, same === out]).toEqual([false, false]);
+    for (const text of [live, same]) expect(verify(text, null).problems).not.toEqual([]);
+  });
+
+  test('a member that programs read as a prototype', async () => {
+    const { out } = await evidence(LATE, '--json');
+    for (const name of ['__proto__', '\\u005f_proto__'])
+      expect(verify(out.replace('"about":', `"${name}": {"x": 1}, "about":`), null).problems).not.toEqual([]);
+  });
+
+  test('so deep that no program can read it', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const { problems } = verify(`{"evidence":1,"data":{"originals":[],"x":${deep}},"proof":{}}`, null);
+    expect(problems).toMatchObject([{ item: 'file', text: expect.stringContaining('is no evidence document') }]);
+  });
+
+  test('saved by an editor that marks its files at the beginning, it is unaltered', async () => {
+    for (const { out } of [await evidence(LATE, '--json'), await evidence(LATE)])
+      expect(verify(`\ufeff${out}`, null).problems).toEqual([]);
   });
 });
 
