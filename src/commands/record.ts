@@ -17,15 +17,17 @@ export const recordCommand: Command = {
     if (file === null || line.words.length > 0) throw usageFault('record', 'name the file with --facts FILE');
     const { site, mappings, directory } = context.tables(null);
     const facts = statedFactsIn(file, mappings.codes);
+    if (facts.length === 0) throw usageFault('record', 'the file of --facts has no fact: give one a line');
     const { pool } = await context.database();
     const now = () => new Date();
     const today = () => londonDay(now().toISOString());
     const deps = { pool, site, directory, now, today };
-    const { recorded, known, withdrawn } = await recordFacts(facts, context.operator, deps);
+    const { recorded, known, withdrawn, hints } = await recordFacts(facts, context.operator, deps);
 
-    if (isSet(line, 'json')) terminal.out(JSON.stringify({ recorded, known, withdrawn }));
+    if (isSet(line, 'json')) terminal.out(JSON.stringify({ recorded, known, withdrawn, hints }));
     else {
       terminal.out(`Recorded ${counted(recorded, 'fact')}; ${known} were known already.`);
+      for (const { nth, fact, text } of hints) terminal.out(`Fact ${nth} of the file (${fact}): ${text}.`);
       for (const { fact, by } of withdrawn) {
         terminal.out(
           `Fact ${fact} was withdrawn before and does not count: to state it again, withdraw ${by.join(', ')}.`,

@@ -12,6 +12,8 @@ export type Consequences = {
   known: boolean;
   /** The withdrawals for which the fact would not count. */
   withdrawnBy: string[];
+  /** Why the fact would do nothing yet. */
+  hint: string | null;
   /** Why a decision that the fact states would be kept as a proposal, with the paragraph; null where it counts. */
   proposal: string | null;
   status: { before: Entry['status'] | null; after: Entry['status'] | null };
@@ -40,6 +42,7 @@ export function consequencesOf(tried: Rehearsed, personKey: string, deps: Pick<A
   return {
     known: tried.known,
     withdrawnBy: tried.withdrawnBy,
+    hint: tried.hint,
     proposal: proposed?.text ?? null,
     status: { before: before?.status ?? null, after: after?.status ?? null },
     changes: changesBetween(before, after, deps),

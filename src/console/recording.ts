@@ -9,7 +9,11 @@ import type { FactsRecorded } from './schemas.js';
 import { SESSION_SECONDS } from './session.js';
 
 /** Facts of several people at once, all or nothing. Who recorded what is in the audit. */
-export async function recordLines(deps: AppDeps, ndjson: string, who: Who): Promise<FactsRecorded | Problem> {
+export async function recordLines(
+  deps: AppDeps,
+  ndjson: string | Uint8Array,
+  who: Who,
+): Promise<FactsRecorded | Problem> {
   const done = await stateLines(ndjson, who.name, statingWith(deps));
   if (done.kind === 'stated') return recorded(deps, done, who);
   const title = `nothing was recorded: ${done.mistakes.length === 1 ? 'a line has' : `${done.mistakes.length} lines have`} mistakes`;
@@ -38,11 +42,12 @@ const statingWith = ({ pool, tables, now = () => new Date() }: AppDeps) => ({
 });
 
 async function recorded({ pool }: AppDeps, { facts }: Stated, who: Who): Promise<FactsRecorded> {
-  const rows = facts.map(({ fact, known, withdrawnBy, personKey }) => ({
+  const rows = facts.map(({ fact, known, withdrawnBy, hint, personKey }) => ({
     id: fact.id,
     kind: fact.kind.replace(/-stated$/, ''),
     outcome: withdrawnBy.length > 0 ? ('withdrawn' as const) : known ? ('known' as const) : ('recorded' as const),
     withdrawnBy,
+    hint,
     personKey,
   }));
   await auditStore(pool).recordAll(

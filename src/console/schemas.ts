@@ -321,6 +321,10 @@ export const FactsRecorded = z.object({
       kind: z.string(),
       outcome: z.enum(['recorded', 'known', 'withdrawn']),
       withdrawnBy: z.array(z.string()).describe('the withdrawals to withdraw, if it is to count again'),
+      hint: z
+        .string()
+        .nullable()
+        .describe('why it does nothing yet, such as an answer to a question that is not asked'),
       personKey: personKey.nullable().describe('null while a rebuild keeps everybody from being folded'),
     }),
   ),

@@ -7,12 +7,19 @@ import { asStored, factStore } from '../store/facts.js';
 import { statementStore } from '../store/statements.js';
 import { type Db, inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
+import { type Hint, hintsFor } from './without-effect.js';
 
 /** A fact that counts for nothing, with the ids of the withdrawals that took it away before: until they are withdrawn. */
 export type Withdrawn = { fact: string; by: string[] };
 
 /** `knownIds`: of the facts that were recorded before. */
-export type Recorded = { recorded: number; known: number; knownIds: ReadonlySet<string>; withdrawn: Withdrawn[] };
+export type Recorded = {
+  recorded: number;
+  known: number;
+  knownIds: ReadonlySet<string>;
+  withdrawn: Withdrawn[];
+  hints: Hint[];
+};
 
 /**
  * Records what people state, all of it or nothing, and folds whom it concerns at once, so that the register answers
@@ -31,7 +38,9 @@ export async function recordFacts(facts: readonly StatedFact[], recordedBy: stri
   if (nodeIds.length > 0) await foldNodes(nodeIds, deps);
   const recorded = added.size;
   const knownIds = new Set(ids.filter((id) => !added.has(id)));
-  return { recorded, known: facts.length - recorded, knownIds, withdrawn: await withdrawnOf(facts, deps.pool) };
+  const hints = await inTransaction(deps.pool, (db) => hintsFor(facts, deps, db));
+  const withdrawn = await withdrawnOf(facts, deps.pool);
+  return { recorded, known: facts.length - recorded, knownIds, withdrawn, hints };
 }
 
 /**

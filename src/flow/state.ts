@@ -12,6 +12,7 @@ import { rebuildStore } from '../store/rebuild.js';
 import { inRehearsal, type PersonEntry, replayStore } from '../store/replay.js';
 import { type FoldDeps, foldClosures, type ToDeliver } from './fold.js';
 import { recordFacts, withdrawnOf } from './record.js';
+import { hintsFor } from './without-effect.js';
 
 export { type Mistake, statedSchema } from '../interpret/stated.js';
 
@@ -21,7 +22,14 @@ type Deps = FoldDeps & { mappings: Mappings };
  * One fact that is recorded now; `known`: it was before. `withdrawnBy`: the withdrawals for which it does not count. No key while a rebuild keeps everybody
  * from being folded.
  */
-export type StatedOne = { fact: StatedFact; known: boolean; withdrawnBy: string[]; personKey: string | null };
+export type StatedOne = {
+  fact: StatedFact;
+  known: boolean;
+  withdrawnBy: string[];
+  /** Why it does nothing yet. */
+  hint: string | null;
+  personKey: string | null;
+};
 export type Stated = { kind: 'stated'; facts: StatedOne[] };
 type Wrong<M> = { kind: 'mistakes'; mistakes: M[] };
 
@@ -52,7 +60,7 @@ export async function stateOne(
 }
 
 async function state(facts: readonly StatedFact[], recordedBy: string, deps: Deps): Promise<Stated> {
-  const { knownIds, withdrawn } = await recordFacts(facts, recordedBy, deps);
+  const { knownIds, withdrawn, hints } = await recordFacts(facts, recordedBy, deps);
   const nodes = facts.map((fact) => nodesOf(fact)[0] ?? '');
   const isRepeated = ({ id }: StatedFact, at: number) => facts.findIndex((other) => other.id === id) < at;
   const keys = await peopleStore(deps.pool).keysOf(nodes);
@@ -62,6 +70,7 @@ async function state(facts: readonly StatedFact[], recordedBy: string, deps: Dep
       fact,
       known: knownIds.has(fact.id.toLowerCase()) || isRepeated(fact, at),
       withdrawnBy: withdrawn.find((each) => each.fact === fact.id)?.by ?? [],
+      hint: hints.find(({ nth }) => nth === at + 1)?.text ?? null,
       personKey: keys.get(nodes[at] ?? '') ?? null,
     })),
   };
@@ -74,6 +83,8 @@ export type Rehearsed = {
   known: boolean;
   /** The withdrawals for which it would not count. */
   withdrawnBy: string[];
+  /** Why it would do nothing yet. */
+  hint: string | null;
   before: PersonEntry[];
   after: PersonEntry[];
   versions: Publication[];
@@ -102,7 +113,9 @@ async function rehearseIn(db: PoolClient, fact: StatedFact, deps: Deps): Promise
   const due = await foldDueOf(all, deps, db);
   const after = await replayStore(db).entriesOf(all);
   const withdrawnBy = (await withdrawnOf([fact], db)).flatMap(({ by }) => by);
-  return { kind: 'rehearsed', fact, known, withdrawnBy, before, after, versions: await versionsFor(due, db) };
+  const [hint] = await hintsFor([fact], deps, db);
+  const told = { fact, known, withdrawnBy, hint: hint?.text ?? null };
+  return { kind: 'rehearsed', ...told, before, after, versions: await versionsFor(due, db) };
 }
 
 async function foldDueOf(nodeIds: readonly string[], deps: Deps, db: PoolClient): Promise<ToDeliver[]> {

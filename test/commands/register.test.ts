@@ -201,7 +201,7 @@ describe('facts by people', () => {
 
   test('recorded once, known the second time, and the register answers at once', async () => {
     const facts = await file('agreed.ndjson', [determined, determined]);
-    expect(await json(recordCommand, '--facts', facts)).toEqual({ recorded: 1, known: 1, withdrawn: [] });
+    expect(await json(recordCommand, '--facts', facts)).toEqual({ recorded: 1, known: 1, withdrawn: [], hints: [] });
     expect(await json(registerCommand, PERSON)).toMatchObject({ council: { code: 'E08000025', standing: 'agreed' } });
     expect((await aftercare(recordCommand, '--facts', facts)).out).toBe('Recorded 0 facts; 2 were known already.');
     const { rows } = await database.pool.query('select recorded_by as who from stated_facts');
@@ -230,6 +230,31 @@ describe('facts by people', () => {
       'prospective',
     );
     expect(listed).toMatchObject([{ nhsNumber: PERSON, council: { standing: 'provisional' } }]);
+  });
+
+  test('what takes something back says what, on the day on which it was recorded', async () => {
+    const by = { organisation: 'RXT', name: 'A. Invented', role: 'administrator' };
+    const id = 'cccccccc-1111-4111-8111-111111111111';
+    const both = [
+      { id, kind: 'charge', nhsNumber: OTHER, from: '2026-04-01', to: null, amountPerWeek: '9.00', for: 'a home' },
+      { kind: 'withdrawn', nhsNumber: OTHER, fact: id.toUpperCase(), because: 'another bill' },
+    ];
+    const facts = join(folder, 'back.ndjson');
+    await writeFile(facts, both.map((fact) => JSON.stringify({ ...fact, statedBy: by })).join('\n'));
+    await aftercare(recordCommand, '--facts', facts);
+    const { history } = await json(registerCommand, OTHER);
+    const back = history.at(-1);
+    expect(back.says).toBe(
+      'it is taken back that: charged £9.00 a week for a home from 1 Apr 2026 onwards. Because: another bill',
+    );
+    expect(back.effectiveAt).toBe(back.learntAt);
+    expect((await aftercare(registerCommand, OTHER)).out).not.toContain('1900');
+  });
+
+  test('a file without a fact is used wrongly', async () => {
+    const facts = join(folder, 'empty.ndjson');
+    await writeFile(facts, '\n');
+    await expect(aftercare(recordCommand, '--facts', facts)).rejects.toMatchObject({ code: 'usage' });
   });
 
   test('one mistake: every wrong line is named, and nothing of the file is recorded', async () => {

@@ -125,6 +125,21 @@ describe('facts by the API', () => {
     ]);
   });
 
+  test('bytes of another character set are refused by their line, and another set that is named', async () => {
+    const latin1 = Buffer.from(
+      `${lines(left(BASIL))}\n${lines({ ...left(BASIL), statedBy: { ...STATED_BY, name: 'Zoë' } })}`,
+      'latin1',
+    );
+    const post = (type: string) =>
+      fetch(`${house.url}/api/facts`, { method: 'POST', headers: { ...bearer(), 'content-type': type }, body: latin1 });
+    const res = await post('application/x-ndjson');
+    expect([res.status, schemas.ProblemView.parse(await res.json()).mistakes]).toEqual([
+      400,
+      ['line 2: is not UTF-8: save the file as UTF-8'],
+    ]);
+    expect((await post('application/x-ndjson; charset=iso-8859-1')).status).toBe(415);
+  });
+
   test('a form of another site records nothing', async () => {
     const foreign = { ...bearer(), origin: 'https://elsewhere.example' };
     expect((await send(lines(left(BASIL)), 'application/json', foreign)).status).toBe(403);

@@ -78,3 +78,41 @@ test('text that PostgreSQL cannot hold: the same statement again is known', asyn
   expect(await record(odd)).toMatchObject({ recorded: 1, known: 0 });
   expect(await record(odd)).toMatchObject({ recorded: 0, known: 1 });
 });
+
+describe('what does nothing is recorded, and said to do nothing', () => {
+  const textsOf = async (...stated: Stated[]) =>
+    (await record(...stated)).hints.map(({ nth, text }) => `${nth}: ${text}`);
+
+  test('what takes back nothing, separates a number from itself, or has a day that is still to come', async () => {
+    const back = { kind: 'withdrawn', because: 'x' };
+    const texts = await textsOf(
+      { ...left, id: ID },
+      { ...back, fact: ID.toUpperCase() },
+      { ...back, fact: ID.replace('a', 'b') },
+      { ...back, nhsNumber: '9990000026', fact: ID },
+      { kind: 'identity-separated', from: PERSON },
+      { kind: 'died', on: '2026-11-22', verified: true },
+    );
+    expect(texts).toEqual([
+      expect.stringMatching(/^3: it withdraws nothing/),
+      expect.stringMatching(/^4: it withdraws nothing/),
+      expect.stringMatching(/^5: it separates a number from itself/),
+      expect.stringMatching(/^6: its day is still to come/),
+    ]);
+  });
+
+  test('an answer to a question that is not asked, or that is none of its answers; one that settles it has no hint', async () => {
+    const section = { system: ENGLAND, code: '03' };
+    await record({ kind: 'detention', section, from: '1984-05-01', to: '1984-09-01', certainty: 'reported-by-family' });
+    const { rows: found } = await database.pool.query("select entry -> 'questions' as questions from entries");
+    const [asked] = found[0].questions;
+    const answer = { kind: 'answer', question: asked.id, because: 'x' };
+    expect(await textsOf({ ...answer, question: 'none', option: 'yes' })).toEqual([
+      expect.stringMatching(/^1: it answers nothing/),
+    ]);
+    expect(await textsOf({ ...answer, option: 'perhaps' })).toEqual([
+      `1: the question stays open: its answers are ${asked.options.join(', ')}`,
+    ]);
+    expect(await textsOf({ ...answer, option: asked.options[0] })).toEqual([]);
+  });
+});
