@@ -54,7 +54,7 @@ export async function withdrawnOf(facts: readonly StatedFact[], db: Db): Promise
   const withdrawalsOf = withdrawalsAmong(stated);
   return facts.flatMap((fact) => {
     const by = withdrawalsOf(fact);
-    return by.length === 0 || by.some((id) => given.has(id)) ? [] : [{ fact: fact.id, by }];
+    return by.length === 0 || by.some((id) => given.has(id.toLowerCase())) ? [] : [{ fact: fact.id, by }];
   });
 }
 

@@ -59,11 +59,13 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
 }
 
 /**
- * Told from memory or hearsay, such as `reported-by-family`, or in a word that nobody knows. What a body's own register
- * says (`reported`) is that body's word.
+ * Told from memory or hearsay, such as `reported-by-family`, or begun with a word that nobody knows. What a body's own
+ * register says (`reported`) is that body's word.
  */
-const isOnlyReported = ({ certainty }: Detention): boolean =>
-  certainty !== null && !EVIDENCE_OF_DETENTION.some((word) => word === certainty.toLowerCase());
+const isOnlyReported = ({ certainty }: Detention): boolean => {
+  const [word] = certainty?.toLowerCase().match(/^[a-z-]+/) ?? [];
+  return certainty !== null && !EVIDENCE_OF_DETENTION.some((known) => known === word);
+};
 
 /** A person weighs what nobody has papers for; until then it takes nothing and gives nothing. */
 function isShown({ key, from, factId }: Detention, desk: Desk): boolean {

@@ -125,6 +125,13 @@ describe('facts by the API', () => {
     ]);
   });
 
+  test('what does nothing is recorded, and each says so', async () => {
+    const back = (id: string) => fact('withdrawn', ADA, { fact: id, because: 'another person' });
+    const nothing = '22222222-2222-4222-8222-222222222222';
+    const { facts } = await answered(await ndjson(left(ADA), back(nothing)));
+    expect(facts.map(({ hint }) => hint)).toEqual([null, expect.stringMatching(/^it withdraws nothing/)]);
+  });
+
   test('bytes of another character set are refused by their line, and another set that is named', async () => {
     const latin1 = Buffer.from(
       `${lines(left(BASIL))}\n${lines({ ...left(BASIL), statedBy: { ...STATED_BY, name: 'Zoë' } })}`,
@@ -266,6 +273,12 @@ describe('the console', () => {
     expect(html).toContain('B. Invented');
     expect(await counted('stated_facts')).toBe(before);
     expect(await counted('rebuilds')).toBe(0);
+  });
+
+  test('a statement that would do nothing is said to, before it is recorded', async () => {
+    const html = await (await post('identity-separated', { ...BY, from: CHLOE })).text();
+    expect(html).toContain('It would do nothing yet');
+    expect(await (await post('notice-given', FILLED['notice-given'] ?? {})).text()).not.toContain('do nothing yet');
   });
 
   test('mistakes are named where they are, and what was typed is kept', async () => {
