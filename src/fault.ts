@@ -31,6 +31,10 @@ export const FAULTS = {
   // start
   'config-invalid': { remedy: 'operator', text: 'the configuration cannot be used' },
   'system-unreachable': { remedy: 'operator', text: 'a needed system is out of reach' },
+  rebuilding: {
+    remedy: 'operator',
+    text: 'a rebuild has not brought everybody back into the register yet',
+  },
   usage: { remedy: 'operator', text: 'the command was used wrongly' },
 } as const;
 

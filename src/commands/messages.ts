@@ -1,3 +1,4 @@
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { nhsNode } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
@@ -51,13 +52,16 @@ async function list(line: CommandLine, terminal: Terminal, context: Context): Pr
   const limit = countOption(line, 'limit', { otherwise: 50, most: 10_000 });
   const { pool } = await context.database();
   if (nhsNumber !== null) await recordSearch(pool, nhsNumber, context.operator);
-  const { rows } = await messageSearchStore(pool).search({
-    states,
-    sender: textOption(line, 'sender') ?? undefined,
-    controlId: textOption(line, 'control-id') ?? undefined,
-    node: nhsNumber === null ? undefined : nhsNode(nhsNumber),
-    limit,
-  });
+  const search = () =>
+    messageSearchStore(pool).search({
+      states,
+      sender: textOption(line, 'sender') ?? undefined,
+      controlId: textOption(line, 'control-id') ?? undefined,
+      node: nhsNumber === null ? undefined : nhsNode(nhsNumber),
+      limit,
+    });
+  // Whom a message names is derived; what it is and how it was answered is not.
+  const { rows } = await (nhsNumber === null ? search() : ofWholeRegister(pool, search));
   if (isSet(line, 'json')) terminal.out(JSON.stringify(rows.map(plain), null, 2));
   else terminal.out(rows.length === 0 ? 'No message is like this.' : table(rows));
   return 0;

@@ -1,4 +1,5 @@
 import { interruption } from '../demo/interruption.js';
+import { Fault } from '../fault.js';
 import { type Refolded, refold } from '../flow/refold.js';
 import type { ChangedEntry } from '../flow/refold-difference.js';
 import { londonDay } from '../register/day.js';
@@ -52,6 +53,9 @@ export const refoldCommand: Command = {
       );
       print.end(done);
       return codeOf(done, how.apply);
+    } catch (error) {
+      print.brokenOff(error instanceof Fault ? error.message : 'failed');
+      throw error;
     } finally {
       interrupted.forget();
     }
@@ -98,6 +102,7 @@ function printer(line: CommandLine, terminal: Terminal) {
       if (isNaming) printPerson(person, terminal.out);
     },
     end: (done: Refolded) => printRefolded(done, { applied, isNaming }, terminal.out),
+    brokenOff: (_reason: string) => undefined, // it goes to stderr, with every fault
   };
 }
 
@@ -114,6 +119,11 @@ function jsonPrinter({ out }: Terminal, applied: boolean) {
     end: ({ alike: _, unlike: __, ...sums }: Refolded) => {
       if (waiting !== null) out(waiting);
       out(`],${JSON.stringify(sums).slice(1)}`);
+    },
+    /** Whatever happens, what was begun is a whole document, and says that it is not everything. */
+    brokenOff(reason: string) {
+      if (waiting !== null) out(waiting);
+      out(`],"interrupted":true,"reason":${JSON.stringify(reason)}}`);
     },
   };
 }

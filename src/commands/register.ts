@@ -2,6 +2,7 @@ import { dayText, momentText, whenTrueText } from '../console/clock.js';
 import { factsById, factText, statedByText, trueSince } from '../console/fact-text.js';
 import { registerRow } from '../flow/explain.js';
 import { endOfDay, type FoundPerson, type HistoryLine, lookUp, registerThen, type Then } from '../flow/look-up.js';
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
@@ -135,7 +136,7 @@ type Pool = Awaited<ReturnType<Context['database']>>['pool'];
 async function* pagesNow(filter: { statuses?: EntryStatus[] | undefined; body?: string | undefined }, pool: Pool) {
   let after: string | undefined;
   for (;;) {
-    const rows = await entryStore(pool).list({ ...filter, limit: PAGE, after });
+    const rows = await ofWholeRegister(pool, () => entryStore(pool).list({ ...filter, limit: PAGE, after }));
     yield rows;
     after = rows.at(-1)?.personKey;
     if (rows.length < PAGE) return;

@@ -33,6 +33,8 @@ function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error;
   if (error instanceof ZodError) return problem(400, invalid(error), 'correct it, and ask again');
   if (error instanceof Fault && error.code === 'system-unreachable') return unreachable;
+  if (error instanceof Fault && error.code === 'rebuilding')
+    return problem(503, `${error.detail.where}: ${error.detail.text}`, error.detail.next);
   if (error instanceof Fault && error.code === 'usage')
     return problem(409, `${error.detail.where}: ${error.detail.text}`, error.detail.next);
   if (typeof error !== 'object' || error === null) return failed;

@@ -1,3 +1,4 @@
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
 import { traceStore } from '../store/trace.js';
@@ -16,4 +17,4 @@ export async function listLooks({ pool }: AppDeps, query: AuditQuery): Promise<A
 
 /** The key of the person who answers to an NHS number today. */
 export const keyOfNumber = async ({ pool }: AppDeps, nhsNumber: string): Promise<string | null> =>
-  (await entryStore(pool).byNhsNumber(nhsNumber))?.personKey ?? null;
+  (await ofWholeRegister(pool, () => entryStore(pool).byNhsNumber(nhsNumber)))?.personKey ?? null;

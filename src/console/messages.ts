@@ -1,3 +1,4 @@
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { nhsNode } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
@@ -35,7 +36,7 @@ export async function messagesNaming(
   who: Who,
   before?: string,
 ): Promise<MessageListView> {
-  const row = await entryStore(pool).byNhsNumber(nhsNumber);
+  const row = await ofWholeRegister(pool, () => entryStore(pool).byNhsNumber(nhsNumber));
   if (row) {
     const look = { who: who.name, role: who.role, action: 'messages-searched', subject: row.personKey, reason: null };
     await auditStore(pool).record(look);

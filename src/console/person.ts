@@ -1,6 +1,7 @@
 import { registerRow } from '../flow/explain.js';
 import { personsUnder } from '../flow/look-up.js';
 import type { LedgerContent } from '../flow/versions.js';
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
@@ -42,7 +43,7 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
   const current = await ledgerStore(pool).currentKey(key);
   if (current === null) return { kind: 'unknown' };
   if (current !== key) return { kind: 'moved', to: current };
-  const row = await entryStore(pool).get(key);
+  const row = await ofWholeRegister(pool, () => entryStore(pool).get(key));
   if (!row) return { kind: 'unknown' };
 
   await auditStore(pool).record({ who: who.name, role: who.role, action: 'person-seen', subject: key, reason: null });

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { auditStore } from '../store/audit.js';
 import { type AskedRow, type Place, questionStore } from '../store/questions.js';
 import type { AppDeps, Who } from './deps.js';
@@ -18,10 +19,12 @@ export async function listQuestions(
   const until = openFor === undefined ? undefined : new Date(now().getTime() - openFor * DAY_MS);
   const filter = { kind, council, icb, until };
   const store = questionStore(pool);
-  const [kinds, rows] = await Promise.all([
-    store.counts(filter),
-    store.list(filter, limit + 1, after === undefined ? undefined : placeIn(after)),
-  ]);
+  const [kinds, rows] = await ofWholeRegister(pool, () =>
+    Promise.all([
+      store.counts(filter),
+      store.list(filter, limit + 1, after === undefined ? undefined : placeIn(after)),
+    ]),
+  );
   const shown = rows.slice(0, limit);
   await recordLooks(pool, shown, who);
   const last = shown.at(-1);

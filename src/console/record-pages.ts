@@ -1,5 +1,6 @@
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { ofWholeRegister } from '../flow/whole-register.js';
 import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
 import { ledgerStore } from '../store/ledger.js';
@@ -113,7 +114,7 @@ const rebuilding = problem(
 async function seenPerson({ pool }: AppDeps, req: Request, who: Who): Promise<AboutPerson | Problem> {
   const { key } = PersonParameter.parse(req.params);
   const current = await ledgerStore(pool).currentKey(key);
-  const row = current === null ? null : await entryStore(pool).get(current);
+  const row = current === null ? null : await ofWholeRegister(pool, () => entryStore(pool).get(current));
   if (!row) return notFound('person');
   const { personKey, entry } = row;
   const look = { who: who.name, role: who.role, action: 'person-seen', subject: personKey, reason: null };

@@ -1,4 +1,5 @@
 import { registerPageThen } from '../flow/look-up.js';
+import { ofWholeRegister } from '../flow/whole-register.js';
 import type { Entry } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
@@ -12,13 +13,15 @@ export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who)
   const asked = askedThen(query, deps.now?.() ?? new Date());
   if (asked !== null) return listThen(deps, asked, query, who);
   const { status, body, questions, after, limit } = query;
-  const rows = await entryStore(deps.pool).list({
-    statuses: status === undefined ? undefined : [status],
-    body,
-    withQuestions: questions === 'open',
-    after,
-    limit: limit + 1,
-  });
+  const rows = await ofWholeRegister(deps.pool, () =>
+    entryStore(deps.pool).list({
+      statuses: status === undefined ? undefined : [status],
+      body,
+      withQuestions: questions === 'open',
+      after,
+      limit: limit + 1,
+    }),
+  );
   return seen(deps, who, {
     persons: rows.slice(0, limit).map(personRow),
     nextAfter: rows.length > limit ? (rows[limit - 1]?.personKey ?? null) : null,
@@ -38,7 +41,7 @@ async function listThen(deps: AppDeps, { times }: Asked, query: RegisterQuery, w
 
 /** The person who answers to this NHS number today, also where a merge has retired it. */
 export async function findPerson(deps: AppDeps, nhsNumber: string, who: Who): Promise<RegisterView> {
-  const row = await entryStore(deps.pool).byNhsNumber(nhsNumber);
+  const row = await ofWholeRegister(deps.pool, () => entryStore(deps.pool).byNhsNumber(nhsNumber));
   return seen(deps, who, { persons: row ? [personRow(row)] : [], nextAfter: null });
 }
 

@@ -10,6 +10,7 @@ import { writtenNotice } from '../register/rules/written-notice.js';
 import type { Site } from '../site.js';
 import type { Contact, Contacts } from '../site-contacts.js';
 import { entryStore, firstDue } from '../store/entries.js';
+import { ofWholeRegister } from './whole-register.js';
 
 /** What each clock rests on. */
 export const CLOCK_RULES: Record<ClockKind, Rule> = {
@@ -64,7 +65,9 @@ export async function duePage(
   { after, persons }: Page,
   { pool, site }: Deps,
 ): Promise<DuePage> {
-  const rows = await entryStore(pool).due({ by, body, limit: persons, after: after ?? undefined });
+  const rows = await ofWholeRegister(pool, () =>
+    entryStore(pool).due({ by, body, limit: persons, after: after ?? undefined }),
+  );
   const due = rows
     .flatMap(({ personKey, entry }) => openBy(by, personKey, entry))
     .map((each) => ({ ...each, contacts: contactsFor(each, site) }))

@@ -14,6 +14,7 @@ import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
 import { daysKnown, type KnownDay, type Learnt, personOf } from './known.js';
 import { directoryFor } from './postcodes.js';
+import { ofWholeRegister } from './whole-register.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory; now: () => Date };
 
@@ -35,7 +36,10 @@ export type Gathered = {
 export type Gathering = { kind: 'gathered'; gathered: Gathered } | { kind: 'unknown' } | { kind: 'not-folded' };
 
 /** What the register keeps of the person who answers to an NHS number, also a retired one. Nothing is written. */
-export async function gather(nhsNumber: string, deps: Deps): Promise<Gathering> {
+export const gather = (nhsNumber: string, deps: Deps): Promise<Gathering> =>
+  ofWholeRegister(deps.pool, () => gatherAll(nhsNumber, deps));
+
+async function gatherAll(nhsNumber: string, deps: Deps): Promise<Gathering> {
   const { pool, now } = deps;
   const node = nhsNode(nhsNumber);
   const nodeId = await peopleStore(pool).nodeId(node);

@@ -13,6 +13,7 @@ import { entryStore } from '../store/entries.js';
 import { peopleStore } from '../store/people.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryFor } from './postcodes.js';
+import { ofWholeRegister } from './whole-register.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory };
 
@@ -41,9 +42,12 @@ export function endOfDay(day: Day): Date {
 
 /**
  * The person of an NHS number, also a retired one, as the facts make them on `then`: folded anew, nothing written.
- * Null when nothing was known.
+ * Null when nothing was known. Throws Fault `rebuilding`, as does whatever else here answers from the register.
  */
-export async function lookUp(nhsNumber: string, then: Then, deps: Deps): Promise<FoundPerson | null> {
+export const lookUp = (nhsNumber: string, then: Then, deps: Deps): Promise<FoundPerson | null> =>
+  ofWholeRegister(deps.pool, () => findPerson(nhsNumber, then, deps));
+
+async function findPerson(nhsNumber: string, then: Then, deps: Deps): Promise<FoundPerson | null> {
   const node = nhsNode(nhsNumber);
   const id = await peopleStore(deps.pool).nodeId(node);
   const closure = id === null ? null : await readClosure(id, then, deps);
@@ -61,7 +65,7 @@ type EntryThen = { personKey: string; entry: Entry };
 export async function* registerThen(then: Then, deps: Deps): AsyncGenerator<EntryThen> {
   let after: string | undefined;
   for (;;) {
-    const rows = await entryStore(deps.pool).list({ limit: AT_ONCE, after });
+    const rows = await ofWholeRegister(deps.pool, () => entryStore(deps.pool).list({ limit: AT_ONCE, after }));
     for (const { personKey } of rows) yield* await personsUnder(personKey, then, deps);
     after = rows.at(-1)?.personKey;
     if (rows.length < AT_ONCE) return;
@@ -77,11 +81,12 @@ type PageThen = { after: string | undefined; limit: number; isAsked: (entry: Ent
  * A page of the register as the facts make it on `then`: at least `limit` people who are asked for, or those among the
  * next `LOOKED_THROUGH`. `nextAfter`: go on after this key; null when everybody was looked at.
  */
-export async function registerPageThen(
-  then: Then,
-  { after, limit, isAsked }: PageThen,
-  deps: Deps,
-): Promise<{ people: EntryThen[]; nextAfter: string | null }> {
+export const registerPageThen = (then: Then, page: PageThen, deps: Deps): Promise<FoundThen> =>
+  ofWholeRegister(deps.pool, () => findPageThen(then, page, deps));
+
+type FoundThen = { people: EntryThen[]; nextAfter: string | null };
+
+async function findPageThen(then: Then, { after, limit, isAsked }: PageThen, deps: Deps): Promise<FoundThen> {
   const rows = await entryStore(deps.pool).list({ limit: LOOKED_THROUGH, after });
   const people: EntryThen[] = [];
   for (const [at, { personKey }] of rows.entries()) {

@@ -7,7 +7,6 @@ import { type Closure, closureStore, reachable } from '../store/closure.js';
 import { foldedWithStore } from '../store/folded-with.js';
 import { ledgerStore, type NewPublication, type Publication } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
-import { rebuildStore } from '../store/rebuild.js';
 import { inRehearsal } from '../store/replay.js';
 import { inTransaction } from '../store/transaction.js';
 import { watchStore } from '../store/watch.js';
@@ -18,6 +17,7 @@ import { inHalves } from './pace.js';
 import { type ChangedEntry, changedEntry, type SentVersion, saysOtherwise } from './refold-difference.js';
 import { type Batch, openTally, type Tally } from './refold-tally.js';
 import type { LedgerContent } from './versions.js';
+import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
 export type RefoldHow = {
   /** Else every step is really taken, but nothing is kept. */
@@ -54,7 +54,7 @@ const PAGE = 200;
 export async function refold(how: RefoldHow, deps: Deps): Promise<Refolded> {
   const store = foldedWithStore(deps.pool);
   const today = await store.today(foldedWithToday(deps));
-  const groups = await store.others(foldedWithToday(deps));
+  const groups = await othersNow(deps);
   const of = groups.reduce((sum, { count }) => sum + count, 0);
   const tally = openTally();
   const pace = pacer(how);
@@ -74,10 +74,13 @@ export async function refold(how: RefoldHow, deps: Deps): Promise<Refolded> {
       await pace(tally.done());
     }
   }
-  const left = how.apply ? (await store.others(foldedWithToday(deps))).reduce((sum, { count }) => sum + count, 0) : of;
+  const left = how.apply ? (await othersNow(deps)).reduce((sum, { count }) => sum + count, 0) : of;
   const others = groups.map(({ foldedWith, count }) => ({ parts: partsThatDiffer(foldedWith, today), count }));
   return { ...tally.sums(), others: together(others), left, interrupted: how.stop.aborted };
 }
+
+const othersNow = (deps: Deps) =>
+  ofWholeRegister(deps.pool, () => foldedWithStore(deps.pool).others(foldedWithToday(deps)));
 
 /** Two older versions may differ from today's in the same parts. */
 function together(others: readonly OtherPeople[]): OtherPeople[] {
@@ -182,16 +185,6 @@ async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, appl
       return changedEntry(key, entries, sent.get(key) ?? []) ?? [];
     }),
   };
-}
-
-async function refuseWhileRebuilding(db: PoolClient): Promise<void> {
-  if (!(await rebuildStore(db).isReading())) return;
-  throw new Fault({
-    code: 'usage',
-    where: 'refold',
-    text: 'a rebuild is reading every message again',
-    next: 'wait until it is done: it folds everybody by the rules of today too',
-  });
 }
 
 const keysIn = (closures: readonly Closure[]): string[] => [

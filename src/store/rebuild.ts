@@ -76,6 +76,22 @@ export function rebuildStore(db: Db) {
       return rows.length > 0;
     },
 
+    /** Is there anybody of whom something is kept, and whom a rebuild has not folded again? Who cannot be folded is none. */
+    async isIncomplete(): Promise<boolean> {
+      const { rows } = await db.query(
+        `select
+           from rebuilds r
+          where (r.read_at is null
+                 and exists (select from messages m where m.state = 'received' and m.id <= r.until_message))
+             or exists (select
+                          from nodes n
+                         where n.due_since <= coalesce(r.read_at, now())
+                           and n.waits_since is null
+                           and n.person_key is null)`,
+      );
+      return rows.length > 0;
+    },
+
     /** Persons whose entry is another than before it was dropped, or who came or went. */
     async changed(): Promise<string[]> {
       const { rows } = await db.query<{ key: string }>(
