@@ -14,6 +14,7 @@ import type { Tables } from '../tables.js';
 import { VERSION } from '../version.js';
 import { type Command, type CommandLine, type Context, isSet, type Terminal, textOption } from './command.js';
 import { headOption, nhsNumberIn } from './options.js';
+import { parkedText } from './person-text.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
@@ -43,6 +44,7 @@ export const evidenceCommand: Command = {
     const gathering = await gather(nhsNumber, { ...tables, pool, now: () => new Date() });
     if (gathering.kind !== 'gathered') {
       terminal.err(NOTHING[gathering.kind]);
+      if (gathering.kind === 'unknown' && gathering.parked.length > 0) terminal.err(parkedText(gathering.parked));
       return 1;
     }
     const file = await fileOf(gathering.gathered, noted, isSet(line, 'json'), context);

@@ -32,7 +32,7 @@ export const messagesCommand: Command = {
     state: { type: 'string', says: `${STATES.join(', ')}; several are separated by commas` },
     sender: { type: 'string', says: 'ODS code of the sender (MSH-4)' },
     'control-id': { type: 'string', says: 'control ID (MSH-10)' },
-    'nhs-number': { type: 'string', says: 'messages whose facts name this person; the search is recorded' },
+    'nhs-number': { type: 'string', says: 'messages that name this person, parked ones too; the search is recorded' },
     limit: { type: 'string', says: 'how many at most, newest first (default: 50)' },
   },
   async run(line, terminal, context) {

@@ -24,6 +24,10 @@ export function printEntry(entry: Entry, out: Out, saidBy: SaidBy = NOBODY): voi
   printQuestions(entry.questions, out, inFull);
 }
 
+/** What nobody has understood yet may be what entitles. */
+export const parkedText = (ids: readonly string[]): string =>
+  `${ids.length === 1 ? '1 message about this person waits' : `${ids.length} messages about this person wait`} to be read (parked): ${ids.join(', ')}. See: aftercare messages ID`;
+
 /** Each code of a body that is responsible, or was, with its name: `E08000025 (Birmingham City Council)`. */
 function withNames(text: string, { council, icb, episodes }: Entry): string {
   const bodies = [council, icb, ...episodes.map((episode) => episode.council)];

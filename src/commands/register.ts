@@ -1,7 +1,15 @@
 import { dayText, momentText, whenTrueText } from '../console/clock.js';
 import { factsById, factText, statedByText, trueSince } from '../console/fact-text.js';
 import { registerRow } from '../flow/explain.js';
-import { endOfDay, type FoundPerson, type HistoryLine, lookUp, registerThen, type Then } from '../flow/look-up.js';
+import {
+  endOfDay,
+  type FoundPerson,
+  type HistoryLine,
+  lookUp,
+  parkedNaming,
+  registerThen,
+  type Then,
+} from '../flow/look-up.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
@@ -17,7 +25,7 @@ import {
   textOption,
 } from './command.js';
 import { dayOption, nhsNumberIn, wordsOption } from './options.js';
-import { printEntry } from './person-text.js';
+import { parkedText, printEntry } from './person-text.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
@@ -61,19 +69,26 @@ async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, con
   const found = await lookUp(nhsNumber, then, deps);
   const asJson = isSet(line, 'json');
   if (!found) {
+    const parked = await parkedNaming(nhsNumber, then, deps);
+    await recordLooks(
+      parked.map((id) => `message:${id}`),
+      context,
+    );
     if (asJson) terminal.out('null');
     terminal.err('The register knows nothing of this number. That is no answer to whether aftercare is owed.');
+    if (parked.length > 0) terminal.err(parkedText(parked));
     return 1;
   }
-  if (found.personKey !== null) await recordLook(found.personKey, context);
+  if (found.personKey !== null) await recordLooks([found.personKey], context);
   if (asJson) terminal.out(JSON.stringify(asJsonRow(found, then), null, 2));
   else printPerson(found, then, terminal);
   return 0;
 }
 
-const asJsonRow = ({ entry, history }: FoundPerson, { asOf }: Then) => ({
+const asJsonRow = ({ entry, history, parked }: FoundPerson, { asOf }: Then) => ({
   asOf,
   ...registerRow(entry),
+  parked,
   history: withTexts(history).map(({ fact: { id, kind }, says, since, ...line }) => {
     return { id, kind, says, effectiveAt: since, ...line };
   }),
@@ -87,10 +102,11 @@ function withTexts(history: readonly HistoryLine[]) {
     .sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
 }
 
-function printPerson({ entry, history }: FoundPerson, { asOf, knownAt }: Then, { out }: Terminal): void {
+function printPerson({ entry, history, parked }: FoundPerson, { asOf, knownAt }: Then, { out }: Terminal): void {
   out(`As of ${dayText(asOf)}${knownAt ? `, by what was known at ${momentText(knownAt.toISOString())}` : ''}`);
   const lines = new Map(history.map((line) => [line.fact.id, line]));
   printEntry(entry, out, (factId) => saidIn(lines.get(factId)));
+  if (parked.length > 0) out(`    ${parkedText(parked)}`);
   out('    History');
   for (const line of withTexts(history)) {
     out(`      ${whenTrueText(line.since)}: ${line.says}`);
@@ -167,7 +183,7 @@ function printer(asJson: boolean, { out }: Terminal) {
 }
 
 /** Recorded before it is shown. */
-async function recordLook(subject: string, { database, operator: who }: Context): Promise<void> {
-  const line = { who, role: 'officer', action: 'person-seen', subject, reason: null };
-  await auditStore((await database()).pool).record(line);
+async function recordLooks(subjects: readonly string[], { database, operator: who }: Context): Promise<void> {
+  const line = { who, role: 'officer', action: 'person-seen', reason: null };
+  await auditStore((await database()).pool).recordAll(subjects.map((subject) => ({ ...line, subject })));
 }

@@ -29,7 +29,7 @@ export const listMessages = ({ pool }: AppDeps, query: MessageQuery): Promise<Me
   );
 };
 
-/** Messages whose facts name this person. Asking for them is a look at the person, and recorded as one. */
+/** Messages that name this person, parked ones too. Asking for them is a look at the person, and recorded as one. */
 export async function messagesNaming(
   { pool }: AppDeps,
   nhsNumber: string,

@@ -11,6 +11,7 @@ import { closureStore, type LearntFact } from '../store/closure.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';
+import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
 import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
@@ -49,10 +50,12 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
   await auditStore(pool).record({ who: who.name, role: who.role, action: 'person-seen', subject: key, reason: null });
   const folded = asked === null ? await foldedPerson(row, deps) : await foldedThen(row, asked, deps);
   if (folded === null) return { kind: 'unknown-then' };
-  const [facts, told, looks] = await Promise.all([
+  const knownAt = asked?.times.knownAt ?? null;
+  const [facts, told, looks, parked] = await Promise.all([
     factRows(folded.facts, deps),
-    toldOf(deps, key, asked?.times.knownAt ?? null),
+    toldOf(deps, key, knownAt),
     auditStore(pool).of(key, LOOKS_SHOWN),
+    parkedStore(pool).namingPerson(key, knownAt),
   ]);
   return {
     kind: 'person',
@@ -61,6 +64,7 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
       ...personView(folded),
       knownAt: asked?.knownOn ?? null,
       facts,
+      parked,
       told,
       seenBy: looks.map(({ at, who: name, role, action }) => ({ at: at.toISOString(), who: name, role, action })),
     },
@@ -103,7 +107,7 @@ function drawingOf({ entry, facts }: Folded, told: PersonView['told']): Drawing 
   return drawn(lanesOf(entry, own, marks), entry.asOf);
 }
 
-function personView(folded: Folded): Omit<PersonView, 'knownAt' | 'facts' | 'told' | 'seenBy'> {
+function personView(folded: Folded): Omit<PersonView, 'knownAt' | 'facts' | 'parked' | 'told' | 'seenBy'> {
   const { entry, foldedAt, apart } = folded;
   const { episodes, because, questions, clocks, diedOn, nextChangeOn, concurrent, localIds, formerNhsNumbers } =
     registerRow(entry);

@@ -130,6 +130,7 @@ export const PersonView = PersonRowView.extend({
   formerNhsNumbers: z.array(z.string()),
   asOf: day,
   knownAt: day.nullable().describe('only what was known at the end of this day; null: everything that is known now'),
+  parked: z.array(rowId).describe('messages that name this person and wait to be read'),
   apart: z.number().int().describe('people who answer to the same key today and were others then'),
   foldedAt: instant,
   episodes: z.array(

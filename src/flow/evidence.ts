@@ -9,6 +9,7 @@ import type { Site } from '../site.js';
 import { closureStore } from '../store/closure.js';
 import { evidenceStore, type Listed } from '../store/evidence.js';
 import { originalStore } from '../store/originals.js';
+import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
 import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
@@ -30,10 +31,13 @@ export type Gathered = {
 };
 
 /**
- * `unknown`: nobody said anything of this number. `not-folded`: something was said just now, and is not in the register
+ * `unknown`: nobody said anything of this number; `parked` messages name it that nobody could read. `not-folded`: something was said just now, and is not in the register
  * yet.
  */
-export type Gathering = { kind: 'gathered'; gathered: Gathered } | { kind: 'unknown' } | { kind: 'not-folded' };
+export type Gathering =
+  | { kind: 'gathered'; gathered: Gathered }
+  | { kind: 'unknown'; parked: string[] }
+  | { kind: 'not-folded' };
 
 /** What the register keeps of the person who answers to an NHS number, also a retired one. Nothing is written. */
 export const gather = (nhsNumber: string, deps: Deps): Promise<Gathering> =>
@@ -45,7 +49,7 @@ async function gatherAll(nhsNumber: string, deps: Deps): Promise<Gathering> {
   const nodeId = await peopleStore(pool).nodeId(node);
   const closure = nodeId === null ? null : await inTransaction(pool, (db) => closureStore(db).read(nodeId));
   const person = closure && personOf(nhsNumber, closure.facts);
-  if (!closure || !person) return { kind: 'unknown' };
+  if (!closure || !person) return { kind: 'unknown', parked: await parkedStore(pool).naming([node]) };
   const own = closure.nodes.filter((each) => person.nodes.includes(each.node));
   const key = own.find(({ personKey }) => personKey !== null)?.personKey;
   if (!key) return { kind: 'not-folded' };
@@ -54,7 +58,8 @@ async function gatherAll(nhsNumber: string, deps: Deps): Promise<Gathering> {
   const learnt = await learntFrom(mentions, pool);
   const today = londonDay(now().toISOString());
   const ownNodes = new Set(own.map(({ id }) => id));
-  const named = mentions.filter(({ nodeId }) => ownNodes.has(nodeId));
+  const parked = (await parkedStore(pool).naming(person.nodes)).map((id): Named => ({ kind: 'message', id }));
+  const named = [...mentions.filter(({ nodeId }) => ownNodes.has(nodeId)), ...parked];
   const personKeys = await keysOf(key, pool);
   const facts = [...person.facts, ...learnt.map(({ fact }) => fact)];
   const by = { ...deps, directory: await directoryFor(facts, deps.directory, pool) };

@@ -9,6 +9,7 @@ import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
+import { namedIn } from './named-in.js';
 import { afterSenders, fewOf, turn } from './pace.js';
 import { type SideBySide, sideBySide } from './side-by-side.js';
 import { stopwatch, type Took } from './took.js';
@@ -89,7 +90,16 @@ export function interpretationOf(
   const { outcome, fault, facts } = interpretBytes(message.content, sender, mappings, message.receivedAt);
   const nodes = [...new Set(facts.flatMap(nodesOf))];
   const periods = [...new Set(facts.flatMap((fact) => periodNumberOf(fact) ?? []))];
-  return { messageId: message.id, definition: definitionOf(sender, mappings), outcome, fault, facts, nodes, periods };
+  const found = {
+    messageId: message.id,
+    definition: definitionOf(sender, mappings),
+    outcome,
+    fault,
+    facts,
+    nodes,
+    periods,
+  };
+  return outcome === 'parked' ? { ...found, names: namedIn(message.content, sender, mappings) } : found;
 }
 
 /** Everything besides the bytes that decides what a message means. */

@@ -10,6 +10,7 @@ import { byTime, compare } from '../register/order.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, type LearntFact } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
+import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryFor } from './postcodes.js';
@@ -31,7 +32,8 @@ export type HistoryLine = {
   times: number;
 };
 
-export type FoundPerson = { personKey: string | null; entry: Entry; history: HistoryLine[] };
+/** `parked`: messages that name the person and wait to be read. */
+export type FoundPerson = { personKey: string | null; entry: Entry; history: HistoryLine[]; parked: string[] };
 
 /** The last moment of a day in London: what was known by then was known on that day. */
 export function endOfDay(day: Day): Date {
@@ -54,8 +56,13 @@ async function findPerson(nhsNumber: string, then: Then, deps: Deps): Promise<Fo
   const person = closure && personsIn(closure).find(({ nodes }) => nodes.includes(node));
   if (!closure || !person) return null;
   const entry = await entryOf(person, then, deps);
-  return { personKey: keyOf(person, closure), entry, history: historyOf(person, closure) };
+  const parked = await parkedStore(deps.pool).naming(person.nodes, then.knownAt);
+  return { personKey: keyOf(person, closure), entry, history: historyOf(person, closure), parked };
 }
+
+/** Messages that name somebody of whom nothing is known, and wait to be read. */
+export const parkedNaming = (nhsNumber: string, { knownAt }: Then, { pool }: Pick<Deps, 'pool'>): Promise<string[]> =>
+  ofWholeRegister(pool, () => parkedStore(pool).naming([nhsNode(nhsNumber)], knownAt));
 
 const AT_ONCE = 200;
 

@@ -49,7 +49,8 @@ export function nodesOf(fact: Fact): string[] {
   return [...new Set(nodes)];
 }
 
-const nodesOfRef = ({ nhsNumber, localIds }: PersonRef): string[] => [
+/** Every identifier of one reference to a person. */
+export const nodesOfRef = ({ nhsNumber, localIds }: PersonRef): string[] => [
   ...(nhsNumber === null ? [] : [nhsNode(nhsNumber)]),
   ...localIds.map(localNode),
 ];

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { FaultDetail } from '../fault.js';
 import type { MessageFact, StatedFact } from '../register/fact.js';
 import { compactFacts } from './compact-facts.js';
+import { parkedStore } from './parked.js';
 import { besideOthers } from './rebuild.js';
 import { jsonArrayText, jsonText, keyText } from './text.js';
 
@@ -16,6 +17,8 @@ export type Interpretation = {
   nodes: readonly string[];
   /** The periods of detention it tells of, each as the sender with its own number: `RXT|P1`. */
   periods: readonly string[];
+  /** Whom a parked message names, in the same form: it has no facts that would. */
+  names?: readonly string[];
 };
 
 export type Statement = { recordedBy: string; fact: StatedFact; nodes: readonly string[] };
@@ -37,6 +40,7 @@ export function factStore(db: PoolClient) {
       const news = await withoutKnown(db, batch);
       if (news.length === 0) return [];
       await insertInterpretations(db, news);
+      await parkedStore(db).note(news);
       const nodeIds = await lockNodes(
         db,
         news.flatMap(({ nodes }) => nodes),

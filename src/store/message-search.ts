@@ -14,7 +14,7 @@ export type MessageSearch = {
   /** Received at or after the first, before the second. */
   from?: Date | undefined;
   to?: Date | undefined;
-  /** `nhs:9990000018` or `local:RXT:MRN:123`: messages whose facts name it. */
+  /** `nhs:9990000018` or `local:RXT:MRN:123`: messages whose facts name it, and parked ones that do. */
   node?: string | undefined;
   limit: number;
   /** Only messages before this id: the next page. */
@@ -94,7 +94,11 @@ async function read(db: Db, search: MessageSearch & Bounds): Promise<MessageRow[
                                                              from mentions n
                                                              join nodes on nodes.id = n.node_id
                                                             where nodes.node = $7
-                                                              and n.message_id is not null)))
+                                                              and n.message_id is not null
+                                                            union
+                                                           select p.message_id
+                                                             from parked_names p
+                                                            where p.node = $7)))
         and ($8::bigint       is null or m.id >= $8)
         and ($9::bigint       is null or m.id < $9)
         and ($10::timestamptz is null or m.received_at >= $10)

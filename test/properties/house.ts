@@ -49,7 +49,7 @@ export function houseOf({ pool }: TestDatabase, today: () => string) {
     forget: () =>
       pool.query(
         `truncate messages, message_contents, stated_facts, person_keys, episode_ids, publications, deliveries,
-                  delivery_attempts, entries, mentions, told_periods, nodes, interpretations, rebuilds`,
+                  delivery_attempts, entries, mentions, told_periods, parked_names, nodes, interpretations, rebuilds`,
       ),
   };
 }
