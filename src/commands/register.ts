@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { dayText, momentText, whenTrueText } from '../console/clock.js';
 import { factsById, factText, statedByText, trueSince } from '../console/fact-text.js';
 import { registerRow } from '../flow/explain.js';
@@ -13,8 +14,10 @@ import {
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
+import { nhsNode } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
+import { ledgerStore } from '../store/ledger.js';
 import {
   type Command,
   type CommandLine,
@@ -79,11 +82,15 @@ async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, con
     if (parked.length > 0) terminal.err(parkedText(parked));
     return 1;
   }
-  if (found.personKey !== null) await recordLooks([found.personKey], context);
+  const key = found.personKey ?? (await ledgerStore(deps.pool).keyOfNode(nodeOf(found, nhsNumber), randomUUID));
+  await recordLooks([key], context);
   if (asJson) terminal.out(JSON.stringify(asJsonRow(found, then), null, 2));
   else printPerson(found, then, terminal);
   return 0;
 }
+
+/** The identifier for which the fold will give the key. */
+const nodeOf = ({ entry }: FoundPerson, asked: string): string => nhsNode(entry.nhsNumber ?? asked);
 
 const asJsonRow = ({ entry, history, parked }: FoundPerson, { asOf }: Then) => ({
   asOf,

@@ -1,5 +1,5 @@
 import { registerRow } from '../flow/explain.js';
-import { personsUnder } from '../flow/look-up.js';
+import { personsUnder, underKey } from '../flow/look-up.js';
 import type { LedgerContent } from '../flow/versions.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
@@ -45,10 +45,9 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
   if (current === null) return { kind: 'unknown' };
   if (current !== key) return { kind: 'moved', to: current };
   const row = await ofWholeRegister(pool, () => entryStore(pool).get(key));
-  if (!row) return { kind: 'unknown' };
 
   await auditStore(pool).record({ who: who.name, role: who.role, action: 'person-seen', subject: key, reason: null });
-  const folded = asked === null ? await foldedPerson(row, deps) : await foldedThen(row, asked, deps);
+  const folded = asked === null ? await foldedToday(key, row, deps) : await foldedThen(key, row, asked, deps);
   if (folded === null) return { kind: 'unknown-then' };
   const knownAt = asked?.times.knownAt ?? null;
   const [facts, told, looks, parked] = await Promise.all([
@@ -74,8 +73,12 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
 /** An entry, what it was folded from, and how many others had the same key then. */
 type Folded = EntryRow & { facts: LearntFact[]; apart: number };
 
-async function foldedPerson(row: EntryRow, deps: AppDeps): Promise<Folded> {
-  return { ...row, facts: await factsOf(row, deps), apart: 0 };
+/** Of whom nothing is left that anybody says there is no row, and bodies were told all the same. */
+async function foldedToday(key: string, row: EntryRow | null, deps: AppDeps): Promise<Folded> {
+  if (row) return { ...row, facts: await factsOf(row, deps), apart: 0 };
+  const now = deps.now?.() ?? new Date();
+  const person = await underKey(key, londonDay(now.toISOString()), { pool: deps.pool, ...deps.tables });
+  return { ...person, foldedAt: now, apart: 0 };
 }
 
 /** Every fact of a person, and when it was learnt. */
@@ -92,9 +95,14 @@ export async function factsOf(
 }
 
 /** Whoever had today's number then; where several answer to the key that is one person today, the others are counted. */
-async function foldedThen(row: EntryRow, { times }: Asked, { pool, tables, now }: AppDeps): Promise<Folded | null> {
-  const people = await personsUnder(row.personKey, times, { pool, ...tables });
-  const own = people.find(({ entry }) => entry.nhsNumber === row.entry.nhsNumber) ?? people[0];
+async function foldedThen(
+  key: string,
+  row: EntryRow | null,
+  { times }: Asked,
+  { pool, tables, now }: AppDeps,
+): Promise<Folded | null> {
+  const people = await personsUnder(key, times, { pool, ...tables });
+  const own = people.find(({ entry }) => entry.nhsNumber === row?.entry.nhsNumber) ?? people[0];
   return own ? { ...own, foldedAt: now?.() ?? new Date(), apart: people.length - 1 } : null;
 }
 

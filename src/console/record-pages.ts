@@ -1,6 +1,8 @@
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { underKey } from '../flow/look-up.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
+import { londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
 import { ledgerStore } from '../store/ledger.js';
@@ -80,6 +82,9 @@ function formSteps(deps: AppDeps, render: Render) {
     if (tried.kind === 'rebuilding') return rebuilding;
     if (tried.kind === 'mistakes')
       return form(res.status(400), person, { ...given, mistakes: messagesFor(tried.mistakes, given) });
+    // A number was typed, and whoever has it is shown by name.
+    const others = tried.after.map(({ personKey }) => personKey).filter((key) => key !== person.key);
+    await recordSeen(deps, whoOf(res), others);
     render(res, 'record-check', {
       title: `Check: ${FORMS[given.kind].title}`,
       person,
@@ -111,15 +116,20 @@ const rebuilding = problem(
 );
 
 /** Whom the form is about. The look is recorded before it is given. */
-async function seenPerson({ pool }: AppDeps, req: Request, who: Who): Promise<AboutPerson | Problem> {
+async function seenPerson(deps: AppDeps, req: Request, who: Who): Promise<AboutPerson | Problem> {
+  const { pool, tables, now = () => new Date() } = deps;
   const { key } = PersonParameter.parse(req.params);
   const current = await ledgerStore(pool).currentKey(key);
-  const row = current === null ? null : await ofWholeRegister(pool, () => entryStore(pool).get(current));
-  if (!row) return notFound('person');
-  const { personKey, entry } = row;
-  const look = { who: who.name, role: who.role, action: 'person-seen', subject: personKey, reason: null };
-  await auditStore(pool).record(look);
+  if (current === null) return notFound('person');
+  const row = await ofWholeRegister(pool, () => entryStore(pool).get(current));
+  const { personKey, entry } = row ?? (await underKey(current, londonDay(now().toISOString()), { pool, ...tables }));
+  await recordSeen(deps, who, [personKey]);
   return { key: personKey, name: nameText(entry.name), entry, fact: null };
+}
+
+async function recordSeen({ pool }: Pick<AppDeps, 'pool'>, { name: who, role }: Who, keys: readonly string[]) {
+  const look = { who, role, action: 'person-seen', reason: null };
+  await auditStore(pool).recordAll(keys.map((subject) => ({ ...look, subject })));
 }
 
 /** With the statement that is to be withdrawn, in words. */

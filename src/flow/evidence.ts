@@ -6,8 +6,9 @@ import { fold } from '../register/fold.js';
 import { nhsNode, nodesOf, type Person } from '../register/identity.js';
 import type { Original } from '../seal/originals.js';
 import type { Site } from '../site.js';
-import { closureStore } from '../store/closure.js';
+import { closureStore, type Node } from '../store/closure.js';
 import { evidenceStore, type Listed } from '../store/evidence.js';
+import { ledgerStore } from '../store/ledger.js';
 import { originalStore } from '../store/originals.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
@@ -15,6 +16,7 @@ import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
 import { daysKnown, type KnownDay, type Learnt, personOf } from './known.js';
 import { directoryFor } from './postcodes.js';
+import { vanishedPerson } from './vanished.js';
 import { ofWholeRegister } from './whole-register.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory; now: () => Date };
@@ -48,16 +50,20 @@ async function gatherAll(nhsNumber: string, deps: Deps): Promise<Gathering> {
   const node = nhsNode(nhsNumber);
   const nodeId = await peopleStore(pool).nodeId(node);
   const closure = nodeId === null ? null : await inTransaction(pool, (db) => closureStore(db).read(nodeId));
-  const person = closure && personOf(nhsNumber, closure.facts);
-  if (!closure || !person) return { kind: 'unknown', parked: await parkedStore(pool).naming([node]) };
-  const own = closure.nodes.filter((each) => person.nodes.includes(each.node));
-  const key = own.find(({ personKey }) => personKey !== null)?.personKey;
-  if (!key) return { kind: 'not-folded' };
+  const nodes = closure?.nodes ?? [];
+  const standing = closure && personOf(nhsNumber, closure.facts);
+  const own = nodes.filter((each) => standing?.nodes.includes(each.node));
+  const key =
+    own.find(({ personKey }) => personKey !== null)?.personKey ??
+    (standing ? null : (await ledgerStore(pool).keysGiven([node])).get(node));
+  if (!key && standing) return { kind: 'not-folded' };
+  if (!key) return { kind: 'unknown', parked: await parkedStore(pool).naming([node]) };
 
-  const mentions = await evidenceStore(pool).mentions(closure.nodes.map(({ id }) => id));
+  const mentions = await evidenceStore(pool).mentions(nodes.map(({ id }) => id));
   const learnt = await learntFrom(mentions, pool);
+  const person = standing ?? vanishedFrom(nhsNumber, learnt, nodes);
   const today = londonDay(now().toISOString());
-  const ownNodes = new Set(own.map(({ id }) => id));
+  const ownNodes = new Set(nodes.flatMap(({ id, node: name }) => (person.nodes.includes(name) ? [id] : [])));
   const parked = (await parkedStore(pool).naming(person.nodes)).map((id): Named => ({ kind: 'message', id }));
   const named = [...mentions.filter(({ nodeId }) => ownNodes.has(nodeId)), ...parked];
   const personKeys = await keysOf(key, pool);
@@ -73,6 +79,13 @@ async function gatherAll(nhsNumber: string, deps: Deps): Promise<Gathering> {
       ...(await originalsOf(named, personKeys, pool)),
     },
   };
+}
+
+/** By the identifiers that readings of then gave to the number, where they are nobody else's today. */
+function vanishedFrom(nhsNumber: string, learnt: readonly Learnt[], nodes: readonly Node[]): Person {
+  const others = new Set(nodes.flatMap(({ node, personKey }) => (personKey === null ? [] : [node])));
+  const known = personOf(nhsNumber, learnt)?.nodes.filter((node) => !others.has(node)) ?? [];
+  return vanishedPerson([...new Set([nhsNode(nhsNumber), ...known])]);
 }
 
 const numbersOf = (asked: string, { nhsNumber, formerNhsNumbers }: Person): string[] => [

@@ -9,11 +9,12 @@ import { nhsNode, type Person, personsOf } from '../register/identity.js';
 import { byTime, compare } from '../register/order.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, type LearntFact } from '../store/closure.js';
-import { entryStore } from '../store/entries.js';
+import { ledgerStore } from '../store/ledger.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryFor } from './postcodes.js';
+import { vanishedPerson } from './vanished.js';
 import { ofWholeRegister } from './whole-register.js';
 
 type Deps = { pool: Pool; site: Site; directory: Directory };
@@ -57,7 +58,8 @@ async function findPerson(nhsNumber: string, then: Then, deps: Deps): Promise<Fo
   if (!closure || !person) return null;
   const entry = await entryOf(person, then, deps);
   const parked = await parkedStore(deps.pool).naming(person.nodes, then.knownAt);
-  return { personKey: keyOf(person, closure), entry, history: historyOf(person, closure), parked };
+  const given = await givenIn(closure, deps);
+  return { personKey: keyOf(person, closure, given), entry, history: historyOf(person, closure), parked };
 }
 
 /** Messages that name somebody of whom nothing is known, and wait to be read. */
@@ -72,10 +74,11 @@ type EntryThen = { personKey: string; entry: Entry };
 export async function* registerThen(then: Then, deps: Deps): AsyncGenerator<EntryThen> {
   let after: string | undefined;
   for (;;) {
-    const rows = await ofWholeRegister(deps.pool, () => entryStore(deps.pool).list({ limit: AT_ONCE, after }));
-    for (const { personKey } of rows) yield* await personsUnder(personKey, then, deps);
-    after = rows.at(-1)?.personKey;
-    if (rows.length < AT_ONCE) return;
+    // By the ledger and not by the entries: who has vanished from the register since was in it then.
+    const keys: string[] = await ofWholeRegister(deps.pool, () => ledgerStore(deps.pool).answering(AT_ONCE, after));
+    for (const key of keys) yield* await personsUnder(key, then, deps);
+    after = keys.at(-1);
+    if (keys.length < AT_ONCE) return;
   }
 }
 
@@ -94,14 +97,14 @@ export const registerPageThen = (then: Then, page: PageThen, deps: Deps): Promis
 type FoundThen = { people: EntryThen[]; nextAfter: string | null };
 
 async function findPageThen(then: Then, { after, limit, isAsked }: PageThen, deps: Deps): Promise<FoundThen> {
-  const rows = await entryStore(deps.pool).list({ limit: LOOKED_THROUGH, after });
+  const keys = await ledgerStore(deps.pool).answering(LOOKED_THROUGH, after);
   const people: EntryThen[] = [];
-  for (const [at, { personKey }] of rows.entries()) {
-    people.push(...(await personsUnder(personKey, then, deps)).filter(({ entry }) => isAsked(entry)));
-    const isLast = at === rows.length - 1 && rows.length < LOOKED_THROUGH;
-    if (people.length >= limit) return { people, nextAfter: isLast ? null : personKey };
+  for (const [at, key] of keys.entries()) {
+    people.push(...(await personsUnder(key, then, deps)).filter(({ entry }) => isAsked(entry)));
+    const isLast = at === keys.length - 1 && keys.length < LOOKED_THROUGH;
+    if (people.length >= limit) return { people, nextAfter: isLast ? null : key };
   }
-  return { people, nextAfter: rows.length < LOOKED_THROUGH ? null : (rows.at(-1)?.personKey ?? null) };
+  return { people, nextAfter: keys.length < LOOKED_THROUGH ? null : (keys.at(-1) ?? null) };
 }
 
 /** What was known of one person, and the entry that it made. */
@@ -109,16 +112,40 @@ export type PersonThen = { personKey: string; entry: Entry; facts: LearntFact[] 
 
 /** Those who answer to this key today, as the facts make them on `then`: who is one person today may have been several. */
 export async function personsUnder(personKey: string, then: Then, deps: Deps): Promise<PersonThen[]> {
-  const [node] = await peopleStore(deps.pool).nodeIdsOf([personKey]);
-  const closure = node === undefined ? null : await readClosure(node, then, deps);
+  const closure = await closureUnder(personKey, then, deps);
   if (!closure) return [];
+  const given = await givenIn(closure, deps);
   const learnt = new Map<Fact, LearntFact>(closure.facts.map((each) => [each.fact, each]));
   const people: PersonThen[] = [];
-  for (const person of personsIn(closure).filter((each) => keyOf(each, closure) === personKey)) {
+  for (const person of personsIn(closure).filter((each) => keyOf(each, closure, given) === personKey)) {
     const facts = person.facts.flatMap((fact) => learnt.get(fact) ?? []);
     people.push({ personKey, entry: await entryOf(person, then, deps), facts });
   }
   return people;
+}
+
+/** What the register says of somebody by a key today; of whom nothing is left that anybody says, that nothing is known. */
+export async function underKey(personKey: string, asOf: Day, deps: Deps): Promise<PersonThen> {
+  const then = { asOf, knownAt: null };
+  const [person] = await personsUnder(personKey, then, deps);
+  if (person) return person;
+  const gone = vanishedPerson(await ledgerStore(deps.pool).anchorsOf(personKey));
+  return { personKey, entry: await entryOf(gone, then, deps), facts: [] };
+}
+
+/** Whoever was folded has the key there: the ledger is asked only of the others. */
+const givenIn = async ({ nodes }: Closure, { pool }: Deps): Promise<ReadonlyMap<string, string>> =>
+  ledgerStore(pool).keysGiven(nodes.filter(({ personKey }) => personKey === null).map(({ node }) => node));
+
+/** By a node that answers to the key; where none does any more, by one for which it was given. */
+async function closureUnder(personKey: string, then: Then, deps: Deps): Promise<Closure | null> {
+  const [node] = await peopleStore(deps.pool).nodeIdsOf([personKey]);
+  if (node !== undefined) return readClosure(node, then, deps);
+  for (const anchor of await ledgerStore(deps.pool).anchorsOf(personKey)) {
+    const id = await peopleStore(deps.pool).nodeId(anchor);
+    if (id !== null) return readClosure(id, then, deps);
+  }
+  return null;
 }
 
 const readClosure = (nodeId: string, { knownAt }: Then, { pool }: Deps): Promise<Closure | null> =>
@@ -129,10 +156,14 @@ const personsIn = ({ facts }: Closure): Person[] => personsOf(facts.map(({ fact 
 const entryOf = async (person: Person, { asOf }: Then, { pool, directory, site }: Deps): Promise<Entry> =>
   fold(person, await directoryFor(person.facts, directory, pool), site, asOf);
 
-/** Today's key of whoever has the first of these identifiers that has been folded; null when none has. */
-function keyOf({ nodes }: Person, closure: Closure): string | null {
+/**
+ * Today's key of whoever has the first of these identifiers that has been folded; of somebody of whom nothing is left,
+ * the key that was `given` once. Null when none was.
+ */
+function keyOf({ nodes }: Person, closure: Closure, given: ReadonlyMap<string, string>): string | null {
   const keys = new Map(closure.nodes.map(({ node, personKey }) => [node, personKey]));
-  return nodes.map((node) => keys.get(node) ?? null).find((key) => key !== null) ?? null;
+  const folded = nodes.map((node) => keys.get(node) ?? null).find((key) => key !== null) ?? null;
+  return folded ?? nodes.map((node) => given.get(node)).find((key) => key !== undefined) ?? null;
 }
 
 /** In the order of when it was true. */

@@ -78,6 +78,46 @@ export function ledgerStore(db: Db) {
       return rows[0]?.key ?? null;
     },
 
+    /** The key of a node, as a fold would give it: what is recorded of somebody before the first fold is then theirs. */
+    async keyOfNode(node: string, mint: () => string): Promise<string> {
+      const key = (await giveKeys(db, [node], mint)).get(node) ?? (await keysOf(db, [node])).get(node);
+      if (!key) throw new Error('a person key was neither found nor given');
+      return key.mergedInto ?? key.key;
+    },
+
+    /** The keys that were given for these nodes, each as the one that answers today. */
+    async keysGiven(nodes: readonly string[]): Promise<Map<string, string>> {
+      const given = nodes.length === 0 ? [] : await keysOf(db, nodes);
+      return new Map([...given].map(([node, { key, mergedInto }]) => [node, mergedInto ?? key]));
+    },
+
+    /** Keys that answer today, in their order, also of those of whom nothing is left that anybody says. */
+    async answering(limit: number, after: string | undefined): Promise<string[]> {
+      const { rows } = await db.query<{ key: string }>(
+        `select key
+           from person_keys
+          where merged_into is null
+            and ($2::uuid is null or key > $2)
+          order by key
+          limit $1`,
+        [limit, after ?? null],
+      );
+      return rows.map(({ key }) => key);
+    },
+
+    /** The nodes for which these keys, and those that were merged into them, were given. */
+    async anchorsOf(personKey: string): Promise<string[]> {
+      const { rows } = await db.query<{ anchor: string }>(
+        `select anchor
+           from person_keys
+          where key = $1
+             or merged_into = $1
+          order by given_at, key`,
+        [personKey],
+      );
+      return rows.map(({ anchor }) => anchor);
+    },
+
     /** The identifiers that episodes of these persons have been given, at any body, the earliest first. */
     async idsGiven(personKeys: readonly string[]): Promise<GivenIds[]> {
       const { rows } = await db.query<GivenIds>({
