@@ -1,7 +1,6 @@
 import { rehearse, type Stated, type Statement, stateLines, stateOne } from '../flow/state.js';
 import { londonDay } from '../register/day.js';
 import type { StatedBy } from '../register/fact.js';
-import { auditStore } from '../store/audit.js';
 import { statementStore } from '../store/statements.js';
 import type { AppDeps, Who } from './deps.js';
 import { type Problem, problem } from './problem.js';
@@ -14,16 +13,16 @@ export async function recordLines(
   ndjson: string | Uint8Array,
   who: Who,
 ): Promise<FactsRecorded | Problem> {
-  const done = await stateLines(ndjson, who.name, statingWith(deps));
-  if (done.kind === 'stated') return recorded(deps, done, who);
+  const done = await stateLines(ndjson, who.name, { ...statingWith(deps), role: who.role });
+  if (done.kind === 'stated') return recorded(done);
   const title = `nothing was recorded: ${done.mistakes.length === 1 ? 'a line has' : `${done.mistakes.length} lines have`} mistakes`;
   return { ...problem(400, title, 'mend these lines and send all of them again'), mistakes: done.mistakes };
 }
 
 /** One fact of a form, or what is wrong with each field. */
 export async function recordOne(deps: AppDeps, statement: Statement, who: Who) {
-  const done = await stateOne(statement, who.name, statingWith(deps));
-  return done.kind === 'stated' ? { kind: 'recorded' as const, ...(await recorded(deps, done, who)) } : done;
+  const done = await stateOne(statement, who.name, { ...statingWith(deps), role: who.role });
+  return done.kind === 'stated' ? { kind: 'recorded' as const, ...recorded(done) } : done;
 }
 
 /** What would come of one fact of a form. */
@@ -41,7 +40,7 @@ const statingWith = ({ pool, tables, now = () => new Date() }: AppDeps) => ({
   today: () => londonDay(now().toISOString()),
 });
 
-async function recorded({ pool }: AppDeps, { facts }: Stated, who: Who): Promise<FactsRecorded> {
+function recorded({ facts }: Stated): FactsRecorded {
   const rows = facts.map(({ fact, known, withdrawnBy, hint, personKey }) => ({
     id: fact.id,
     kind: fact.kind.replace(/-stated$/, ''),
@@ -50,17 +49,6 @@ async function recorded({ pool }: AppDeps, { facts }: Stated, who: Who): Promise
     hint,
     personKey,
   }));
-  await auditStore(pool).recordAll(
-    rows
-      .filter((_, at) => facts[at]?.known === false)
-      .map(({ id, kind, personKey }) => ({
-        who: who.name,
-        role: who.role,
-        action: 'fact-recorded',
-        subject: personKey ?? `fact:${id}`,
-        reason: kind.replaceAll('-', ' '),
-      })),
-  );
   const count = (outcome: FactsRecorded['facts'][number]['outcome']) =>
     rows.filter((row) => row.outcome === outcome).length;
   return { recorded: count('recorded'), known: count('known'), withdrawn: count('withdrawn'), facts: rows };

@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { PoolClient } from 'pg';
 import { Fault } from '../fault.js';
 import type { StatedFact } from '../register/fact.js';
 import { withdrawalsAmong } from '../register/history.js';
 import { nodesOf } from '../register/identity.js';
+import { type AuditLine, auditStore } from '../store/audit.js';
 import { asStored, factStore } from '../store/facts.js';
+import { ledgerStore } from '../store/ledger.js';
+import { peopleStore } from '../store/people.js';
 import { statementStore } from '../store/statements.js';
 import { type Db, inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
@@ -11,6 +16,9 @@ import { type Hint, hintsFor } from './without-effect.js';
 
 /** A fact that counts for nothing, with the ids of the withdrawals that took it away before: until they are withdrawn. */
 export type Withdrawn = { fact: string; by: string[] };
+
+/** `role`: as what they work who record; as an officer, where nothing else is said. */
+type Deps = FoldDeps & { role?: string };
 
 /** `knownIds`: of the facts that were recorded before. */
 export type Recorded = {
@@ -25,7 +33,7 @@ export type Recorded = {
  * Records what people state, all of it or nothing, and folds whom it concerns at once, so that the register answers
  * also while no service runs. A fact that was recorded before, by id or by content, is known and changes nothing.
  */
-export async function recordFacts(facts: readonly StatedFact[], recordedBy: string, deps: FoldDeps): Promise<Recorded> {
+export async function recordFacts(facts: readonly StatedFact[], recordedBy: string, deps: Deps): Promise<Recorded> {
   const statements = facts.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) }));
   const ids = [...new Set(facts.map(({ id }) => id.toLowerCase()))];
   const { nodeIds, added } = await inTransaction(deps.pool, async (db) => {
@@ -33,6 +41,9 @@ export async function recordFacts(facts: readonly StatedFact[], recordedBy: stri
     const done = await store.recordStated(statements);
     // Only now: another process may have stated the same ids at this moment, and the insertion has waited for it.
     refuseOtherContent(facts, await store.statedBefore(ids));
+    const unique = [...new Map(facts.map((fact) => [fact.id.toLowerCase(), fact])).values()];
+    const news = unique.filter(({ id }) => done.added.has(id.toLowerCase()));
+    await auditRecorded(news, { who: recordedBy, role: deps.role ?? 'officer' }, db);
     return done;
   });
   if (nodeIds.length > 0) await foldNodes(nodeIds, deps);
@@ -56,6 +67,30 @@ export async function withdrawnOf(facts: readonly StatedFact[], db: Db): Promise
     const by = withdrawalsOf(fact);
     return by.length === 0 || by.some((id) => given.has(id.toLowerCase())) ? [] : [{ fact: fact.id, by }];
   });
+}
+
+/** In the transaction of the facts: none of them is there without a line that says who recorded it of whom. */
+async function auditRecorded(facts: readonly StatedFact[], by: { who: string; role: string }, db: PoolClient) {
+  const keys = await keysOf(facts, db);
+  const lines = facts.map((fact): AuditLine => {
+    const reason = fact.kind.replace(/-stated$/, '').replaceAll('-', ' ');
+    return { ...by, action: 'fact-recorded', subject: keys.get(nodeOf(fact)) ?? `fact:${fact.id}`, reason };
+  });
+  await auditStore(db).recordAll(lines);
+}
+
+const nodeOf = (fact: StatedFact): string => nodesOf(fact)[0] ?? '';
+
+/** Whose each is, also while a rebuild has nobody folded; the first fact of a number gives the key that the fold takes. */
+async function keysOf(facts: readonly StatedFact[], db: PoolClient): Promise<Map<string, string>> {
+  const nodes = [...new Set(facts.map(nodeOf))];
+  const ledger = ledgerStore(db);
+  const keys = new Map([...(await ledger.keysGiven(nodes)), ...(await peopleStore(db).keysOf(nodes))]);
+  for (const fact of facts) {
+    const node = nodeOf(fact);
+    if (fact.nhsNumber !== null && !keys.has(node)) keys.set(node, await ledger.keyOfNode(node, randomUUID));
+  }
+  return keys;
 }
 
 /** An id is one fact's for ever: to say something else, withdraw it and state another. */

@@ -16,7 +16,7 @@ import { hintsFor } from './without-effect.js';
 
 export { type Mistake, statedSchema } from '../interpret/stated.js';
 
-type Deps = FoldDeps & { mappings: Mappings };
+type Deps = FoldDeps & { mappings: Mappings; role?: string };
 
 /**
  * One fact that is recorded now; `known`: it was before. `withdrawnBy`: the withdrawals for which it does not count. No key while a rebuild keeps everybody
