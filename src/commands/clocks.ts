@@ -2,8 +2,8 @@ import { AHEAD_DAYS, contactText, type Due, dueBy } from '../flow/clocks.js';
 import { addDays, londonDay } from '../register/day.js';
 import { CLOCK_KINDS } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
-import { type Command, type Context, isSet, textOption } from './command.js';
-import { dayOption, wordsOption } from './options.js';
+import { type Command, type Context, isSet } from './command.js';
+import { askedDayOption, bodyOption, wordsOption } from './options.js';
 import { counted, tableText } from './table.js';
 
 export const clocksCommand: Command = {
@@ -18,11 +18,12 @@ export const clocksCommand: Command = {
     until: { type: 'string', says: `due by this day, YYYY-MM-DD (default: in ${AHEAD_DAYS} days)` },
   },
   async run(line, { out }, context) {
-    const by = dayOption(line, 'until') ?? addDays(londonDay(new Date().toISOString()), AHEAD_DAYS);
-    const asked = { by, body: textOption(line, 'council') ?? undefined, kinds: wordsOption(line, 'kind', CLOCK_KINDS) };
+    const by = askedDayOption(line, 'until') ?? addDays(londonDay(new Date().toISOString()), AHEAD_DAYS);
+    const tables = context.tables(null);
+    const asked = { by, body: bodyOption(line, tables) ?? undefined, kinds: wordsOption(line, 'kind', CLOCK_KINDS) };
     const all: Due[] = [];
     const { pool } = await context.database();
-    for await (const page of dueBy(asked, { pool, site: context.tables(null).site })) {
+    for await (const page of dueBy(asked, { pool, site: tables.site })) {
       await recordLook(page, context);
       all.push(...page);
     }

@@ -1,7 +1,7 @@
 import { FAULTS } from '../fault.js';
 import { type DeliveryRow, type DeliveryState, deliveryStore } from '../store/deliveries.js';
-import { type Command, isSet, textOption } from './command.js';
-import { countOption, wordsOption } from './options.js';
+import { type Command, isSet } from './command.js';
+import { bodyOption, countOption, wordsOption } from './options.js';
 import { counted, tableText } from './table.js';
 import { usageFault } from './usage.js';
 
@@ -22,7 +22,7 @@ export const deliveriesCommand: Command = {
   },
   async run(line, terminal, context) {
     if (line.words.length > 0) throw usageFault('deliveries', 'takes options only');
-    const council = textOption(line, 'council');
+    const council = bodyOption(line, context.tables(null));
     const states = wordsOption(line, 'state', STATES);
     const limit = countOption(line, 'limit', { otherwise: 50, most: 10_000 });
     const store = deliveryStore((await context.database()).pool);

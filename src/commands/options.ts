@@ -1,4 +1,6 @@
-import { isDay } from '../register/day.js';
+import { bodyAsked, isNhsNumber } from '../flow/asked.js';
+import { isAskable, isDay, londonDay } from '../register/day.js';
+import type { Tables } from '../tables.js';
 import { type CommandLine, textOption } from './command.js';
 import { usageFault } from './usage.js';
 
@@ -7,6 +9,25 @@ export function dayOption(line: CommandLine, name: string): string | null {
   const day = textOption(line, name);
   if (day !== null && !isDay(day)) throw usageFault(`--${name}`, 'give a day that can be, as YYYY-MM-DD');
   return day;
+}
+
+/** A day that is asked about, of the range that the API takes too. */
+export function askedDayOption(line: CommandLine, name: string): string | null {
+  const day = dayOption(line, name);
+  if (day !== null && !isAskable(day)) throw usageFault(`--${name}`, 'give a day from 1900-01-01 to 2199-12-31');
+  return day;
+}
+
+/** A council (GSS) or an ICB (ODS) as it is typed; one that no table has is a mistake and no empty list. */
+export function bodyOption(line: CommandLine, tables: Pick<Tables, 'directory'>): string | null {
+  const written = textOption(line, 'council');
+  if (written === null) return null;
+  const code = bodyAsked(written, tables, londonDay(new Date().toISOString()));
+  if (code !== null) return code;
+  throw usageFault(
+    '--council',
+    'no council or ICB has this code: give a GSS code such as E08000025, or the ODS code of an ICB such as QHL',
+  );
 }
 
 /** A whole number from 1 to `most`; `otherwise` when it is not given. */
@@ -42,8 +63,10 @@ export function wordsOption<Word extends string>(
 /** Ten digits, however they are grouped. The number itself is never repeated in an error. */
 export function nhsNumberIn(written: string, where: string): string {
   const digits = written.replace(/[\s-]/g, '');
-  if (/^\d{10}$/.test(digits)) return digits;
-  throw usageFault(where, 'an NHS number has ten digits');
+  if (!/^\d{10}$/.test(digits)) throw usageFault(where, 'an NHS number has ten digits');
+  // Of a mistyped number the register knows nothing, and that would be read as an answer about the person.
+  if (isNhsNumber(digits)) return digits;
+  throw usageFault(where, 'fails the NHS number check (modulus 11): a digit is mistyped');
 }
 
 /** Row ids as the tables of this command line print them. */

@@ -27,7 +27,7 @@ import {
   type Terminal,
   textOption,
 } from './command.js';
-import { dayOption, nhsNumberIn, wordsOption } from './options.js';
+import { askedDayOption, bodyOption, nhsNumberIn, wordsOption } from './options.js';
 import { parkedText, printEntry } from './person-text.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
@@ -58,11 +58,14 @@ export const registerCommand: Command = {
 
 /** The day and the knowledge asked about; null for the register as it stands. */
 function thenOf(line: CommandLine): Then | null {
-  const asOf = dayOption(line, 'as-of');
-  const knownOn = dayOption(line, 'known-at');
+  const asOf = askedDayOption(line, 'as-of');
+  const knownOn = askedDayOption(line, 'known-at');
+  if (knownOn !== null && knownOn > today()) throw usageFault('--known-at', NOT_YET_KNOWN);
   if (asOf === null && knownOn === null) return null;
   return { asOf: asOf ?? knownOn ?? today(), knownAt: knownOn === null ? null : endOfDay(knownOn) };
 }
+
+const NOT_YET_KNOWN = 'give today or a day before: what will be known nobody can say yet';
 
 const today = (): string => londonDay(new Date().toISOString());
 
@@ -134,8 +137,8 @@ const PAGE = 200;
 async function list(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
   const then = thenOf(line);
   const statuses = wordsOption(line, 'status', STATUSES);
-  const body = textOption(line, 'council') ?? undefined;
   const tables = context.tables(null);
+  const body = bodyOption(line, tables) ?? undefined;
   const { pool } = await context.database();
   const asked = ({ status, council, icb }: Entry) =>
     (statuses?.includes(status) ?? true) && (body === undefined || council.code === body || icb.code === body);

@@ -4,6 +4,7 @@ import { auditStore } from '../store/audit.js';
 import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore } from '../store/ledger.js';
 import { traceStore } from '../store/trace.js';
+import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { DeliveryQuery, HandOver } from './queries.js';
 import type { DeliveryListView, DeliveryRowView, DeliveryView } from './schemas.js';
@@ -13,7 +14,8 @@ const WAITS = new Set(['due', 'sending', 'handed-over']);
 
 /** Newest first. */
 export async function listDeliveries(deps: AppDeps, query: DeliveryQuery): Promise<DeliveryListView> {
-  const { body, state, before, limit } = query;
+  const { state, before, limit } = query;
+  const body = askedBody(query.body, deps);
   const rows = await deliveryStore(deps.pool).list({
     bodies: body === undefined ? undefined : [body],
     states: state === undefined ? undefined : [state],

@@ -1,6 +1,7 @@
 import { AHEAD_DAYS, contactText, type DuePlace, duePage } from '../flow/clocks.js';
 import { addDays, londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
+import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { DueQuery } from './queries.js';
 import { nameText } from './register.js';
@@ -8,10 +9,12 @@ import type { DueListView } from './schemas.js';
 
 /** What is due and overdue, the longest due first. Whoever is on the list has been looked at, and that is recorded first. */
 export async function listDue(
-  { pool, tables, now = () => new Date() }: Pick<AppDeps, 'pool' | 'tables' | 'now'>,
-  { kind, body, until, after, limit }: DueQuery,
+  deps: Pick<AppDeps, 'pool' | 'tables' | 'now'>,
+  { kind, body: written, until, after, limit }: DueQuery,
   who: Who,
 ): Promise<DueListView> {
+  const { pool, tables, now = () => new Date() } = deps;
+  const body = askedBody(written, deps);
   const by = until ?? addDays(londonDay(now().toISOString()), AHEAD_DAYS);
   const place = after === undefined ? null : placeIn(after);
   const asked = { by, body, kinds: kind === undefined ? undefined : [kind] };

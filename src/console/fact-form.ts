@@ -77,6 +77,17 @@ const needOf = ({ text: need, services }: PostedNeed) => ({
 
 const MOST = 40;
 
+const NEED = /^needs\.(\d+)\.(?:text|services\.(\d+)\.)/;
+
+/** What a form cannot hold is said and not left out: a plan without its last needs would be another plan. */
+export const isTooMuch = (posted: Posted): boolean =>
+  [...posted.keys()].some((name) => {
+    const [, need, service = '0'] = NEED.exec(name) ?? [];
+    return need !== undefined && (Number(need) >= MOST || Number(service) >= MOST) && typedIn(posted, name) !== '';
+  });
+
+export const TOO_MUCH = `more than ${MOST} needs, or ${MOST} services of one need: record this plan with "aftercare record" or by the API`;
+
 /** `needs.0.text`, `needs.0.services.1.provider`: those in which anything was written, in their order. */
 export function needsIn(posted: Posted): PostedNeed[] {
   const upTo = Array.from({ length: MOST }, (_, index) => index);

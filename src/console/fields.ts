@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FAULTS, type FaultCode } from '../fault.js';
-import { isDay } from '../register/day.js';
+import { isAskable } from '../register/day.js';
 
 export const MESSAGE_STATES = ['received', 'interpreted', 'ignored', 'parked', 'rejected'] as const;
 export const DELIVERY_STATES = ['due', 'sending', 'handed-over', 'confirmed', 'parked', 'overtaken'] as const;
@@ -35,12 +35,11 @@ export const moment = z
   .refine((text) => !Number.isNaN(Date.parse(text)))
   .describe('a day or a moment; London time unless it has an offset');
 /** A day that somebody asks about. */
-export const dayAsked = z
-  .string()
-  .refine((text) => isDay(text) && text >= '1900' && text < '2200')
-  .describe('YYYY-MM-DD, in London');
+export const dayAsked = z.string().refine(isAskable).describe('YYYY-MM-DD, in London');
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
 export const bodyCode = z
-  .string()
-  .regex(/^[A-Z0-9]{3,10}(?:-children)?$/)
+  .preprocess(
+    (code) => (typeof code === 'string' ? code.toUpperCase().replace(/-CHILDREN$/, '-children') : code),
+    z.string().regex(/^[A-Z0-9]{3,10}(?:-children)?$/),
+  )
   .describe('GSS code of a council (with -children: its system for children), ODS code of an ICB');

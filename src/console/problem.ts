@@ -27,3 +27,16 @@ export const nothingKnownThen = problem(
 
 export const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'problem';
+
+/** A list without anybody would say that the body has nobody. */
+export const unknownBody = problem(
+  400,
+  'no council or ICB has this code',
+  'give the GSS code of a council, such as E08000025, or the ODS code of an ICB, such as QHL',
+);
+
+export const notYetKnown = problem(
+  400,
+  'known-at is a day that has not come',
+  'give today or a day before: what will be known nobody can say yet',
+);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNhsNumber, tidyNhsNumber } from '../flow/asked.js';
 import { CLOCK_KINDS, QUESTION_KINDS } from '../register/entry.js';
 import {
   bodyCode,
@@ -86,8 +87,13 @@ export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 export const NhsNumberSearch = z.object({
   nhsNumber: z
     .string()
-    .transform((text) => text.replace(/[\s-]/g, ''))
-    .pipe(z.string().regex(/^\d{10}$/)),
+    .transform(tidyNhsNumber)
+    .pipe(
+      z
+        .string()
+        .regex(/^\d{10}$/)
+        .refine(isNhsNumber),
+    ),
   before: orAny(rowId),
 });
 

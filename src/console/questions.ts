@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { auditStore } from '../store/audit.js';
 import { type AskedRow, type Place, questionStore } from '../store/questions.js';
+import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { QuestionQuery } from './queries.js';
 import { bodyView, nameText } from './register.js';
@@ -11,11 +12,13 @@ const DAY_MS = 86_400_000;
 
 /** The open questions, the oldest first. Whoever is on the list has been looked at, and that is recorded before it is shown. */
 export async function listQuestions(
-  { pool, now = () => new Date() }: Pick<AppDeps, 'pool' | 'now'>,
+  deps: Pick<AppDeps, 'pool' | 'tables' | 'now'>,
   query: QuestionQuery,
   who: Who,
 ): Promise<QuestionListView> {
-  const { kind, council, icb, openFor, after, limit } = query;
+  const { pool, now = () => new Date() } = deps;
+  const { kind, openFor, after, limit } = query;
+  const [council, icb] = [askedBody(query.council, deps), askedBody(query.icb, deps)];
   const until = openFor === undefined ? undefined : new Date(now().getTime() - openFor * DAY_MS);
   const filter = { kind, council, icb, until };
   const store = questionStore(pool);

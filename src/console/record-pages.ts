@@ -8,7 +8,7 @@ import { entryStore } from '../store/entries.js';
 import { ledgerStore } from '../store/ledger.js';
 import { consequencesOf } from './consequences.js';
 import type { AppDeps, Who } from './deps.js';
-import { type Posted, postedIn, statedIn, typedIn } from './fact-form.js';
+import { isTooMuch, type Posted, postedIn, statedIn, TOO_MUCH, typedIn } from './fact-form.js';
 import { FORM_GROUPS, FORMS } from './fact-forms.js';
 import { factText, statedByText } from './fact-text.js';
 import { STATED_KINDS } from './form-field.js';
@@ -48,7 +48,7 @@ export function recordPages(deps: AppDeps, render: Render): Router {
       const person = await seenPerson(deps, req, whoOf(res));
       if (isProblem(person)) return next(person);
       const given = { kind, posted: await begun(deps, req, whoOf(res)) };
-      const trouble = steps.form(res, await withFact(person, given, deps), given);
+      const trouble = await steps.form(res, await withFact(person, given, deps), given);
       if (trouble) next(trouble);
     })
     .post('/:kind', async (req, res, next) => {
@@ -98,6 +98,14 @@ function formSteps(deps: AppDeps, render: Render) {
     return null;
   };
 
+  /** Nothing that was typed may fall away. */
+  const whole =
+    (step: typeof check) =>
+    async (res: Response, person: AboutPerson, given: Given): Promise<Problem | null> =>
+      isTooMuch(given.posted)
+        ? form(res.status(400), person, { ...given, mistakes: new Map([['needs', TOO_MUCH]]) })
+        : step(res, person, given);
+
   const record = async (res: Response, person: AboutPerson, given: Given): Promise<Problem | null> => {
     const done = await recordOne(deps, statementOf(person, given), whoOf(res));
     if (done.kind === 'mistakes')
@@ -106,7 +114,7 @@ function formSteps(deps: AppDeps, render: Render) {
     res.redirect(303, `/console/register/${done.facts[0]?.personKey ?? person.key}?said=${said}`);
     return null;
   };
-  return { form, check, record };
+  return { form: whole(async (...given) => form(...given)), check: whole(check), record: whole(record) };
 }
 
 const rebuilding = problem(

@@ -3,6 +3,7 @@ import { ofWholeRegister } from '../flow/whole-register.js';
 import type { Entry } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
+import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { RegisterQuery } from './queries.js';
 import type { PersonRowView, RegisterView } from './schemas.js';
@@ -12,7 +13,8 @@ import { type Asked, askedThen } from './then.js';
 export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who): Promise<RegisterView> {
   const asked = askedThen(query, deps.now?.() ?? new Date());
   if (asked !== null) return listThen(deps, asked, query, who);
-  const { status, body, questions, after, limit } = query;
+  const { status, questions, after, limit } = query;
+  const body = askedBody(query.body, deps);
   const rows = await ofWholeRegister(deps.pool, () =>
     entryStore(deps.pool).list({
       statuses: status === undefined ? undefined : [status],
@@ -30,7 +32,8 @@ export async function listPersons(deps: AppDeps, query: RegisterQuery, who: Who)
 
 /** The same of another day: everybody is folded anew, so a page looks through some, and says after whom to go on. */
 async function listThen(deps: AppDeps, { times }: Asked, query: RegisterQuery, who: Who): Promise<RegisterView> {
-  const { status, body, questions, after, limit } = query;
+  const { status, questions, after, limit } = query;
+  const body = askedBody(query.body, deps);
   const isAsked = (entry: Entry): boolean =>
     (status === undefined || entry.status === status) &&
     (body === undefined || entry.council.code === body || entry.icb.code === body) &&

@@ -1,5 +1,6 @@
 import { endOfDay, type Then } from '../flow/look-up.js';
 import { type Day, londonDay } from '../register/day.js';
+import { notYetKnown } from './problem.js';
 import type { ThenQuery } from './queries.js';
 
 /** The two times as they were asked for; `Then` for the fold. */
@@ -8,6 +9,7 @@ export type Asked = { asOf: Day; knownOn: Day | null; times: Then };
 /** Null: the register as it stands. Without a day to answer for it is the day on which it was known. */
 export function askedThen({ 'as-of': asOf, 'known-at': knownOn }: ThenQuery, now: Date): Asked | null {
   if (asOf === undefined && knownOn === undefined) return null;
+  if (knownOn !== undefined && knownOn > londonDay(now.toISOString())) throw notYetKnown;
   const day = asOf ?? knownOn ?? londonDay(now.toISOString());
   return {
     asOf: day,

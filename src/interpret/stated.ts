@@ -7,17 +7,22 @@ import type { LocalId, StatedFact } from '../register/fact.js';
 import { ATTENDED, DECISIONS, FOUND, REVIEW_OUTCOMES } from '../register/stated-words.js';
 import type { Codes } from './codes.js';
 import { factId } from './maker.js';
-import { isNhsNumber } from './nhs-number.js';
+import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
 
 const day = z
   .string()
   .refine((text) => isDay(text) && text >= '1900' && text < '2200', 'is not a day that can be (YYYY-MM-DD)');
 const text = z.string().trim().min(1, 'is empty');
 const bodyCode = text.regex(/^[A-Za-z0-9]{3,9}$/, 'is not a code: give a GSS or an ODS code');
+/** As people write it, too: in groups. */
+const nhsNumber = z.preprocess(
+  (written) => (typeof written === 'string' ? tidyNhsNumber(written) : written),
+  z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)'),
+);
 const common = {
   // Compared with what was recorded, which PostgreSQL writes in small letters.
   id: z.guid().toLowerCase().optional(),
-  nhsNumber: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)').nullable(),
+  nhsNumber: nhsNumber.nullable(),
   statedBy: z.strictObject({ organisation: text, name: text, role: text }),
 };
 const standing = z.enum(['agreed', 'provisional', 'disputed', 'unknown']);
@@ -100,7 +105,7 @@ const Line = z.discriminatedUnion('kind', [
   }),
   kind('history-checked', { on: day, found: z.enum(FOUND), sources: z.array(text) }),
   kind('died', { on: day, verified: z.boolean() }),
-  kind('identity-separated', { from: z.string().refine(isNhsNumber, 'fails the NHS number check (modulus 11)') }),
+  kind('identity-separated', { from: nhsNumber }),
   kind('answer', { question: text, option: text, because: text }),
   kind('withdrawn', { fact: text, because: text }),
 ]);

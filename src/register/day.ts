@@ -57,6 +57,9 @@ export function adultOn(birthDate: Day): Day {
   return isDay(birthday) ? birthday : `${Number(year) + 18}-03-01`;
 }
 
+/** True for a day that somebody can ask about: whoever writes another has mistyped it. */
+export const isAskable = (text: string): boolean => isDay(text) && text >= '1900' && text < '2200';
+
 /** True for a day that exists, so not for 2026-02-30. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
