@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { instantOf } from '../hl7v2/time.js';
 import { isDay } from '../register/day.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
-import { ATTENDED, DECISIONS, FOUND, REVIEW_OUTCOMES } from '../register/stated-words.js';
+import { DECISIONS, FOUND } from '../register/stated-words.js';
 import type { Codes } from './codes.js';
 import { factId } from './maker.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
@@ -13,6 +13,8 @@ const day = z
   .string()
   .refine((text) => isDay(text) && text >= '1900' && text < '2200', 'is not a day that can be (YYYY-MM-DD)');
 const text = z.string().trim().min(1, 'is empty');
+/** People's own word for what only people read, written in one way: some of them decide something (`person`, `follow-up`). */
+const word = text.transform((said) => said.toLowerCase().replace(/[\s_]+/g, '-'));
 const bodyCode = text.regex(/^[A-Za-z0-9]{3,9}$/, 'is not a code: give a GSS or an ODS code');
 /** As people write it, too: in groups. */
 const nhsNumber = z.preprocess(
@@ -83,8 +85,8 @@ const Line = z.discriminatedUnion('kind', [
   }),
   kind('review', {
     heldOn: day,
-    attended: z.array(z.enum(ATTENDED)),
-    outcome: z.enum(REVIEW_OUTCOMES),
+    attended: z.array(word),
+    outcome: word,
     nextDue: day.nullable().default(null),
   }),
   kind('charge', {

@@ -1,23 +1,18 @@
-/**
- * The words that a statement by people may have where its meaning decides something. A word that is none of them is
- * refused at the door: it would be read as another one.
- */
+/** A decision in another word is refused at the door: it would be read as one of these. */
 export const DECISIONS = ['no-longer-needed', 'still-needed'] as const;
 
-/** What came of a review; `follow-up` was the first contact after leaving hospital, and no review yet. */
-export const REVIEW_OUTCOMES = ['continue', 'follow-up', 'plan-changed', 'ending-proposed'] as const;
+/** What may come of a review, beside words of people's own; `follow-up` was the first contact after leaving hospital, and no review yet. */
+export type ReviewOutcome = 'continue' | 'follow-up' | 'plan-changed' | 'ending-proposed';
 
-/** Who was at a review. */
-export const ATTENDED = ['person', 'council', 'icb', 'carer', 'advocate', 'trust', 'provider'] as const;
+/** Who may be at a review, beside others. */
+export type Attended = 'person' | 'council' | 'icb' | 'carer' | 'advocate' | 'trust' | 'provider';
 
-/** What a search of somebody's history found. */
+/** What a search of somebody's history found; another word is refused. */
 export const FOUND = ['no-qualifying-detention', 'qualifying-detention'] as const;
 
 /** How a detention is known, where that is evidence of it. Any other word is taken too, and a person weighs it. */
 export const EVIDENCE_OF_DETENTION = ['papers-seen', 'record-seen', 'feed-stated', 'inferred', 'reported'] as const;
 
 export type Decision = (typeof DECISIONS)[number];
-export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
-export type Attended = (typeof ATTENDED)[number];
 export type Found = (typeof FOUND)[number];
 export type EvidenceOfDetention = (typeof EVIDENCE_OF_DETENTION)[number];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readStatedFacts } from '../../src/interpret/stated.js';
-import { PERSON } from '../scenarios/adt.js';
+import { HOME, PERSON } from '../scenarios/adt.js';
 import { onlyRow, type Stated, tables, tell } from '../scenarios/tell.js';
 import { statedBy } from '../support/stated-by.js';
 
@@ -29,11 +29,16 @@ const checked: Stated = { kind: 'history-checked', on: '2026-03-01', found: 'no-
 describe('a word that decides something is one of those that are known', () => {
   test.each<[string, Stated]>([
     ['decision: is none of no-longer-needed, still-needed', { ...decided, decision: 'no longer needed' }],
-    ['outcome: is none of continue, follow-up, plan-changed, ending-proposed', { ...review, outcome: 'ok' }],
     ['found: is none of no-qualifying-detention, qualifying-detention', { ...checked, found: 'none' }],
-    ['attended.1: is none of person, council, icb, carer', { ...review, attended: ['person', 'The council'] }],
   ])('%s', (says, stated) => {
     expect(mistakesOf(stated)).toEqual([expect.stringContaining(`line 1: ${says}`)]);
+  });
+
+  test('what came of a review and who was there is said in any words, and read in one spelling', () => {
+    const said = { ...review, heldOn: '2026-03-03', attended: ['Person', 'her sister'], outcome: 'Follow up' };
+    const { clocks } = onlyRow(tell([HOME], '2026-03-10', [said]));
+    expect(clocks).toContainEqual(expect.objectContaining({ kind: 'follow-up', doneOn: '2026-03-03' }));
+    expect(clocks).toContainEqual(expect.objectContaining({ kind: 'review', doneOn: null }));
   });
 
   test('the known ones are taken', () => {
