@@ -49,6 +49,8 @@ describe('the demonstration', () => {
       expect.stringMatching(/^Edwin Marsh +Flag inactive .*\(died\) · CarePlan revoked$/),
       expect.stringMatching(/^Farah Siddiqui +Flag inactive .*\(redetained\) · CarePlan revoked$/),
       expect.stringMatching(/^Gwen Abbott +Flag active /),
+      // The number that the merge retired: what was told under it is taken back under it.
+      'Gwen Lacey       Flag entered-in-error · CarePlan entered-in-error',
       expect.stringMatching(/^Jonah Reeve +Flag active /),
     ]);
     expect(heldBy('Eastmere Council', text)).toEqual([

@@ -4,7 +4,7 @@ import type { Entry, Question, Reason, Responsibility } from '../register/entry.
 import { dayText } from './clock.js';
 import type { AppDeps } from './deps.js';
 import { episodesTold, numberTold } from './person.js';
-import type { PersonView } from './schemas.js';
+import type { PersonView } from './register-schemas.js';
 import { wording } from './wording.js';
 
 /** What the register would say after a fact, against what it says now. */

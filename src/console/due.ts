@@ -5,7 +5,7 @@ import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { DueQuery } from './queries.js';
 import { nameText } from './register.js';
-import type { DueListView } from './schemas.js';
+import type { DueListView } from './register-schemas.js';
 
 /** What is due and overdue, the longest due first. Whoever is on the list has been looked at, and that is recorded first. */
 export async function listDue(

@@ -4,7 +4,7 @@ import type { LearntFact } from '../store/closure.js';
 import { statementStore } from '../store/statements.js';
 import type { AppDeps } from './deps.js';
 import { factsById, factText, statedByText, trueSince } from './fact-text.js';
-import type { PersonView } from './schemas.js';
+import type { PersonView } from './register-schemas.js';
 
 type FactRow = PersonView['facts'][number];
 

@@ -15,22 +15,19 @@ import {
   RowParameter,
   ThenQuery,
 } from './queries.js';
+import { DueListView, PersonView, QuestionListView, RegisterView } from './register-schemas.js';
 import {
   AuditListView,
   BodyListView,
   BodyView,
   DeliveryListView,
   DeliveryView,
-  DueListView,
   FactsRecorded,
   HandedOver,
   MessageListView,
   MessageView,
   OverviewView,
-  PersonView,
   ProblemView,
-  QuestionListView,
-  RegisterView,
   SealHeadView,
 } from './schemas.js';
 

@@ -19,7 +19,7 @@ import { deliveryRow } from './deliveries.js';
 import type { AppDeps, Who } from './deps.js';
 import { factRows } from './facts.js';
 import { bodyView, personRow } from './register.js';
-import type { PersonView } from './schemas.js';
+import type { PersonView } from './register-schemas.js';
 import type { Asked } from './then.js';
 import { lanesOf } from './timeline.js';
 import { type Drawing, drawn } from './timeline-drawing.js';

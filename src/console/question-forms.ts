@@ -1,7 +1,7 @@
 import type { QuestionKind } from '../register/entry.js';
 import { FORMS } from './fact-forms.js';
 import type { StatedKind } from './form-field.js';
-import type { PersonView } from './schemas.js';
+import type { PersonView } from './register-schemas.js';
 
 /** What can be recorded instead of an answer, or where there is none to choose from. */
 const RECORDS: Partial<Record<QuestionKind, readonly StatedKind[]>> = {

@@ -6,7 +6,7 @@ import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { QuestionQuery } from './queries.js';
 import { bodyView, nameText } from './register.js';
-import type { QuestionListView } from './schemas.js';
+import type { QuestionListView } from './register-schemas.js';
 
 const DAY_MS = 86_400_000;
 

@@ -6,7 +6,7 @@ import { type EntryRow, entryStore } from '../store/entries.js';
 import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { RegisterQuery } from './queries.js';
-import type { PersonRowView, RegisterView } from './schemas.js';
+import type { PersonRowView, RegisterView } from './register-schemas.js';
 import { type Asked, askedThen } from './then.js';
 
 /** One row a person. Whoever is on the list has been looked at, and that is recorded before it is shown. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOCK_KINDS, QUESTION_KINDS } from '../register/entry.js';
+import { QUESTION_KINDS } from '../register/entry.js';
 import {
   DELIVERY_STATES,
   day,
@@ -80,119 +80,6 @@ export const MessageView = MessageRowView.extend({
 });
 export type MessageView = z.infer<typeof MessageView>;
 
-const Standing = z.enum(['agreed', 'provisional', 'disputed', 'unknown']);
-const ResponsibleBody = z.object({
-  code: z.string().nullable(),
-  name: z.string().nullable(),
-  asWritten: z.string().nullable(),
-  standing: Standing,
-  basis: z.string().nullable(),
-  candidates: z.array(z.string()),
-});
-
-export const PersonRowView = z.object({
-  personKey,
-  nhsNumber: z.string().nullable(),
-  name: z.string().nullable(),
-  birthDate: day.nullable(),
-  status: z.enum(ENTRY_STATUSES),
-  council: ResponsibleBody,
-  icb: ResponsibleBody,
-  questions: z.number().int(),
-});
-export type PersonRowView = z.infer<typeof PersonRowView>;
-export const RegisterView = z.object({ persons: z.array(PersonRowView), nextAfter: personKey.nullable() });
-export type RegisterView = z.infer<typeof RegisterView>;
-
-const CLOCK_STATES = ['running', 'overdue', 'chased', 'escalated', 'done'] as const;
-
-const Plan = z.object({
-  agreedOn: day,
-  lead: z.object({ name: z.string(), role: z.string() }).nullable(),
-  needs: z.array(
-    z.object({
-      text: z.string(),
-      services: z.array(
-        z.object({ text: z.string(), provider: z.string().nullable(), fundedBy: z.string().nullable() }),
-      ),
-    }),
-  ),
-  reviewDue: day.nullable(),
-  crisisPlan: z.string().nullable(),
-  participants: z.array(z.string()),
-  copyGivenOn: day.nullable(),
-  accommodation: z.object({ meetsNeed: z.boolean(), because: z.string() }).nullable(),
-  lacks: z.array(z.string()).describe('what it needs to be complete'),
-});
-
-export const PersonView = PersonRowView.extend({
-  localIds: z.array(z.object({ sender: z.string(), authority: z.string(), value: z.string() })),
-  formerNhsNumbers: z.array(z.string()),
-  asOf: day,
-  knownAt: day.nullable().describe('only what was known at the end of this day; null: everything that is known now'),
-  parked: z.array(rowId).describe('messages that name this person and wait to be read'),
-  apart: z.number().int().describe('people who answer to the same key today and were others then'),
-  foldedAt: instant,
-  episodes: z.array(
-    z.object({
-      status: z.enum(['prospective', 'active', 'superseded', 'ended', 'died', 'entered-in-error']),
-      from: day.nullable(),
-      to: day.nullable(),
-      endedBy: z.string().nullable(),
-      qualifying: z.array(z.object({ basis: z.string(), from: day, to: day.nullable() })),
-      council: ResponsibleBody,
-      plan: Plan.nullable(),
-    }),
-  ),
-  concurrent: z.array(z.string()),
-  because: z.array(z.object({ rule: z.string(), cites: z.string(), text: z.string(), facts: z.array(z.string()) })),
-  openQuestions: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.enum(QUESTION_KINDS),
-      text: z.string(),
-      options: z.array(z.string()),
-      facts: z.array(z.string()).describe('what it rests on'),
-    }),
-  ),
-  clocks: z.array(
-    z.object({
-      kind: z.enum(CLOCK_KINDS),
-      startedOn: day,
-      dueOn: day.nullable().describe('null: before the person leaves hospital'),
-      doneOn: day.nullable(),
-      state: z.enum(CLOCK_STATES),
-      facts: z.array(z.string()).describe('what it rests on'),
-    }),
-  ),
-  diedOn: day.nullable(),
-  nextChangeOn: day.nullable(),
-  facts: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.string(),
-      says: z.string(),
-      effectiveAt: instant,
-      learntAt: instant,
-      by: z.string(),
-      recordedBy: z.string().nullable().describe('who put into the register what a person stated'),
-      withdrawn: z.object({ by: z.string(), because: z.string() }).nullable().describe('who took it back, and why'),
-      messageId: rowId.nullable(),
-      times: z.number().int(),
-    }),
-  ),
-  told: z.array(
-    DeliveryRowView.extend({
-      bodyKind: z.enum(['council', 'icb']),
-      nhsNumber: z.string().describe('under which it was told; a merge may have retired it since'),
-      episodes: z.array(z.object({ episodeOfCare: z.string(), flag: z.string().nullable(), carePlan: z.string() })),
-      confirmedAt: instant.nullable(),
-    }),
-  ),
-  seenBy: z.array(z.object({ at: instant, who: z.string(), role: z.string(), action: z.string() })),
-});
-export type PersonView = z.infer<typeof PersonView>;
-
 export const BodyView = z.object({
   body: z.string(),
   bodyName: z.string().nullable(),
@@ -210,51 +97,6 @@ export const BodyView = z.object({
 });
 export type BodyView = z.infer<typeof BodyView>;
 export const BodyListView = z.object({ bodies: z.array(BodyView) });
-
-export const QuestionListView = z.object({
-  kinds: z.array(z.object({ kind: z.enum(QUESTION_KINDS), count: z.number().int() })),
-  asked: z.array(
-    z.object({
-      personKey,
-      name: z.string().nullable(),
-      nhsNumber: z.string().nullable(),
-      status: z.enum(ENTRY_STATUSES),
-      council: ResponsibleBody,
-      icb: ResponsibleBody,
-      id: z.string(),
-      kind: z.enum(QUESTION_KINDS),
-      text: z.string(),
-      options: z.array(z.string()),
-      since: instant.describe('when the last of the facts that it rests on was learnt'),
-    }),
-  ),
-  nextAfter: z.string().nullable(),
-});
-export type QuestionListView = z.infer<typeof QuestionListView>;
-
-export const DueListView = z.object({
-  by: day,
-  due: z.array(
-    z.object({
-      personKey,
-      name: z.string().nullable(),
-      nhsNumber: z.string().nullable(),
-      kind: z.enum(CLOCK_KINDS),
-      startedOn: day,
-      dueOn: day.nullable().describe('null: before the person leaves hospital'),
-      doneOn: day.nullable(),
-      state: z.enum(CLOCK_STATES),
-      council: z.string().nullable(),
-      icb: z.string().nullable(),
-      cites: z.string().describe('what it rests on'),
-      contacts: z
-        .object({ council: z.string().nullable(), icb: z.string().nullable() })
-        .describe('whom the two bodies name to ask for: name, role, e-mail, telephone'),
-    }),
-  ),
-  nextAfter: z.string().nullable(),
-});
-export type DueListView = z.infer<typeof DueListView>;
 
 export const AuditListView = z.object({
   lines: z.array(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as views from '../../src/console/register-schemas.js';
 import * as schemas from '../../src/console/schemas.js';
 import { BIRMINGHAM, entry, episode, PLAN } from '../publish/entries.js';
 import { bearer, type House, leftHospital, NHS_NUMBER, openHouse, received, refused, registered } from './house.js';
@@ -29,10 +30,10 @@ describe('what the API answers is what it says it answers', () => {
     { story: 'the overview', path: () => '/api/overview', schema: schemas.OverviewView },
     { story: 'messages', path: () => '/api/messages', schema: schemas.MessageListView },
     { story: 'a message', path: () => `/api/messages/${message}`, schema: schemas.MessageView },
-    { story: 'the register', path: () => '/api/register', schema: schemas.RegisterView },
-    { story: 'a person', path: () => `/api/register/${person}`, schema: schemas.PersonView },
-    { story: 'questions', path: () => '/api/questions', schema: schemas.QuestionListView },
-    { story: 'what is due', path: () => '/api/due', schema: schemas.DueListView },
+    { story: 'the register', path: () => '/api/register', schema: views.RegisterView },
+    { story: 'a person', path: () => `/api/register/${person}`, schema: views.PersonView },
+    { story: 'questions', path: () => '/api/questions', schema: views.QuestionListView },
+    { story: 'what is due', path: () => '/api/due', schema: views.DueListView },
     { story: 'the audit', path: () => '/api/audit', schema: schemas.AuditListView },
     { story: 'bodies', path: () => '/api/bodies', schema: schemas.BodyListView },
     { story: 'a body', path: () => `/api/bodies/${BIRMINGHAM}`, schema: schemas.BodyView },
@@ -79,11 +80,11 @@ describe('what the API answers is what it says it answers', () => {
 
 describe('one person', () => {
   test('is found by a number in the body, and is told with reasons, facts and versions', async () => {
-    const found = schemas.RegisterView.parse(
+    const found = views.RegisterView.parse(
       await (await post('/api/register/search', { nhsNumber: NHS_NUMBER })).json(),
     );
     expect(found.persons.map(({ personKey }) => personKey)).toEqual([person]);
-    const told = schemas.PersonView.parse(await get(`/api/register/${person}`));
+    const told = views.PersonView.parse(await get(`/api/register/${person}`));
     expect(told).toMatchObject({
       nhsNumber: NHS_NUMBER,
       status: 'active',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as views from '../../src/console/register-schemas.js';
 import * as schemas from '../../src/console/schemas.js';
 import { foldNodes } from '../../src/flow/fold.js';
 import { rebuild } from '../../src/flow/rebuild.js';
@@ -207,7 +208,7 @@ describe('the console', () => {
     });
   };
   const entry = async () =>
-    schemas.PersonView.parse(await (await fetch(`${house.url}/api/register/${key}`, { headers: bearer() })).json());
+    views.PersonView.parse(await (await fetch(`${house.url}/api/register/${key}`, { headers: bearer() })).json());
 
   const COUNCIL = { ...BY, council: BIRMINGHAM, effectiveOn: '2026-03-01', standing: 'agreed', basis: '' };
   const FILLED: Record<string, Record<string, string | string[]>> = {
@@ -460,7 +461,7 @@ describe('two times', () => {
     fetch(`${house.url}${address}`, { headers });
   const status = async (query: string) => {
     const res = await get(`/api/register/${key}?${query}`);
-    return res.status === 200 ? schemas.PersonView.parse(await res.json()).status : res.status;
+    return res.status === 200 ? views.PersonView.parse(await res.json()).status : res.status;
   };
 
   test.each([
@@ -501,7 +502,7 @@ describe('two times', () => {
 
   test('the whole register of a day, filtered and paged', async () => {
     const persons = async (query: string) =>
-      schemas.RegisterView.parse(await (await get(`/api/register?${query}`)).json());
+      views.RegisterView.parse(await (await get(`/api/register?${query}`)).json());
     const then = await persons('known-at=2026-03-05');
     expect(then.persons.map(({ personKey, status: was }) => [personKey, was])).toEqual([[key, 'prospective']]);
     expect((await persons('known-at=2026-03-05&status=active')).persons).toEqual([]);
@@ -516,7 +517,7 @@ describe('two times', () => {
 
 describe('the list of work', () => {
   const asked = async (query: string) =>
-    schemas.QuestionListView.parse(
+    views.QuestionListView.parse(
       await (await fetch(`${house.url}/api/questions?${query}`, { headers: bearer() })).json(),
     );
 
@@ -527,7 +528,7 @@ describe('the list of work', () => {
     expect(kinds.reduce((sum, { count }) => sum + count, 0)).toBe(all.length);
     const paged: string[] = [];
     for (let after: string | null = ''; after !== null; ) {
-      const page: schemas.QuestionListView = await asked(`limit=2&after=${after}`);
+      const page: views.QuestionListView = await asked(`limit=2&after=${after}`);
       paged.push(...page.asked.map(({ personKey, id }) => personKey + id));
       after = page.nextAfter;
     }
