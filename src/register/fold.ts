@@ -50,7 +50,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const { icb, episodes } =
     spans.length > 0
       ? withBodies(duties, { history, directory, local, desk })
-      : inError(detentions.inError, another, { history, directory, local, desk: openDesk(asOf, []) });
+      : inError(detentions.inError, another, { history, directory, local, desk });
   const latest = episodes.at(-1);
   askWhatNobodyTold(duties, episodes, { history, died, directory, local, desk });
   const tellsProspective = local.policies(latest?.council.code ?? null, icb.code).tellProspective;
@@ -144,7 +144,10 @@ function inError(never: Qualifying[], another: OfAnother | null, on: On): WithBo
   const endings = { ended: null, alone: null };
   const ending = { endings, from: null, to: null, endedBy: 'recorded-in-error' as const, inCustody: false };
   const duty = { span, status: 'entered-in-error' as const, ...ending };
-  const { icb, episodes } = withBodies([duty], { ...on, history: another?.history ?? on.history });
+  const aside = openDesk(on.desk.asOf, []);
+  const { icb, episodes } = withBodies([duty], { ...on, history: another?.history ?? on.history, desk: aside });
+  const next = aside.nextDay();
+  if (next !== null) on.desk.hasCome(next);
   return { icb, episodes: withoutAnothers(episodes, another) };
 }
 

@@ -199,11 +199,11 @@ describe('merges', () => {
     expect(people([first, last])).toEqual([`${OTHER} < ${PERSON}: L1 L2`]);
   });
 
-  test('where several numbers are left standing, the one stated last counts', () => {
+  test('a merge into a number that had gone itself leads on to where it went, whatever is said of any of them', () => {
     const first = merged('20260302090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L2' });
     const second = merged('20260303090000', [OTHER, 'L2'], { nhsNumber: THIRD, mrn: 'L3' });
-    expect(people([first, second])).toEqual([`${OTHER} < ${PERSON} < ${THIRD}: L1 L2`]);
-    const again = seen(PERSON, 'L1', '20260304090000', { family: 'Again' });
+    expect(people([first, second])).toEqual([`${PERSON} < ${OTHER} < ${THIRD}: L1 L2`]);
+    const again = seen(OTHER, 'L2', '20260304090000', { family: 'Again' });
     expect(people([first, second, again])).toEqual([`${PERSON} < ${OTHER} < ${THIRD}: L1 L2`]);
     const retired = seen(THIRD, 'L3', '20260305090000', { family: 'Later' });
     expect(people([first, second, again, retired])).toEqual([`${PERSON} < ${OTHER} < ${THIRD}: L1 L2 L3`]);

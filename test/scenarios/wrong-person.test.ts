@@ -142,6 +142,17 @@ describe('a stay that is moved to whose it was', () => {
     expect(inWords(tell([stay, { ...office, mrn: 'L1' }, moved]))[0]).toMatch(new RegExp(`^${PERSON} prospective`));
   });
 
+  test('who answers for what was in error changes on the day from which people determined it, and not unseen', () => {
+    const determined = {
+      kind: 'council-determined',
+      effectiveOn: '2026-08-01',
+      council: 'E08000029',
+      standing: 'agreed',
+    };
+    const before = entryOf(PERSON, tell([stay, moved], '2026-07-01', [{ ...determined, basis: 'resident' }]));
+    expect(before).toMatchObject({ status: 'entered-in-error', nextChangeOn: '2026-08-01' });
+  });
+
   test('stays, when people withdraw the move', () => {
     const move = told([moved], []).messages.find(({ kind }) => kind === 'visit-moved');
     const withdrawn: Stated = { kind: 'withdrawn', fact: move?.id, because: 'moved by mistake' };
