@@ -83,6 +83,8 @@ async function tellAll(told: readonly Told[]): Promise<void> {
   await untilSettled(database.pool, SETTLED_WITHIN_MS);
 }
 
+type Answer = Row & { asOf: string; history: unknown[]; parked: unknown[] };
+
 /** As `aftercare register --as-of … --json` answers, of one person or, where that one has no number, of everybody. */
 async function answerFor({ nhsNumber, localId }: Row, asOf: string): Promise<unknown> {
   const context = contextOf(database, { tables: () => service.tables });
@@ -90,8 +92,8 @@ async function answerFor({ nhsNumber, localId }: Row, asOf: string): Promise<unk
   const { out } = await run(registerCommand, args, context);
   const answer: unknown = JSON.parse(out);
   if (Array.isArray(answer)) return answer.find((row) => row.nhsNumber === null && row.localId === localId);
-  const { asOf: day, history, ...row } = answer as Row & { asOf: string; history: unknown[] };
-  expect({ day, isToldWhy: history.length > 0 }).toEqual({ day: asOf, isToldWhy: true });
+  const { asOf: day, history, parked, ...row } = answer as Answer;
+  expect({ day, isToldWhy: history.length > 0, parked }).toEqual({ day: asOf, isToldWhy: true, parked: [] });
   return row;
 }
 
