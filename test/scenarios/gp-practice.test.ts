@@ -2,23 +2,24 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadDirectory } from '../../src/organisations/load.js';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
 import { onlyRow, type Stated, tables, tell } from './tell.js';
 
 const ORGANISATIONS = fileURLToPath(new URL('../../mappings/organisations/', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'practices-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The tables of organisations with two practices: one of Essex, as the CCG's successor is, and one of Norfolk and Suffolk. */
 function withPractices() {
+  const folder = mkdtempSync(join(tmpdir(), 'practices-'));
   const practice = (code: string, icb: string) => `${code},gp-practice,Practice ${code},${code},,2026-04-01,,${icb},s`;
   const bodies = readFileSync(join(ORGANISATIONS, 'bodies.csv'), 'utf8').trimEnd();
   const rows = [bodies, practice('Y99901', 'D7T5G'), practice('Y99902', 'T6Y0W')];
   writeFileSync(join(folder, 'bodies.csv'), `${rows.join('\n')}\n`);
   writeFileSync(join(folder, 'successions.csv'), readFileSync(join(ORGANISATIONS, 'successions.csv')));
-  return { ...tables, directory: loadDirectory(folder) };
+  const directory = loadDirectory(folder);
+  rmSync(folder, { recursive: true });
+  return { ...tables, directory };
 }
 
 const told = withPractices();
