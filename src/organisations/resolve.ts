@@ -37,7 +37,11 @@ function possibleChanges(graph: Graph, spans: readonly Span[]): Set<Day> {
     if (span.body.from !== null) days.add(span.body.from);
     if (!seat) continue;
     for (const day of changeDays(graph, seat)) days.add(day);
-    for (const step of retrace(graph, seat.holder, '').steps) days.add(step.on);
+    for (const step of retrace(graph, seat.holder, '').steps) {
+      days.add(step.on);
+      // Before it came, its predecessors answered, and they may have had another name or code of their own.
+      for (const { body } of graph.spans.get(step.from) ?? []) if (body.from !== null) days.add(body.from);
+    }
   }
   return days;
 }

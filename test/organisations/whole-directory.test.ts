@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -116,6 +117,23 @@ describe('for all codes and days', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test('every day on which some body begins or ends is named for each code that then resolves otherwise', () => {
+    const days = new Set(
+      spans.flatMap(({ body: { from, to } }) => [from ?? [], to === null ? [] : addDays(to, 1)].flat()),
+    );
+    const missed = spans.flatMap(({ body: written }) =>
+      [...days].flatMap((day) => {
+        const [before, on] = [addDays(day, -1), written.from ?? first];
+        const isOther = !isDeepStrictEqual(
+          resolve(written, written.code, on, before),
+          resolve(written, written.code, on, day),
+        );
+        return isOther && directory.nextChange(written.code, before) !== day ? [`${written.code} ${day}`] : [];
+      }),
+    );
+    expect([...new Set(missed)]).toEqual([]);
   });
 
   test('a split is never between one body and itself', () => {
