@@ -32,29 +32,36 @@ const joining = fc
     nth: fc.nat(99_999),
   })
   .filter(({ kept, away }) => kept !== away)
-  .map(({ kept, away, undone, isTakenBack, nth }): News[] => {
-    const { nhsNumber } = kept;
-    const message = { ...kept, trigger: 'A40', sentAt: '20260702090000', controlId: `J${nth}`, mergedAway: away };
-    const idOf = (which: number) => `7d1b9a30-0c1e-4d7a-8f25-${String(nth * 10 + which).padStart(12, '0')}`;
-    const [merge] = tell([message]).messages.flatMap(({ facts }) => facts);
-    const withdrawing = (fact: string | undefined, which: number): Stated[] =>
-      fact === undefined ? [] : [{ kind: 'withdrawn', id: idOf(which), nhsNumber, fact, because: 'it was another' }];
-    const undoing: Stated[] =
-      undone === 'separated'
-        ? [{ kind: 'identity-separated', id: idOf(1), nhsNumber, from: away.nhsNumber }]
-        : withdrawing(undone === null ? undefined : merge?.id, 1);
-    const taking = isTakenBack && undoing.length > 0 ? withdrawing(idOf(1), 2) : [];
-    return [
-      { kind: 'message', message },
-      ...[...undoing, ...taking].map((fact) => ({ kind: 'stated' as const, fact })),
-    ];
-  });
+  .map((drawn) => ({ nth: drawn.nth, news: newsOfJoining(drawn) }));
+
+type Joining = {
+  kept: (typeof PERSONS)[number];
+  away: (typeof PERSONS)[number];
+  undone: 'separated' | 'withdrawn' | null;
+  isTakenBack: boolean;
+  nth: number;
+};
+
+function newsOfJoining({ kept, away, undone, isTakenBack, nth }: Joining): News[] {
+  const { nhsNumber } = kept;
+  const message = { ...kept, trigger: 'A40', sentAt: '20260702090000', controlId: `J${nth}`, mergedAway: away };
+  const idOf = (which: number) => `7d1b9a30-0c1e-4d7a-8f25-${String(nth * 10 + which).padStart(12, '0')}`;
+  const [merge] = tell([message]).messages.flatMap(({ facts }) => facts);
+  const withdrawing = (fact: string | undefined, which: number): Stated[] =>
+    fact === undefined ? [] : [{ kind: 'withdrawn', id: idOf(which), nhsNumber, fact, because: 'it was another' }];
+  const undoing: Stated[] =
+    undone === 'separated'
+      ? [{ kind: 'identity-separated', id: idOf(1), nhsNumber, from: away.nhsNumber }]
+      : withdrawing(undone === null ? undefined : merge?.id, 1);
+  const taking = isTakenBack && undoing.length > 0 ? withdrawing(idOf(1), 2) : [];
+  return [{ kind: 'message', message }, ...[...undoing, ...taking].map((fact) => ({ kind: 'stated' as const, fact }))];
+}
 
 /** A story, in which records are merged and separated, each thing after the other or in whatever order. */
 const history: fc.Arbitrary<News[]> = fc
-  .tuple(story, fc.array(joining, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .tuple(story, fc.uniqueArray(joining, { minLength: 1, maxLength: 3, selector: ({ nth }) => nth }), fc.boolean())
   .chain(([told, joinings, isInOrder]) => {
-    const news = [...newsOf(told), ...joinings.flat()];
+    const news = [...newsOf(told), ...joinings.flatMap(({ news }) => news)];
     return isInOrder ? fc.constant(news) : fc.shuffledSubarray(news, { minLength: news.length });
   });
 
