@@ -53,8 +53,6 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
       : inError(detentions.inError, another, { history, directory, local, desk });
   const latest = episodes.at(-1);
   askWhatNobodyTold(duties, episodes, { history, died, directory, local, desk });
-  const tellsProspective = local.policies(latest?.council.code ?? null, icb.code).tellProspective;
-  askAboutRegisters({ episodes, spans, icb, diedOn: died, tellsProspective }, history, directory, desk);
   // From then on a council with a system for children is told in the one for adults.
   if (history.birthDate !== null && latest) desk.hasCome(adultOn(history.birthDate));
   const verified = askAboutIdentity(person, history, desk);
@@ -88,7 +86,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
 
 /** What no message tells, and people have not said either. */
 function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[], on: Standing): void {
-  const { history, died, local, desk } = on;
+  const { history, died, directory, local, desk } = on;
   const [span, latest] = [duties.at(-1)?.span, episodes.at(-1)];
   const policy = local.policies(latest?.council.code ?? null, latest?.icb.code ?? null);
   if (died === null) askWhere(history, span, policy, desk);
@@ -98,6 +96,8 @@ function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[]
     const toldLateOn = episodes[at]?.toldLateOn ?? null;
     if (duty.from !== null) askAboutCharges({ ...duty, from: duty.from, toldLateOn }, history, desk);
   }
+  const ours = { episodes, spans: duties.map((duty) => duty.span), icb: latest?.icb ?? UNKNOWN_BODY, diedOn: died };
+  askAboutRegisters({ ...ours, tellsProspective: policy.tellProspective }, history, directory, desk);
 }
 
 type WithBodies = { icb: Responsibility; episodes: Episode[] };

@@ -2,10 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
 import { kindsOf, onlyRow, type Stated, tell } from '../scenarios/tell.js';
 import { decisionOf } from '../scenarios/thirty-four/decision.js';
+import { AGAIN, id, TODAY, textOf } from './story.js';
 
-const TODAY = '2026-11-21';
 const row = (stated: readonly Stated[], messages: readonly Adt[] = [HOME]) => onlyRow(tell(messages, TODAY, stated));
-const textOf = ({ questions }: ReturnType<typeof row>): string => questions.map(({ text }) => text).join('\n');
 
 const council = (decidedOn: string, over: object = {}) => decisionOf('council', decidedOn, over);
 const icb = (decidedOn: string, over: object = {}) => decisionOf('icb', decidedOn, over);
@@ -13,17 +12,6 @@ const both = (first: string, second = first): Stated[] => [council(first), icb(s
 const stillNeeded = { decision: 'still-needed', reasons: [] };
 const reinstated = (from: string, reason = 'too early'): Stated => ({ kind: 'reinstated', from, reason });
 const named = (organisation: string, name: string) => ({ statedBy: { organisation, name, role: 'decides' } });
-const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
-/** Detained again from 1 July, and home on 1 August. */
-const AGAIN: Adt = {
-  ...HOME,
-  sentAt: '20260801100500',
-  visit: 'V2',
-  admitted: '20260701080000',
-  left: '20260801100000',
-  periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801' }],
-};
 
 describe('decisions of one body', () => {
   test('that aftercare is still needed ends nothing, and asks nothing', () => {

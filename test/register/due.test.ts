@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
+import { type Adt, HOME } from '../scenarios/adt.js';
 import type { Stated } from '../scenarios/tell.js';
 import { decisionOf } from '../scenarios/thirty-four/decision.js';
-import { id, row, TODAY } from './story.js';
+import { AGAIN, id, row, TODAY } from './story.js';
 
 type Due = { kind: string; dueOn: string | null; doneOn: string | null; state: string };
 const inWords = ({ kind, dueOn, doneOn, state }: Due): string =>
@@ -28,15 +28,6 @@ const stay = (visit: string, admitted: string, left?: string): Adt => ({
   left,
   destination: left === undefined ? undefined : '19',
 });
-/** Detained again from 1 July, and home on 1 August. */
-const AGAIN: Adt = {
-  ...HOME,
-  sentAt: '20260801100500',
-  visit: 'V2',
-  admitted: '20260701080000',
-  left: '20260801100000',
-  periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801' }],
-};
 
 describe('what is due is told in the order of its days', () => {
   test('what began earlier first, whatever it is', () => {

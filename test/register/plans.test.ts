@@ -2,20 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { StatedFact } from '../../src/register/fact.js';
 import { fold } from '../../src/register/fold.js';
 import { personsOf } from '../../src/register/identity.js';
-import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
+import { type Adt, HOME } from '../scenarios/adt.js';
 import { type Stated, tables, told } from '../scenarios/tell.js';
 import { decisionOf } from '../scenarios/thirty-four/decision.js';
-import { row, TODAY } from './story.js';
+import { AGAIN, row, TODAY } from './story.js';
 
-/** Detained again from 1 July, and home on 1 August. */
-const AGAIN: Adt = {
-  ...HOME,
-  sentAt: '20260801100500',
-  visit: 'V2',
-  admitted: '20260701080000',
-  left: '20260801100000',
-  periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801' }],
-};
 const service = (fundedBy?: string) => ({ text: 'Supported living', ...(fundedBy === undefined ? {} : { fundedBy }) });
 const COMPLETE: Stated = {
   kind: 'plan',

@@ -1,6 +1,6 @@
 import type { Question, QuestionKind } from '../../src/register/entry.js';
 import type { Adt, Period } from '../scenarios/adt.js';
-import { SECTION_3 } from '../scenarios/adt.js';
+import { HOME, SECTION_3 } from '../scenarios/adt.js';
 import { onlyRow, type Stated, tell } from '../scenarios/tell.js';
 
 export const TODAY = '2026-11-21';
@@ -12,6 +12,16 @@ export type Row = ReturnType<typeof onlyRow>;
 /** The register row of the only person of a story. */
 export const row = (messages: readonly Adt[], stated: readonly Stated[] = [], asOf = TODAY): Row =>
   onlyRow(tell(messages, asOf, stated));
+
+/** Detained again from 1 July, and home on 1 August. */
+export const AGAIN: Adt = {
+  ...HOME,
+  sentAt: '20260801100500',
+  visit: 'V2',
+  admitted: '20260701080000',
+  left: '20260801100000',
+  periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801' }],
+};
 
 /** An id of a fact that people state. */
 export const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
