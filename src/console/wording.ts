@@ -84,7 +84,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'identity-conflict': 'Two people may have been mixed up',
   'confidentiality-incident': 'What was told was of another person',
   'ending-proposed': 'An ending is proposed',
-  'ending-incomplete': 'An ending lacks one body’s decision',
+  'ending-incomplete': 'An ending is incomplete or contradicted',
   'detention-withdrawn': 'A detention was taken back',
   'death-unverified': 'A death is not verified',
   'body-split': 'A body was split: which successor?',

@@ -20,11 +20,13 @@ export type Ending = { on: Day; council: Decision; icb: Decision };
  * A span of the council's duty: from leaving hospital until a new detention or the death, which come first on their day;
  * `until` null: none has come. `since`: the detention that it follows, where a duty went before; what was decided before
  * then was about that one. `inside`: when the person was back in hospital meanwhile, by recall or revocation.
+ * `again`: the detention that ended it, if one did, and the leaving after that; `leftOn` null: none is known.
  */
 export type Duration = {
   since: Day | null;
   from: Day;
   until: Day | null;
+  again: { from: Day; leftOn: Day | null } | null;
   inside: readonly { from: Day; to: Day | null }[];
   /** The councils that were named for it. */
   named: () => readonly NamedCouncil[];
@@ -47,7 +49,7 @@ export function endingOf(duration: Duration, history: History, by: By): Endings 
   for (;;) {
     const ending = firstEnding(decisions, desk);
     if (!ending) break;
-    const taken = takenBackBy(ending, back);
+    const taken = takenBackBy(ending, back) ?? takenBackLater(ending, duration, history, desk);
     if (!taken) {
       const facts = [ending.council.id, ending.icb.id];
       desk.because(jointEnding, `Council and ICB both decided, the later on ${ending.on}.`, facts);
@@ -80,7 +82,9 @@ const standing = (all: readonly Decision[]): Decision[] =>
 const contraries = ({ decidedOn }: Decision, all: readonly Decision[]): Decision[] =>
   all.filter((o) => o.decision !== NO_LONGER && o.decidedOn >= decidedOn);
 
-function reinstatements({ from, until }: Duration, { stated }: History, desk: Desk): Reinstatement[] {
+type Between = { from: Day; until: Day | null };
+
+function reinstatements({ from, until }: Between, { stated }: History, desk: Desk): Reinstatement[] {
   return stated.filter(
     (f): f is Reinstatement =>
       f.kind === 'reinstated' && f.from >= from && (until === null || f.from < until) && desk.hasCome(f.from),
@@ -119,6 +123,22 @@ function areTwoPeople({ on, council, icb }: Ending, desk: Desk): boolean {
 /** One reinstatement takes one ending back: the first after it, or one that says it should never have ended. */
 const takenBackBy = ({ on }: Ending, back: readonly Reinstatement[]): Reinstatement | null =>
   back.find(({ from }) => from >= on) ?? back.at(-1) ?? null;
+
+/** From a day in hospital there is no aftercare to give again: only people know whether the ending before it is meant. */
+function takenBackLater(ending: Ending, { again }: Duration, history: History, desk: Desk): Reinstatement | null {
+  const later = again === null ? [] : reinstatements({ from: again.from, until: again.leftOn }, history, desk);
+  const [first] = later;
+  if (!again || !first) return null;
+  const facts = [ending.council.id, ending.icb.id, ...later.map(({ id }) => id)];
+  const answer = desk.ask({
+    kind: 'ending-incomplete',
+    text: `Aftercare was ended on ${ending.on}, the person was detained again on ${again.from}, and it was stated that aftercare is given again from ${first.from}, before leaving hospital. Is that ending taken back, so that aftercare went on until the detention (${reinstatement.cites})? Aftercare after this detention begins on leaving hospital in any case. Until it is answered the ending stands.`,
+    options: ['ending-stands', 'ending-taken-back'],
+    about: facts,
+    facts,
+  });
+  return answer === 'ending-taken-back' ? first : null;
+}
 
 /** Two officers may take the same ending back: what is said before anybody decides anew is about it as well. */
 function notOfTheSame(

@@ -43,7 +43,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const died = diedOn(history, desk);
   const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
   const spans = spansOf(detentions.standing, left, history, desk);
-  const duties = spans.map((span) => dutyOf(span, span === spans.at(-1), { history, died, directory, local, desk }));
+  const duties = spans.map((span, at) => dutyOf(span, spans[at + 1], { history, died, directory, local, desk }));
   if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
 
   const another = detentionsOfAnother(person, detentions, desk);
@@ -171,7 +171,7 @@ type Duty = {
 
 type Standing = On & { died: Day | null };
 
-function dutyOf(span: Span, isLatest: boolean, on: Standing): Duty {
+function dutyOf(span: Span, next: Span | undefined, on: Standing): Duty {
   const { history, died, directory, desk } = on;
   const from = span.departure && londonDay(span.departure.at);
   const until = span.supersededAt && londonDay(span.supersededAt);
@@ -179,14 +179,20 @@ function dutyOf(span: Span, isLatest: boolean, on: Standing): Duty {
   const over = until ?? (died && addDays(died, 1));
   const trusts = on.local.senders.map(({ ods }) => ods);
   if (span.departure) desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
-  const inCustody = isLatest && isInCustody(history, span, desk);
+  const inCustody = !next && isInCustody(history, span, desk);
   if (inCustody && span.departure)
     desk.because(custody, `In prison since ${from}; the plan waits.`, span.departure.facts);
   const named = () => namedFor(span, history, desk);
+  const leftOn = next?.departure ? londonDay(next.departure.at) : null;
+  const again = until === null ? null : { from: until, leftOn };
   const endings =
     from === null || span.onHold
       ? { ended: null, alone: null }
-      : endingOf({ since, from, until: over, inside: span.returns, named }, history, { trusts, directory, desk });
+      : endingOf({ since, from, until: over, again, inside: span.returns, named }, history, {
+          trusts,
+          directory,
+          desk,
+        });
   const how = { span, from, endings, inCustody };
   if (endings.ended) return { ...how, status: 'ended', to: endings.ended.on, endedBy: 'joint-decision' };
   if (until !== null) return { ...how, status: 'superseded', to: until, endedBy: 'redetained' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
 import { kindsOf, onlyRow, type Stated, tell } from '../scenarios/tell.js';
 import { decisionOf } from '../scenarios/thirty-four/decision.js';
-import { AGAIN, id, TODAY, textOf } from './story.js';
+import { AGAIN, answerTo, asked, id, TODAY, textOf } from './story.js';
 
 const row = (stated: readonly Stated[], messages: readonly Adt[] = [HOME]) => onlyRow(tell(messages, TODAY, stated));
 
@@ -184,6 +184,47 @@ describe('endings that are taken back', () => {
     expect(onItsFirstDay.episodes).toMatchObject([{ status: 'ended', to: '2026-05-20' }, { status: 'active' }]);
     const ofTheFirst = row([...first, reinstated('2026-06-01'), ...second], [HOME, AGAIN]);
     expect(ofTheFirst.episodes).toMatchObject([{ status: 'superseded' }, { status: 'ended', to: '2026-09-05' }]);
+  });
+
+  describe('stated from a day in hospital, after a new detention', () => {
+    const inHospital = { ...reinstated('2026-07-15'), id: id(9) };
+    const lives = (...more: Stated[]) => row([...first, inHospital, ...more], [HOME, AGAIN]);
+    const answer = (option: string): Stated => answerTo(asked(lives(), 'ending-incomplete')[0], option);
+
+    test('it is asked whether the ending before that detention was taken back; until then it stands', () => {
+      const told = lives();
+      expect(told.episodes).toMatchObject([{ status: 'ended', to: '2026-05-20' }, { status: 'active' }]);
+      const [question] = asked(told, 'ending-incomplete');
+      expect(question).toMatchObject({ options: ['ending-stands', 'ending-taken-back'] });
+      expect(question?.facts).toContain(id(9));
+      expect(textOf(told)).toContain('ended on 2026-05-20, the person was detained again on 2026-07-01');
+      expect(kindsOf(row([...first, inHospital], [HOME, { ...AGAIN, left: undefined }]))).toContain(
+        'ending-incomplete',
+      );
+    });
+
+    test('taken back: the duty went on until the detention', () => {
+      const told = lives(answer('ending-taken-back'));
+      expect(told).toMatchObject({ questions: [], episodes: [{ status: 'superseded', to: '2026-07-01' }, {}] });
+      expect(told.because.filter(({ rule }) => rule === 'reinstatement')).toMatchObject([{ facts: [id(9)] }]);
+    });
+
+    test('not taken back: the ending stands, and the NHS side is found anew', () => {
+      const told = lives(answer('ending-stands'));
+      expect(told.episodes).toMatchObject([{ status: 'ended' }, { status: 'active' }]);
+      expect(kindsOf(told)).toEqual(['which-icb']);
+    });
+
+    test('a second officer who states it after the answer is asked about again', () => {
+      expect(kindsOf(lives(answer('ending-stands'), reinstated('2026-07-20')))).toContain('ending-incomplete');
+    });
+
+    test('an ending that was taken back before is not asked about', () => {
+      expect(lives(reinstated('2026-06-01'))).toMatchObject({
+        questions: [],
+        episodes: [{ status: 'superseded' }, {}],
+      });
+    });
   });
 
   test('a charge takes nothing back', () => {
