@@ -1,9 +1,13 @@
 import type { ExplainedMessage, Explanation } from '../flow/explain.js';
+import type { Hint } from '../register/without-effect.js';
 import type { Terminal } from './command.js';
 import { printEntry, type SaidBy } from './person-text.js';
 
 /** The answer of `explain` for a reader. */
-export function printExplanation({ asOf, messages, register, publications }: Explanation, { out }: Terminal): void {
+export function printExplanation(
+  { asOf, messages, register, publications, hints }: Explanation & { hints: readonly Hint[] },
+  { out }: Terminal,
+): void {
   const saidBy = placesOf(messages);
   out(`As of ${asOf}\n`);
   out('Messages');
@@ -16,6 +20,8 @@ export function printExplanation({ asOf, messages, register, publications }: Exp
     const list = resources.map((r) => `${r.resourceType} ${r.status}`).join(', ');
     out(`  ${to}  about ${nhsNumber}: ${list}`);
   }
+  if (hints.length > 0) out('\nStated facts that do nothing yet');
+  for (const hint of hints) out(`  ${hintText(hint)}`);
 }
 
 function printMessage(message: ExplainedMessage, out: Terminal['out']): void {
@@ -26,6 +32,9 @@ function printMessage(message: ExplainedMessage, out: Terminal['out']): void {
   if (fault) out(`    ${fault.where}: ${fault.text}; ${fault.next} [${fault.code}]`);
   for (const fact of facts) out(`    ${fact.kind} ${fact.effectiveAt}`);
 }
+
+/** One stated fact of a file that does nothing, and why. */
+export const hintText = ({ nth, fact, text }: Hint): string => `Fact ${nth} of the file (${fact}): ${text}.`;
 
 /** Which sender said it, and in which file. */
 function placesOf(messages: readonly ExplainedMessage[]): SaidBy {

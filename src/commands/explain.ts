@@ -1,6 +1,7 @@
 import { type Explanation, explain, registerRow } from '../flow/explain.js';
 import { messagesIn, statedFactsIn } from '../flow/files.js';
 import { directoryOfFile } from '../flow/postcodes.js';
+import { hintsBeside } from '../flow/without-effect.js';
 import { londonDay } from '../register/day.js';
 import type { Tables } from '../tables.js';
 import { type Command, isSet, textOption } from './command.js';
@@ -33,22 +34,19 @@ export const explainCommand: Command = {
     const first = explain(given, stated, asOf, tables);
     const postcodes = textOption(line, 'postcodes');
     // Read once to find the postcodes of which the file is asked.
-    const explanation =
-      postcodes === null
-        ? first
-        : explain(given, stated, asOf, { ...tables, directory: await directoryFor(first, tables, postcodes) });
-    if (isSet(line, 'json')) terminal.out(JSON.stringify(asContract(explanation), null, 2));
-    else printExplanation(explanation, terminal);
+    const directory = postcodes === null ? tables.directory : await directoryFor(first, tables, postcodes);
+    const explanation = postcodes === null ? first : explain(given, stated, asOf, { ...tables, directory });
+    const hints = hintsBeside(stated, factsIn(explanation), { directory, site: tables.site, asOf });
+    if (isSet(line, 'json')) terminal.out(JSON.stringify({ ...asContract(explanation), hints }, null, 2));
+    else printExplanation({ ...explanation, hints }, terminal);
     return 0;
   },
 };
 
-const directoryFor = ({ messages }: Explanation, { directory }: Tables, file: string): Promise<Tables['directory']> =>
-  directoryOfFile(
-    messages.flatMap(({ facts }) => facts),
-    directory,
-    file,
-  );
+const factsIn = ({ messages }: Explanation) => messages.flatMap(({ facts }) => facts);
+
+const directoryFor = (told: Explanation, { directory }: Tables, file: string): Promise<Tables['directory']> =>
+  directoryOfFile(factsIn(told), directory, file);
 
 const asContract = (explanation: Explanation) => ({
   ...explanation,

@@ -2,6 +2,7 @@ import { statedFactsIn } from '../flow/files.js';
 import { recordFacts } from '../flow/record.js';
 import { londonDay } from '../register/day.js';
 import { type Command, isSet, textOption } from './command.js';
+import { hintText } from './explain-text.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
@@ -27,7 +28,7 @@ export const recordCommand: Command = {
     if (isSet(line, 'json')) terminal.out(JSON.stringify({ recorded, known, withdrawn, hints }));
     else {
       terminal.out(`Recorded ${counted(recorded, 'fact')}; ${known} were known already.`);
-      for (const { nth, fact, text } of hints) terminal.out(`Fact ${nth} of the file (${fact}): ${text}.`);
+      for (const hint of hints) terminal.out(hintText(hint));
       for (const { fact, by } of withdrawn) {
         terminal.out(
           `Fact ${fact} was withdrawn before and does not count: to state it again, withdraw ${by.join(', ')}.`,

@@ -8,6 +8,7 @@ import { inTransaction } from '../../src/store/transaction.js';
 import { houseOf } from '../properties/house.js';
 import { PERSON } from '../scenarios/adt.js';
 import { type Stated, tables } from '../scenarios/tell.js';
+import { decisionOf } from '../scenarios/thirty-four/decision.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { statedBy } from '../support/stated-by.js';
 
@@ -114,5 +115,16 @@ describe('what does nothing is recorded, and said to do nothing', () => {
       `1: the question stays open: its answers are ${asked.options.join(', ')}`,
     ]);
     expect(await textsOf({ ...answer, option: asked.options[0] })).toEqual([]);
+  });
+
+  test('a reinstatement that finds no ending to take back; one that takes one back, or is asked about, has no hint', async () => {
+    const section = { system: ENGLAND, code: '03' };
+    const detained = { kind: 'detention', section, from: '2026-01-01', to: '2026-02-20', certainty: 'papers-seen' };
+    const back = (from: string): Stated => ({ kind: 'reinstated', from, reason: 'too early' });
+    await record(detained, left);
+    expect(await textsOf(back('2026-04-01'))).toEqual([expect.stringMatching(/^1: it takes no ending back/)]);
+    await record(decisionOf('council', '2026-05-01'), decisionOf('icb', '2026-05-01'));
+    expect(await textsOf(back('2026-06-01'), { ...back('2026-06-01'), reason: 'a need was left out' })).toEqual([]);
+    expect(await textsOf(back('2026-06-02'))).toEqual([expect.stringMatching(/another reinstatement/)]);
   });
 });
