@@ -1,5 +1,5 @@
 import type { ExplainedMessage, Explanation } from '../flow/explain.js';
-import type { Hint } from '../register/without-effect.js';
+import type { Hint } from '../flow/hints.js';
 import type { Terminal } from './command.js';
 import { printEntry, type SaidBy } from './person-text.js';
 

@@ -5,7 +5,6 @@ import { Fault } from '../fault.js';
 import type { StatedFact } from '../register/fact.js';
 import { withdrawalsAmong } from '../register/history.js';
 import { nodesOf } from '../register/identity.js';
-import type { Hint } from '../register/without-effect.js';
 import { type AuditLine, auditStore } from '../store/audit.js';
 import { asStored, factStore } from '../store/facts.js';
 import { ledgerStore } from '../store/ledger.js';
@@ -13,6 +12,7 @@ import { peopleStore } from '../store/people.js';
 import { statementStore } from '../store/statements.js';
 import { type Db, inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
+import type { Hint } from './hints.js';
 import { hintsFor } from './without-effect.js';
 
 /** A fact that counts for nothing, with the ids of the withdrawals that took it away before: until they are withdrawn. */

@@ -7,11 +7,11 @@ import { newGraph } from '../register/graph.js';
 import { nodesOf, personsOf } from '../register/identity.js';
 import { periodNumberOf } from '../register/period-number.js';
 import type { LocalRules } from '../register/policy.js';
-import { type Hint, hintsAmong, type Known, needsPerson } from '../register/without-effect.js';
 import { closureStore } from '../store/closure.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import type { FoldDeps } from './fold.js';
+import { type Hint, hintsAmong, type Known, needsPerson } from './hints.js';
 import { directoryFor } from './postcodes.js';
 
 /** Which of these facts, which are recorded, do nothing. Nothing is said while a rebuild has put the register aside. */

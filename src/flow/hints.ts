@@ -1,7 +1,7 @@
-import { type Day, londonDay } from './day.js';
-import type { Entry } from './entry.js';
-import type { Fact, StatedFact } from './fact.js';
-import { reinstatement } from './rules/reinstatement.js';
+import { type Day, londonDay } from '../register/day.js';
+import type { Entry } from '../register/entry.js';
+import type { Fact, StatedFact } from '../register/fact.js';
+import { reinstatement } from '../register/rules/reinstatement.js';
 
 /** Why a recorded fact does nothing yet. `nth`: its place among those that were given, from 1. */
 export type Hint = { nth: number; fact: string; text: string };
