@@ -1,5 +1,5 @@
 import type { Instant } from './day.js';
-import type { Fact, MessageFact } from './fact.js';
+import type { Fact } from './fact.js';
 import { byTime } from './order.js';
 
 /**
@@ -12,22 +12,25 @@ export type CountedInError = { facts: Fact[]; because: string[] };
 /** A merge that people undid: whose facts counted for whom, each by the name of a part of the graph of identifiers. */
 export type UndoneMerge = { kept: readonly string[]; retired: readonly string[]; merge: Fact; by: readonly Fact[] };
 
-/** What was said of one person and belongs to a stay that was moved to another. */
-export type MovedFact = { fact: Fact; move: MessageFact };
+/** What counted for one person, by a stay that was moved, until `by` said that it is another's; `because`: that, and the move. */
+export type MovedFact = { fact: Fact; by: readonly Fact[]; because: readonly string[] };
 
 const NOTHING: CountedInError = { facts: [], because: [] };
 
 export const bothInError = (a: CountedInError, b: CountedInError): CountedInError =>
   b.facts.length === 0 ? a : { facts: [...a.facts, ...b.facts], because: [...a.because, ...b.because].sort() };
 
-/** Until the move was said, it counted for whom it was said of. */
+/** Until a move was said, or undone, it counted for whom it was said of, or had been moved to. */
 export function movedInError(moved: readonly MovedFact[]): CountedInError {
-  const counted = moved.filter(({ fact, move }) => wasSaidBy(fact, move.source.sentAt));
+  const counted = moved.filter(({ fact, by }) => wasSaidBefore(fact, by));
   return {
     facts: counted.map(({ fact }) => fact),
-    because: [...new Set(counted.map(({ move }) => move.id))].sort(),
+    because: [...new Set(counted.flatMap(({ because }) => because))].sort(),
   };
 }
+
+/** Was it said before any of these? So it is taken where nobody knows when one of them was recorded. */
+export const wasSaidBefore = (fact: Fact, by: readonly Fact[]): boolean => wasSaidBy(fact, undoneAt(by));
 
 /**
  * What counted for this part in error. A merge that was undone is followed from the record that went on to the one that
@@ -39,7 +42,7 @@ export function countedInError(
   undone: readonly UndoneMerge[],
   factsOf: ReadonlyMap<string, readonly Fact[]>,
 ): CountedInError {
-  const counted = undone.filter(({ merge, by }) => wasSaidBy(merge, undoneAt(by)));
+  const counted = undone.filter(({ merge, by }) => wasSaidBefore(merge, by));
   if (!counted.some(({ kept }) => kept.includes(part))) return NOTHING;
   const untilOf = new Map<string, Instant | null>([[part, null]]);
   const because = new Set<string>();

@@ -70,19 +70,11 @@ export function personsOf(given: readonly Fact[]): Person[] {
   const conflicts = joinSeveral(numbers, graph);
   joinUnnumbered(facts, graph);
 
-  const moveOf = movesIn(facts);
-  const byPart = new Map<string, Fact[]>();
-  const movedFrom = new Map<string, MovedFact[]>();
-  for (const fact of facts) {
-    const move = moveOf(fact);
-    const [part, saidOf] = [graph.partOf(firstNode(move ?? fact)), graph.partOf(firstNode(fact))];
-    append(byPart, part, fact);
-    if (move && part !== saidOf) append(movedFrom, saidOf, { fact, move });
-  }
+  const { byPart, moved } = factsByPart(facts, graph);
   const shared = sharedPeriods(byPart);
   const undoing = undone.map((each) => partsIn(each, numbers, graph));
   const inError = (part: string) =>
-    bothInError(countedInError(part, undoing, byPart), movedInError(movedFrom.get(part) ?? []));
+    bothInError(countedInError(part, undoing, byPart), movedInError(moved.get(part) ?? []));
   return graph
     .parts()
     .map((nodes) => {
@@ -92,6 +84,25 @@ export function personsOf(given: readonly Fact[]): Person[] {
     })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
+}
+
+/** Whose each fact is now; and, of the facts of stays that were moved, for whom else they counted before. */
+function factsByPart(facts: readonly Fact[], graph: Graph) {
+  const { moveOf, undone } = movesIn(facts);
+  const [byPart, moved] = [new Map<string, Fact[]>(), new Map<string, MovedFact[]>()];
+  const partNow = (fact: Fact) => graph.partOf(firstNode(moveOf(fact) ?? fact));
+  for (const fact of facts) {
+    const move = moveOf(fact);
+    const [part, saidOf] = [partNow(fact), graph.partOf(firstNode(fact))];
+    append(byPart, part, fact);
+    if (move && part !== saidOf) append(moved, saidOf, { fact, by: [move], because: [move.id] });
+  }
+  for (const { move, by, went } of undone) {
+    const to = graph.partOf(firstNode(move));
+    const because = [move, ...by].map(({ id }) => id);
+    for (const fact of went) if (partNow(fact) !== to) append(moved, to, { fact, by, because });
+  }
+  return { byPart, moved };
 }
 
 /** Local identifier → NHS node → the first fact that put them together. */

@@ -37,7 +37,7 @@ function askWhetherDisclosed(facts: readonly string[], desk: Desk): void {
   desk.because(wrongPerson, "What counted as this person's detention was of another.", facts);
   desk.ask({
     kind: 'confidentiality-incident',
-    text: 'A merge was undone, or a stay was moved to the person whose it was: until then detentions of another counted for this one. Whoever was told of them under this NHS number is told that it was in error. Is what was disclosed handled as a confidentiality incident?',
+    text: 'A merge was undone, or a stay was moved, or moved back, to the person whose it was: until then detentions of another counted for this one. Whoever was told of them under this NHS number is told that it was in error. Is what was disclosed handled as a confidentiality incident?',
     options: ['handled-as-incident', 'nothing-was-disclosed'],
     about: facts,
     facts,

@@ -153,9 +153,36 @@ describe('a stay that is moved to whose it was', () => {
     expect(before).toMatchObject({ status: 'entered-in-error', nextChangeOn: '2026-08-01' });
   });
 
-  test('stays, when people withdraw the move', () => {
-    const move = told([moved], []).messages.find(({ kind }) => kind === 'visit-moved');
-    const withdrawn: Stated = { kind: 'withdrawn', fact: move?.id, because: 'moved by mistake' };
-    expect(inWords(tell([stay, moved], TODAY, [withdrawn]))).toContain(`${PERSON} active`);
+  const idOf = (move: Adt) => told([move], []).messages.find(({ kind }) => kind === 'visit-moved')?.id;
+  const withdrawn = (move: Adt): Stated => ({ kind: 'withdrawn', fact: idOf(move), because: 'moved by mistake' });
+  const inError = (nhsNumber: string) => `${nhsNumber} entered-in-error, asked confidentiality-incident`;
+
+  test('and back, when people withdraw the move: until then it counted for the other', () => {
+    expect(inWords(tell([stay, moved], TODAY, [withdrawn(moved)]))).toEqual([`${PERSON} active`, inError(OTHER)]);
+  });
+
+  test('and on to a third, whose it was: until then it counted for the second too', () => {
+    const on: Adt = { ...moved, sentAt: '20260501090000', nhsNumber: THIRD, mrn: 'L3' };
+    const error = [inError(PERSON), inError(OTHER), `${THIRD} active`];
+    expect(inWords(tell([stay, moved, on]))).toEqual(error);
+    expect(inWords(tell([stay, on, moved, moved]))).toEqual(error);
+    expect(inWords(tell([stay, moved, on], TODAY, [withdrawn(on)]))).toEqual([
+      inError(PERSON),
+      `${OTHER} active`,
+      inError(THIRD),
+    ]);
+  });
+
+  test('and back, before anything qualifying was told of it: nothing is asked', () => {
+    const late = owed(...ONE, { sentAt: '20260801090000' });
+    const early: Adt = { ...moved, sentAt: '20260102090000' };
+    const back: Adt = { ...moved, sentAt: '20260103090000', nhsNumber: PERSON, mrn: 'L1' };
+    expect(inWords(tell([early, back, late]))[0]).toMatch(new RegExp(`^${PERSON} active`));
+    expect(inWords(tell([early, back, late])).join()).not.toContain('confidentiality-incident');
+  });
+
+  test('told again while it was moved: withdrawn, it is asked about only as far as it was moved', () => {
+    const elsewhere = { ...stay, nhsNumber: OTHER, mrn: 'L2', visit: 'L2-V' };
+    expect(inWords(tell([stay, elsewhere, moved], TODAY, [withdrawn(moved)])).join()).not.toContain('incident');
   });
 });
