@@ -4,10 +4,10 @@ import { isFromPrison } from './concurrent.js';
 import { type Day, londonDay } from './day.js';
 import type { Desk } from './desk.js';
 import { factsOf, type Qualifying } from './detentions.js';
-import type { QuestionKind, Responsibility } from './entry.js';
+import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { addressesBefore, determinedNaming, statedFor } from './naming.js';
+import { addressesBefore, determinedNaming, isAnswered, names, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import type { Commenced } from './policy.js';
 import { answeringFor, succeededAmong } from './responsibility.js';
@@ -20,7 +20,7 @@ import { residentBefore2015 } from './rules/residence-before-2015.js';
 import { residenceBeforeCustody } from './rules/residence-before-custody.js';
 import type { Span } from './spans.js';
 import { whoAnswers } from './who-answers.js';
-import type { NamedCouncil } from './who-decides.js';
+import type { NamedBody } from './who-decides.js';
 
 type Residence = Extract<MessageFact, { kind: 'ordinary-residence' }>;
 type Determination = Extract<StatedFact, { kind: 'council-determined' }>;
@@ -98,7 +98,7 @@ function determinations(span: Span, history: History, desk: Desk): Determination
  * Every council that was named for a span by messages, by determinations, or by an answer. One that is named by a dispute
  * alone is none until the dispute is answered for it: else a dispute about who would change whether.
  */
-export function namedFor(span: Span, history: History, desk: Desk): NamedCouncil[] {
+export function namedCouncils(span: Span, history: History, desk: Desk): NamedBody[] {
   const [first] = span.detentions;
   const stated = [...span.detentions, ...assessedBefore(first, history)].flatMap((detention) => {
     const reader = { ...READER, residences: history.residences };
@@ -108,9 +108,7 @@ export function namedFor(span: Span, history: History, desk: Desk): NamedCouncil
   const confirmed = desk.answersTo({ kind: 'which-council', about: first ? [first.key] : [] });
   const determined = determinations(span, history, desk).filter(
     ({ standing, council }) =>
-      standing === 'agreed' ||
-      standing === 'provisional' ||
-      (standing === 'disputed' && isAnswered('council-disputed', council, history)),
+      names(standing) || (standing === 'disputed' && isAnswered('council-disputed', council, history)),
   );
   return [
     ...stated,
@@ -118,10 +116,6 @@ export function namedFor(span: Span, history: History, desk: Desk): NamedCouncil
     ...confirmed.map(({ option }) => ({ code: option, writtenOn: desk.asOf })),
   ];
 }
-
-/** Whatever else was named since, and so made another question of it. */
-const isAnswered = (kind: QuestionKind, option: string, { stated }: History): boolean =>
-  stated.some((f) => f.kind === 'answer' && f.question.startsWith(`${kind}-`) && f.option === option);
 
 function noteReadingsOfThatTime(span: Span, determined: readonly Determination[], desk: Desk): void {
   const { from, to } = whileReadingsChanged.inForce ?? {};

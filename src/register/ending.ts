@@ -10,7 +10,7 @@ import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { personInvolved } from './rules/person-involved.js';
 import { reinstatement } from './rules/reinstatement.js';
 import { twoDeciders } from './rules/two-deciders.js';
-import { type Deciders, type NamedCouncil, whyNotTheirs } from './who-decides.js';
+import { type Deciders, type NamedFor, whyNotTheirs } from './who-decides.js';
 
 type Decision = Extract<StatedFact, { kind: 'aftercare-decision' }>;
 type Reinstatement = Extract<StatedFact, { kind: 'reinstated' }>;
@@ -28,8 +28,7 @@ export type Duration = {
   until: Day | null;
   again: { from: Day; leftOn: Day | null } | null;
   inside: readonly { from: Day; to: Day | null }[];
-  /** The councils that were named for it. */
-  named: () => readonly NamedCouncil[];
+  named: NamedFor;
 };
 
 type By = Deciders & { desk: Desk };

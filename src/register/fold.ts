@@ -2,7 +2,7 @@ import type { Directory } from '../organisations/directory.js';
 import { askAboutCharges } from './charges.js';
 import { clocksOf } from './clocks.js';
 import { concurrentOf, isInCustody } from './concurrent.js';
-import { councilOf, namedFor } from './council.js';
+import { councilOf, namedCouncils } from './council.js';
 import { addDays, adultOn, type Day, londonDay } from './day.js';
 import { diedOn } from './death.js';
 import { departures } from './departures.js';
@@ -13,7 +13,7 @@ import type { Clock, Entry, EntryStatus, Episode, EpisodeStatus, Responsibility 
 import { UNKNOWN_BODY } from './entry.js';
 import { type History, historyOf } from './history.js';
 import { askAboutHistory } from './history-check.js';
-import { icbOf, type Stretch } from './icb.js';
+import { icbOf, namedIcbs, type Stretch } from './icb.js';
 import type { Person } from './identity.js';
 import { askAboutIdentity } from './identity-check.js';
 import { askWhetherMoved } from './moved.js';
@@ -27,6 +27,7 @@ import { toldLate } from './rules/told-late.js';
 import { RULES_VERSION } from './rules.js';
 import { type Span, spansOf } from './spans.js';
 import { askWhenReleased, askWhere } from './whereabouts.js';
+import type { NamedFor } from './who-decides.js';
 import { detentionsOfAnother, type OfAnother, withoutAnothers } from './wrong-person.js';
 
 /**
@@ -43,7 +44,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const died = diedOn(history, desk);
   const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
   const spans = spansOf(detentions.standing, left, history, desk);
-  const duties = spans.map((span, at) => dutyOf(span, spans[at + 1], { history, died, directory, local, desk }));
+  const duties = dutiesOf(spans, { history, died, directory, local, desk });
   if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
 
   const another = detentionsOfAnother(person, detentions, desk);
@@ -171,7 +172,20 @@ type Duty = {
 
 type Standing = On & { died: Day | null };
 
-function dutyOf(span: Span, next: Span | undefined, on: Standing): Duty {
+/** One after another: for the NHS side of each counts who was named since aftercare last ended by decision. */
+function dutiesOf(spans: readonly Span[], on: Standing): Duty[] {
+  const duties: Duty[] = [];
+  for (const [at, span] of spans.entries()) {
+    const ended = duties.findLastIndex(({ status }) => status === 'ended');
+    duties.push(dutyOf(span, { stretch: spans.slice(ended + 1, at + 1), next: spans[at + 1] }, on));
+  }
+  return duties;
+}
+
+/** `stretch`: the spans since the last ending, this one the last of them. */
+type Among = { stretch: readonly Span[]; next: Span | undefined };
+
+function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
   const { history, died, directory, desk } = on;
   const from = span.departure && londonDay(span.departure.at);
   const until = span.supersededAt && londonDay(span.supersededAt);
@@ -182,7 +196,8 @@ function dutyOf(span: Span, next: Span | undefined, on: Standing): Duty {
   const inCustody = !next && isInCustody(history, span, desk);
   if (inCustody && span.departure)
     desk.because(custody, `In prison since ${from}; the plan waits.`, span.departure.facts);
-  const named = () => namedFor(span, history, desk);
+  const named: NamedFor = (side) =>
+    side === 'council' ? namedCouncils(span, history, desk) : namedIcbs(stretch, history, desk);
   const leftOn = next?.departure ? londonDay(next.departure.at) : null;
   const again = until === null ? null : { from: until, leftOn };
   const endings =

@@ -1,11 +1,11 @@
 import type { Directory } from '../organisations/directory.js';
-import type { Day } from './day.js';
+import { type Day, londonDay } from './day.js';
 import type { Desk } from './desk.js';
 import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { addressesBefore, determinedNaming, type StatedNamings, statedFor } from './naming.js';
+import { addressesBefore, determinedNaming, isAnswered, names, type StatedNamings, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import { askWherePracticeDiffers } from './practice.js';
 import { succeededAmong } from './responsibility.js';
@@ -18,6 +18,7 @@ import { primaryCareTrust } from './rules/pct-residence.js';
 import { responsibleIcb } from './rules/responsible-icb.js';
 import type { Span } from './spans.js';
 import { whoAnswers } from './who-answers.js';
+import type { NamedBody } from './who-decides.js';
 
 /** In the order of their days; which it was when the detention began that the duty goes back to. */
 const NHS_TESTS = [primaryCareTrust, ccgOfDestination, ccgOfResidence, originatingCcg, responsibleIcb] as const;
@@ -39,14 +40,8 @@ export function icbOf(
   desk: Desk,
 ): { icb: Responsibility; former: string[] } {
   const detentions = spans.flatMap((span) => span.detentions);
-  const since = spans[0]?.first ? null : (detentions[0]?.from ?? null);
-  const determined = history.stated.filter(
-    (f): f is Determination =>
-      f.kind === 'icb-determined' &&
-      (since === null || dayOf(f) >= since) &&
-      (until === null || dayOf(f) < until) &&
-      desk.hasCome(dayOf(f)),
-  );
+  const since = beginOf(spans);
+  const determined = determinations(since, until, history, desk);
   const addresses = addressesBefore(detentions, history.residences);
   const stated = statedByFirst(spans, history);
   const { body, former } = whoAnswers(
@@ -74,17 +69,51 @@ export function icbOf(
   return { icb, former };
 }
 
+/** The detention with which a stretch begins; null where no aftercare was before it, and whatever was determined counts. */
+const beginOf = ([first]: readonly Span[]): Day | null => (first?.first ? null : (first?.detentions[0]?.from ?? null));
+
+const determinations = (since: Day | null, until: Day | null, { stated }: History, desk: Desk): Determination[] =>
+  stated.filter(
+    (f): f is Determination =>
+      f.kind === 'icb-determined' &&
+      (since === null || dayOf(f) >= since) &&
+      (until === null || dayOf(f) < until) &&
+      desk.hasCome(dayOf(f)),
+  );
+
+/**
+ * Every ICB that was named for these spans of one stretch by messages, by determinations until the last of them ended, or
+ * by an answer.
+ */
+export function namedIcbs(spans: readonly Span[], history: History, desk: Desk): NamedBody[] {
+  const until = spans.at(-1)?.supersededAt ?? null;
+  const determined = determinations(beginOf(spans), until && londonDay(until), history, desk).filter(
+    ({ standing, icb }) => names(standing) || (standing === 'disputed' && isAnswered('which-icb', icb, history)),
+  );
+  const stated = spans.map(({ detentions }) => statedFor(detentions, history.commissioners, readerFor(history)));
+  return [
+    ...stated.flatMap(({ current, corrected }) => [...current, ...corrected]),
+    ...determined.map((fact) => determinedNaming(fact, [])),
+    ...answeredIcbs(history).map((code) => ({ code, writtenOn: desk.asOf })),
+  ];
+}
+
+/** By the question about the GP practice another than whoever was stated may be chosen. */
+const answeredIcbs = ({ stated }: History): string[] =>
+  stated.flatMap((f) => (f.kind === 'answer' && f.question.startsWith('which-icb-') ? [f.option] : []));
+
 /** The NHS side does not move with a later detention: what was stated for the first that names anybody counts. */
-function statedByFirst(spans: readonly Span[], { commissioners, residences }: History): StatedNamings {
-  const reader = {
-    codeOf: (f: Commissioner) => f.icb,
-    isDeleted: (f: Commissioner) => f.icb === null,
-    basis: 'commissioner-when-detention-began',
-    residences,
-  };
-  const perSpan = spans.map(({ detentions }) => statedFor(detentions, commissioners, reader));
+function statedByFirst(spans: readonly Span[], history: History): StatedNamings {
+  const perSpan = spans.map(({ detentions }) => statedFor(detentions, history.commissioners, readerFor(history)));
   return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [] };
 }
+
+const readerFor = ({ residences }: History) => ({
+  codeOf: (f: Commissioner) => f.icb,
+  isDeleted: (f: Commissioner) => f.icb === null,
+  basis: 'commissioner-when-detention-began',
+  residences,
+});
 
 type On = { directory: Directory; desk: Desk };
 

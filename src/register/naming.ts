@@ -1,6 +1,7 @@
 import { type Day, londonDay } from './day.js';
-import type { BodyCode, MessageFact, StatedFact } from './fact.js';
-import type { Detention } from './history.js';
+import type { QuestionKind } from './entry.js';
+import type { BodyCode, MessageFact, Standing, StatedFact } from './fact.js';
+import type { Detention, History } from './history.js';
 import { dayOf } from './order.js';
 import type { Naming } from './responsibility.js';
 import type { Address } from './split.js';
@@ -90,3 +91,10 @@ export function determinedNaming(fact: Determination, addresses: Address[]): Nam
     record: fact.nhsNumber,
   };
 }
+
+/** A determination that is disputed, or says that nobody knows, names nobody by itself. */
+export const names = (standing: Standing): boolean => standing === 'agreed' || standing === 'provisional';
+
+/** Whatever else was named since, and so made another question of it. */
+export const isAnswered = (kind: QuestionKind, option: string, { stated }: Pick<History, 'stated'>): boolean =>
+  stated.some((f) => f.kind === 'answer' && f.question.startsWith(`${kind}-`) && f.option === option);

@@ -115,6 +115,80 @@ describe('ending takes two', () => {
     });
   });
 
+  describe('an ICB other than the responsible one', () => {
+    const OTHER_ICB = { organisation: 'QUA', name: 'Di Specimen', role: 'head of mental health' };
+    const byOther = [decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', OTHER_ICB)];
+    const determined = (icb: string, effectiveOn: string, standing = 'agreed'): Stated => ({
+      kind: 'icb-determined',
+      effectiveOn,
+      icb,
+      standing,
+      basis: 'commissioner-when-detention-began',
+    });
+    const again: Adt = {
+      ...HOME,
+      sentAt: '20260701100000',
+      visit: 'V2',
+      admitted: '20260601080000',
+      left: '20260701090000',
+      periods: [{ ...SECTION_3, id: 'P2', from: '20260601', to: '20260620', commissioner: 'QUA' }],
+    };
+
+    test('an ICB that nobody named proposes; its decision counts once it is recorded as the responsible one', () => {
+      const asked = row(...byOther);
+      expect(asked.status).toBe('active');
+      expect(kindsOf(asked)).toEqual(['ending-incomplete', 'ending-proposed']);
+      expect(textOf(asked)).toContain('QUA was never named as the ICB of this aftercare; if it is, record so');
+      expect(row(...byOther, determined('QUA', '2026-04-01')).status).toBe('ended');
+    });
+
+    test('who was responsible when it decided goes on counting', () => {
+      const ended = [decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', ICB)];
+      expect(row(...ended, determined('QUA', '2026-11-01')).status).toBe('ended');
+    });
+
+    test('named by a dispute alone it ends nothing, until the dispute is answered for it', () => {
+      const disputed = determined('QUA', '2026-04-01', 'disputed');
+      const asked = row(...byOther, disputed);
+      expect(asked.status).toBe('active');
+      const question = asked.questions.find(({ kind }) => kind === 'which-icb');
+      const answer = { kind: 'answer', question: question?.id, option: 'QUA', because: 'agreed' };
+      expect(row(...byOther, disputed, answer).status).toBe('ended');
+    });
+
+    test('where nobody was named, or the organisation is in words, it is believed', () => {
+      const unnamed = { ...HOME, periods: [{ ...SECTION_3, commissioner: undefined }] };
+      expect(onlyRow(tell([unnamed], TODAY, byOther)).status).toBe('ended');
+      const inWords = decision('icb', '2026-10-05', { ...OTHER_ICB, organisation: 'Black Country ICB' });
+      expect(row(decision('council', '2026-10-01', COUNCIL), inWords).status).toBe('ended');
+    });
+
+    test('under the code of what it was before it is the same ICB', () => {
+      const ccg = decision('icb', '2022-06-01', { ...ICB, organisation: '15E' });
+      const longAgo: Adt = {
+        ...HOME,
+        sentAt: '20220301100500',
+        admitted: '20220101080000',
+        left: '20220301100000',
+        periods: [{ ...SECTION_3, from: '20220101', to: '20220220' }],
+      };
+      const stated = [decision('council', '2022-07-05', COUNCIL), ccg];
+      expect(onlyRow(tell([longAgo], TODAY, stated)).status).toBe('ended');
+    });
+
+    test('the NHS side does not move with a new detention: the ICB of the first decides, and the new one too', () => {
+      const toldAgain = (by: object) => [decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', by)];
+      expect(onlyRow(tell([HOME, again], TODAY, toldAgain(ICB))).status).toBe('ended');
+    });
+
+    test('once aftercare has ended by decision, the ICB of before decides nothing of what came after', () => {
+      const ended = [decision('council', '2026-05-01', COUNCIL), decision('icb', '2026-05-01', ICB)];
+      const byFormer = [decision('council', '2026-10-01', COUNCIL), decision('icb', '2026-10-05', ICB)];
+      expect(onlyRow(tell([HOME, again], TODAY, [...ended, ...byFormer])).status).toBe('active');
+      expect(onlyRow(tell([HOME, again], TODAY, [...ended, ...byOther])).status).toBe('ended');
+    });
+  });
+
   test('a decision and one against it: shown as contradicting each other, and aftercare goes on', () => {
     const against = decision('icb', '2026-10-05', ICB, { decision: 'still-needed', reasons: [] });
     const asked = row(decision('council', '2026-10-01', COUNCIL), against);
