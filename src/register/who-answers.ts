@@ -65,7 +65,10 @@ function contradictions({ determined, mergedOn }: Named): Naming[] {
 
 const differ = (namings: readonly Naming[]): boolean => new Set(namings.map(({ code }) => code)).size > 1;
 
-/** A code that nobody knows, a slip of the hand perhaps, takes the duty from nobody: who was named before answers meanwhile. */
+/**
+ * A code that nobody knows, a slip of the hand perhaps, takes the duty from nobody: who was named before answers meanwhile;
+ * where only a body was that has been split, each of its parts may.
+ */
 function firstKnown(
   side: Side,
   first: Naming,
@@ -75,11 +78,13 @@ function firstKnown(
 ): Responsibility {
   const body = responsibilityOf(side, first, directory, desk);
   if (body.code !== null || body.candidates.length > 0) return body;
+  let split: Responsibility | null = null;
   for (const naming of before) {
     const fallback = responsibilityOf(side, { ...naming, standing: 'provisional' }, directory, desk);
     if (fallback.code !== null) return fallback;
+    if (fallback.candidates.length > 0) split ??= fallback;
   }
-  return body;
+  return split ?? body;
 }
 
 const earlier = ({ stated }: Named): Naming[] => [...stated.current, ...stated.corrected];
@@ -101,9 +106,10 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
       stated.current.map(({ factId }) => factId),
     );
   const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? r.candidates : [r.code])))].sort();
+  const meanwhile = body.code === null ? '' : ` Until then ${body.asWritten} is provisional.`;
   const answer = desk.ask({
     kind: whichKind(side),
-    text: `The statements name ${options.join(' and ')}. ${differing ? `${differing.text} ` : ''}Which is responsible? Until then ${first.code} is provisional.`,
+    text: `The statements name ${options.join(' and ')}. ${differing ? `${differing.text} ` : ''}Which is responsible?${meanwhile}`,
     options,
     about: stated.current.map(({ about }) => about),
     facts: stated.current.map(({ factId }) => factId),

@@ -112,6 +112,46 @@ describe('a council that was divided', () => {
     ]);
   });
 
+  describe('beside a code that nobody knows', () => {
+    const parts = [CUMBERLAND, WESTMORLAND_AND_FURNESS];
+    const unknown = longAgo({ council: 'E99999999' });
+    const cumbria = { ...longAgo({}), sender: 'RXX' };
+    const optionsOf = (found: ReturnType<typeof row>) =>
+      found.questions.flatMap(({ kind, options }) => (options.length > 0 ? [{ kind, options }] : []));
+
+    test('its parts are who may have the duty, and are asked about and told', () => {
+      const found = told([unknown, cumbria], { rows: [] });
+      expect(onlyRow(found).council).toMatchObject({ code: null, asWritten: CUMBRIA, candidates: parts });
+      expect(kindsOf(onlyRow(found))).toEqual(['body-split', 'unmapped-code']);
+      expect(optionsOf(onlyRow(found))).toEqual([{ kind: 'body-split', options: parts }]);
+    });
+
+    test('the address before the detention decides between them', () => {
+      const there = { ...longAgo({ postcode: PENRITH }), sender: 'RXX' };
+      expect(row([unknown, there]).council).toMatchObject({ code: WESTMORLAND_AND_FURNESS, standing: 'provisional' });
+    });
+
+    test('and a third that is known: each may have it, and the known one has it meanwhile', () => {
+      const birmingham = longAgo({ id: 'P2', council: 'E08000025' });
+      const periods = [...(unknown.periods ?? []), ...(birmingham.periods ?? [])];
+      const found = row([{ ...unknown, periods }, cumbria], { rows: [] });
+      expect(found.council).toMatchObject({ code: 'E08000025', candidates: [...parts, 'E08000025'] });
+      const [which] = found.questions.filter(({ kind }) => kind === 'which-council');
+      expect(which).toMatchObject({ options: [...parts, 'E08000025'] });
+      expect(which?.text).toContain('Until then E08000025 is provisional');
+    });
+
+    test('determined by people: the parts of what messages stated', () => {
+      const determined = {
+        kind: 'council-determined',
+        effectiveOn: '2021-09-01',
+        council: 'E99999999',
+        standing: 'agreed',
+      };
+      expect(row([cumbria], { stated: [determined], rows: [] }).council).toMatchObject({ candidates: parts });
+    });
+  });
+
   test('two addresses of one duty in two parts: the determination is not decided by either', () => {
     const both = longAgo({ postcode: PENRITH });
     const second = { ...SECTION_3, id: 'P2', from: '20210601', to: '20210801', council: CUMBRIA, postcode: CARLISLE };
