@@ -97,7 +97,7 @@ function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[]
     const toldLateOn = episodes[at]?.toldLateOn ?? null;
     if (duty.from !== null) askAboutCharges({ ...duty, from: duty.from, toldLateOn }, history, desk);
   }
-  const ours = { episodes, spans: duties.map((duty) => duty.span), icb: latest?.icb ?? UNKNOWN_BODY, diedOn: died };
+  const ours = { episodes, spans: duties.map((duty) => duty.span), diedOn: died };
   askAboutRegisters({ ...ours, tellsProspective: policy.tellProspective }, history, directory, desk);
 }
 

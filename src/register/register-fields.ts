@@ -19,7 +19,7 @@ export function differencesOf(
   const otherCodes: OtherCode[] = [];
   for (const reading of readings) {
     const standing = standingOn(reading.fact.on, ours);
-    const sides = sidesOf(standing, ours);
+    const sides = sidesOf(standing);
     differences.push(...statusDifference(reading, standing, ours), ...dayDifferences(reading, standing));
     for (const { field, side, body } of sides) {
       const named = reading[side];
@@ -34,24 +34,24 @@ export function differencesOf(
 }
 
 /** Of a person of whom nothing is known here, nobody is responsible here: the status says it all. */
-const sidesOf = ({ episode }: Standing, { icb }: Ours) =>
+const sidesOf = ({ episode }: Standing) =>
   episode === null
     ? []
     : ([
         { field: 'Council', side: 'council', body: episode.council },
-        { field: 'ICB', side: 'icb', body: icb },
+        { field: 'ICB', side: 'icb', body: episode.icb },
       ] as const);
 
 function statusDifference(reading: Reading, standing: Standing, ours: Ours): Difference[] {
   const { status } = reading.fact;
   if (agreeing(standing, ours).includes(status)) return [];
-  if (isAnothers(reading, standing, ours) && (status === 'none' || status === 'ended')) return [];
+  if (isAnothers(reading, standing) && (status === 'none' || status === 'ended')) return [];
   return [{ reading, field: 'Status', here: inPlainWords(standing) }];
 }
 
 /** Kept by a body that is known and has not the duty: it need not have the person. */
-function isAnothers({ keeper, fact }: Reading, standing: Standing, ours: Ours): boolean {
-  const body = sidesOf(standing, ours).find(({ side }) => side === fact.body)?.body;
+function isAnothers({ keeper, fact }: Reading, standing: Standing): boolean {
+  const body = sidesOf(standing).find(({ side }) => side === fact.body)?.body;
   return keeper !== null && body !== undefined && body.code !== null && !means(keeper, body);
 }
 

@@ -7,7 +7,6 @@ import type { Span } from './spans.js';
 export type Ours = {
   episodes: readonly Episode[];
   spans: readonly Span[];
-  icb: Entry['icb'];
   diedOn: Day | null;
   /** Councils are told before a person leaves hospital. */
   tellsProspective: boolean;

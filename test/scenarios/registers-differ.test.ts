@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
 import { onlyRow, type Stated, sent, tablesWith, tell } from './tell.js';
+import { decisionOf } from './thirty-four/decision.js';
 
 const TODAY = '2026-11-21';
 const BIRMINGHAM = 'E08000025';
@@ -129,6 +130,27 @@ describe('registers that differ', () => {
     const found = onlyRow(tell([HOME, { ...again, periods: [period] }], TODAY, [register({ council: BIRMINGHAM })]));
     expect(found.episodes.map(({ status }) => status)).toEqual(['superseded', 'active']);
     expect(textOf(found)).toBe('');
+  });
+});
+
+describe('an ICB of before aftercare ended, and another after it', () => {
+  const ended = [decisionOf('council', '2026-05-01'), decisionOf('icb', '2026-05-01')];
+  const again: Adt = {
+    ...HOME,
+    sentAt: '20260801100500',
+    visit: 'V2',
+    admitted: '20260701080000',
+    left: '20260801100000',
+    periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801', commissioner: 'QUA' }],
+  };
+  const textFor = (on: string, icb: string) =>
+    textOf(onlyRow(tell([HOME, again], TODAY, [...ended, register({ on, icb })])));
+
+  test('each register is held against the one of the day on which it spoke', () => {
+    expect(textFor('2026-04-01', 'QHL')).toBe('');
+    expect(textFor('2026-09-01', 'QUA')).toBe('');
+    expect(textFor('2026-04-01', 'QUA')).toMatch(/ICB: QUA in .*where this one has QHL/);
+    expect(textFor('2026-09-01', 'QHL')).toMatch(/ICB: QHL in .*where this one has QUA/);
   });
 });
 
