@@ -34,7 +34,7 @@ export async function readDelivery(deps: AppDeps, id: string, who: Who): Promise
   const publication = await ledgerStore(deps.pool).publication(id);
   if (!publication) return null;
   const deliveries = deliveryStore(deps.pool);
-  const keys = await traceStore(deps.pool).keysOf(publication.personKey);
+  const keys = await ledgerStore(deps.pool).keysUnder(publication.personKey);
   const [rows, attempts, answer] = await Promise.all([
     deliveries.list({ bodies: [publication.body], personKeys: keys, limit: VERSIONS_SHOWN }),
     traceStore(deps.pool).attempts(id),

@@ -4,6 +4,7 @@ import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { entryStore } from '../store/entries.js';
 import { inboxStore, type MessageRow } from '../store/inbox.js';
+import { ledgerStore } from '../store/ledger.js';
 import { type MessageSearch, messageSearchStore } from '../store/message-search.js';
 import { traceStore } from '../store/trace.js';
 import { momentOf } from './clock.js';
@@ -85,7 +86,7 @@ const rowView = (row: MessageRow): MessageRowView => ({
 
 async function deliveriesSince(deps: AppDeps, persons: string[], from: Date): Promise<MessageView['deliveries']> {
   if (persons.length === 0) return [];
-  const keys = await Promise.all(persons.map((person) => traceStore(deps.pool).keysOf(person)));
+  const keys = await Promise.all(persons.map((person) => ledgerStore(deps.pool).keysUnder(person)));
   const rows = await deliveryStore(deps.pool).list({ personKeys: keys.flat(), limit: DELIVERIES_SHOWN });
   return rows.filter(({ publishedAt }) => publishedAt >= from).map((row) => deliveryRow(row, deps));
 }

@@ -13,7 +13,6 @@ import { type EntryRow, entryStore } from '../store/entries.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
-import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
 import { deliveryRow } from './deliveries.js';
 import type { AppDeps, Who } from './deps.js';
@@ -146,7 +145,7 @@ const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | '
 
 /** With `knownAt` what had been said by then; how a delivery stands is of today. */
 async function toldOf(deps: AppDeps, key: string, knownAt: Date | null): Promise<PersonView['told']> {
-  const keys = await traceStore(deps.pool).keysOf(key);
+  const keys = await ledgerStore(deps.pool).keysUnder(key);
   const [publications, rows] = await Promise.all([
     ledgerStore(deps.pool).history(keys),
     deliveryStore(deps.pool).list({ personKeys: keys, limit: VERSIONS_SHOWN }),

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Log } from '../log.js';
-import { londonDay } from '../register/day.js';
+import { type Day, londonDay } from '../register/day.js';
 import type { Policy } from '../register/policy.js';
 import type { Site } from '../site.js';
 import { type ClockCount, dueStore, type Letter } from '../store/due.js';
@@ -23,6 +23,16 @@ export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round
   const closing = new AbortController();
   const { send } = mailer({ smtpUrl, from: site.alerts.from, timeoutMs: TIMEOUT_MS, closing: closing.signal });
   const due = dueStore(pool);
+  let counted: { day: Day; counts: readonly ClockCount[] } | null = null;
+
+  /** Counted once a day, as soon as the night's changes are folded: counting looks at everybody. */
+  async function countsOn(day: Day): Promise<readonly ClockCount[]> {
+    if (counted?.day === day) return counted.counts;
+    const isFolded = await due.isFoldedFor(day);
+    const counts = await due.clockCounts();
+    if (isFolded) counted = { day, counts };
+    return counts;
+  }
 
   async function write(letter: Letter, text: string, subject: string): Promise<void> {
     const attempt = await due.claimLetter(letter, { now: now(), leaseUntil: new Date(now().getTime() + LEASE_MS) });
@@ -43,7 +53,7 @@ export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round
       const day = londonDay(now().toISOString());
       const recipients = recipientsIn(site);
       if (recipients.length === 0) return;
-      const counts = await due.clockCounts();
+      const counts = await countsOn(day);
       for (const { council, icb, recipient } of recipients) {
         const owed = owedBy(council, icb, counts);
         if (owed.chased + owed.escalated === 0) continue;

@@ -12,7 +12,6 @@ import { ledgerStore } from '../store/ledger.js';
 import { originalStore } from '../store/originals.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
-import { traceStore } from '../store/trace.js';
 import { inTransaction } from '../store/transaction.js';
 import { daysKnown, type KnownDay, type Learnt, personOf } from './known.js';
 import { directoryFor } from './postcodes.js';
@@ -93,7 +92,7 @@ const numbersOf = (asked: string, { nhsNumber, formerNhsNumbers }: Person): stri
 ];
 
 async function keysOf(key: string, pool: Pool): Promise<[string, ...string[]]> {
-  const others = (await traceStore(pool).keysOf(key)).filter((each) => each !== key);
+  const others = (await ledgerStore(pool).keysUnder(key)).filter((each) => each !== key);
   return [key, ...others];
 }
 

@@ -30,6 +30,17 @@ export function dueStore(db: Db) {
       return rows;
     },
 
+    /** Is everybody folded for this day? While the night's changes wait, or a rebuild goes on, the figures do too. */
+    async isFoldedFor(day: Day): Promise<boolean> {
+      const { rows } = await db.query(
+        `select
+          where exists (select from rebuilds)
+             or exists (select from entries where next_change_on <= $1)`,
+        [day],
+      );
+      return rows.length === 0;
+    },
+
     /** Which attempt this is; null where the letter was taken, or another process writes it. */
     async claimLetter({ council, icb, recipient, day }: Letter, { now, leaseUntil }: Claiming): Promise<number | null> {
       const { rows } = await db.query<{ attempt: number }>(

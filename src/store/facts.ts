@@ -37,10 +37,10 @@ export function factStore(db: PoolClient) {
      */
     async recordInterpretations(batch: readonly Interpretation[]): Promise<string[]> {
       await besideOthers(db);
-      const news = await withoutKnown(db, batch);
+      const { news, parkedBefore } = await withoutKnown(db, batch);
       if (news.length === 0) return [];
       await insertInterpretations(db, news);
-      await parkedStore(db).note(news);
+      await parkedStore(db).note(news, parkedBefore);
       const nodeIds = await lockNodes(
         db,
         news.flatMap(({ nodes }) => nodes),
@@ -101,8 +101,10 @@ export function factStore(db: PoolClient) {
 /** A fact as it stands in its row: without what PostgreSQL's text cannot hold. */
 export const asStored = (fact: StatedFact): StatedFact => JSON.parse(jsonText(fact) ?? '');
 
+type News = { news: Interpretation[]; parkedBefore: string[] };
+
 /** Locks the messages, in id order, so that two workers with the same message come one after the other. */
-async function withoutKnown(db: PoolClient, batch: readonly Interpretation[]): Promise<Interpretation[]> {
+async function withoutKnown(db: PoolClient, batch: readonly Interpretation[]): Promise<News> {
   const newest = new Map(batch.map((interpretation) => [interpretation.messageId, interpretation]));
   const ids = [...newest.keys()];
   await db.query('select from messages where id = any ($1::bigint[]) order by id for update', [ids]);
@@ -114,9 +116,11 @@ async function withoutKnown(db: PoolClient, batch: readonly Interpretation[]): P
     [ids],
   );
   const known = new Map(rows.map((row) => [row.messageId, `${row.definition} ${row.outcome}`]));
-  return [...newest.values()].filter(
+  const news = [...newest.values()].filter(
     ({ messageId, definition, outcome }) => known.get(messageId) !== `${definition} ${outcome}`,
   );
+  const wasParked = new Set(rows.flatMap(({ messageId, outcome }) => (outcome === 'parked' ? [messageId] : [])));
+  return { news, parkedBefore: news.flatMap(({ messageId }) => (wasParked.has(messageId) ? [messageId] : [])) };
 }
 
 async function insertInterpretations(db: PoolClient, batch: readonly Interpretation[]): Promise<void> {

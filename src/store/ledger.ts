@@ -105,18 +105,12 @@ export function ledgerStore(db: Db) {
       return rows.map(({ key }) => key);
     },
 
-    /** The nodes for which these keys, and those that were merged into them, were given. */
-    async anchorsOf(personKey: string): Promise<string[]> {
-      const { rows } = await db.query<{ anchor: string }>(
-        `select anchor
-           from person_keys
-          where key = $1
-             or merged_into = $1
-          order by given_at, key`,
-        [personKey],
-      );
-      return rows.map(({ anchor }) => anchor);
-    },
+    /** The nodes for which a key, and those that were merged into it, were given. */
+    anchorsOf: async (personKey: string): Promise<string[]> =>
+      (await givenUnder(db, personKey)).map(({ anchor }) => anchor),
+
+    /** Every key under which bodies were told of the person who answers to this one. */
+    keysUnder: async (personKey: string): Promise<string[]> => (await givenUnder(db, personKey)).map(({ key }) => key),
 
     /** The identifiers that episodes of these persons have been given, at any body, the earliest first. */
     async idsGiven(personKeys: readonly string[]): Promise<GivenIds[]> {
@@ -217,6 +211,19 @@ async function keysOf(db: Db, anchors: readonly string[]): Promise<Map<string, P
     values: [anchors],
   });
   return new Map(rows.map((row) => [row.anchor, row]));
+}
+
+/** A key and those that were merged into it, the oldest first. */
+async function givenUnder(db: Db, personKey: string): Promise<Pick<PersonKey, 'key' | 'anchor'>[]> {
+  const { rows } = await db.query<Pick<PersonKey, 'key' | 'anchor'>>(
+    `select key, anchor
+       from person_keys
+      where key = $1
+         or merged_into = $1
+      order by given_at, key`,
+    [personKey],
+  );
+  return rows;
 }
 
 async function giveKeys(db: Db, anchors: readonly string[], mint: () => string): Promise<Map<string, PersonKey>> {

@@ -6,16 +6,15 @@ type Read = { messageId: string; outcome: string; names?: readonly string[] | un
 /** Whom messages name that nobody could interpret. */
 export function parkedStore(db: Db) {
   return {
-    /** What is no longer parked names nobody here. Belongs into the transaction that keeps the interpretations. */
-    async note(batch: readonly Read[]): Promise<void> {
+    /**
+     * What is no longer parked names nobody here: `before`, those that were until now. Belongs into the transaction that
+     * keeps the interpretations.
+     */
+    async note(batch: readonly Read[], before: readonly string[]): Promise<void> {
+      await forget(db, before);
       const named = batch.flatMap(({ messageId, outcome, names = [] }) =>
         outcome === 'parked' ? [...new Set(names.map(keyText))].map((node) => ({ messageId, node })) : [],
       );
-      await db.query({
-        name: 'parked-forget',
-        text: 'delete from parked_names where message_id = any ($1::bigint[])',
-        values: [batch.map(({ messageId }) => messageId)],
-      });
       if (named.length === 0) return;
       await db.query(
         `insert into parked_names (node, message_id)
@@ -60,4 +59,14 @@ export function parkedStore(db: Db) {
       );
     },
   };
+}
+
+/** Hardly ever is there one: a batch that is read for the first time asks nothing. */
+async function forget(db: Db, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await db.query({
+    name: 'parked-forget',
+    text: 'delete from parked_names where message_id = any ($1::bigint[])',
+    values: [messageIds],
+  });
 }

@@ -42,19 +42,6 @@ export function traceStore(db: Db) {
       return rows.map(({ key }) => key);
     },
 
-    /** Every key under which bodies were told of the person who answers to this one. */
-    async keysOf(personKey: string): Promise<string[]> {
-      const { rows } = await db.query<{ key: string }>(
-        `select key
-           from person_keys
-          where key = $1
-             or merged_into = $1
-          order by given_at, key`,
-        [personKey],
-      );
-      return rows.map(({ key }) => key);
-    },
-
     /** Oldest first; the last may still run. */
     async attempts(publicationId: string): Promise<DeliveryAttempt[]> {
       const { rows } = await db.query<DeliveryAttempt>(

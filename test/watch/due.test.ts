@@ -4,7 +4,7 @@ import { createLog } from '../../src/log.js';
 import { addDays, londonDay } from '../../src/register/day.js';
 import { siteFromObject } from '../../src/site.js';
 import { hear } from '../commands/service.js';
-import { SECTION_3 } from '../scenarios/adt.js';
+import { type Adt, OTHER, SECTION_3 } from '../scenarios/adt.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { watchedSite, watchingProcess } from './house.js';
 import { type MailServer, startMailServer } from './receivers.js';
@@ -40,15 +40,17 @@ const site = () => {
 let database: TestDatabase;
 let mail: MailServer;
 
+const home = async (over: Partial<Adt> = {}, council = 'E08000025') => {
+  const left = { left: `${hl7(leftOn)}100000`, admitted: `${hl7(addDays(leftOn, -40))}080000` };
+  const section = { ...SECTION_3, from: hl7(addDays(leftOn, -40)), to: hl7(addDays(leftOn, -5)), council };
+  const told = { sentAt: `${hl7(leftOn)}100500`, ...left, method: '1', destination: '19', periods: [section] };
+  await hear([{ trigger: 'A03', ...told, ...over }], database);
+};
+
 /** Home sixty days ago: plan and follow-up are escalated by now, the first review is chased. */
 beforeAll(async () => {
   [database, mail] = await Promise.all([testDatabase(), startMailServer()]);
-  const left = { left: `${hl7(leftOn)}100000`, admitted: `${hl7(addDays(leftOn, -40))}080000` };
-  const section = { ...SECTION_3, from: hl7(addDays(leftOn, -40)), to: hl7(addDays(leftOn, -5)) };
-  await hear(
-    [{ trigger: 'A03', sentAt: `${hl7(leftOn)}100500`, ...left, method: '1', destination: '19', periods: [section] }],
-    database,
-  );
+  await home();
 });
 afterAll(async () => {
   await mail.close();
@@ -112,5 +114,18 @@ describe('the letter to the contacts of a partnership', () => {
     expect(log.join('')).not.toContain(S117);
     mail.admit(S117);
     expect((await roundAt(`${day}T10:00:00Z`)).map(({ to }) => to)).toEqual([S117]);
+  });
+
+  test('is counted in the morning: what a late message makes overdue after that is in the next one', async () => {
+    const service = letters();
+    const writtenAt = async (at: string) => {
+      now = new Date(at);
+      await service.round();
+      return mail.letters.splice(0).map(({ to }) => to[0]);
+    };
+    expect(await writtenAt(`${today}T09:00:00Z`)).toEqual([]);
+    await home({ nhsNumber: OTHER, mrn: 'L2', visit: 'V2' }, 'E08000029');
+    expect(await writtenAt(`${today}T12:00:00Z`)).toEqual([]);
+    expect(await writtenAt(`${addDays(today, 1)}T09:00:00Z`)).toEqual(['jo@council.example']);
   });
 });
