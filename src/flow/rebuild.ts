@@ -6,6 +6,7 @@ import { sweepStore } from '../store/sweep.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { interpretPending } from './interpret.js';
+import { differing } from './rebuild-difference.js';
 
 type Deps = FoldDeps &
   Omit<Parameters<typeof interpretPending>[0], 'changed' | 'stop' | 'traced' | 'upTo'> & {
@@ -14,8 +15,8 @@ type Deps = FoldDeps &
   };
 
 /**
- * `changed`: persons whose entry is another one now, or who came or went; that it was folded on another day, or by rules
- * with another version, is none. `published`: versions that had to be made. `resumed`: one that was broken off went on.
+ * `changed`: persons whose entry is another one now of the same facts, or who came or went; that it was folded on another
+ * day, or by rules with another version, is none, nor what was said meanwhile. `published`: versions that had to be made. `resumed`: one that was broken off went on.
  */
 export type Rebuilt = { persons: number; changed: string[]; published: number; resumed: boolean };
 
@@ -46,7 +47,7 @@ async function rebuildAlone(deps: Deps): Promise<Rebuilt> {
   if (begun?.readAt === null) await readAgain(begun.untilMessage, deps);
   const since = (await store.begun())?.readAt ?? undefined;
   await foldDue({ ...deps, ...(since === undefined ? {} : { since }), deliver: () => {} });
-  const result = { ...(await store.counts()), changed: await store.changed(), resumed };
+  const result = { ...(await store.counts()), changed: await differing(deps), resumed };
   await store.ended();
   return result;
 }

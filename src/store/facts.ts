@@ -63,8 +63,9 @@ export function factStore(db: PoolClient) {
       await besideOthers(db);
       const unique = [...new Map(statements.map((statement) => [idOf(statement), statement])).values()];
       const { rows } = await db.query<{ id: string }>(
-        `insert into stated_facts (id, recorded_by, fact)
-         select id, recorded_by, fact
+        // Not when the transaction began, which may have waited for a rebuild: what comes after it is later than it.
+        `insert into stated_facts (id, recorded_at, recorded_by, fact)
+         select id, statement_timestamp(), recorded_by, fact
            from unnest($1::uuid[], $2::text[], $3::jsonb[]) as t (id, recorded_by, fact)
           order by id
              on conflict do nothing

@@ -11,7 +11,7 @@ export async function besideOthers(db: Db): Promise<void> {
 const beAlone = (db: Db) => db.query('select pg_advisory_xact_lock($1)', [LOCKS.rebuild]);
 
 /** Of an entry, what the facts make of it: neither the day on which it was folded nor by what. */
-const DIGEST = "md5((entry - 'asOf' - 'foldedWith')::text)";
+export const DIGEST = "md5((entry - 'asOf' - 'foldedWith')::text)";
 
 /** What has been begun; `readAt` as text, because a Date would lose the microseconds that it counts in. */
 export type Rebuilding = { untilMessage: string; readAt: string | null };
