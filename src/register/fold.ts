@@ -191,7 +191,7 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
   const until = span.supersededAt && londonDay(span.supersededAt);
   const since = span.first ? null : (span.detentions[0]?.from ?? null);
   const over = until ?? (died && addDays(died, 1));
-  const trusts = on.local.senders.map(({ ods }) => ods);
+  const senders = on.local.senders.map(({ ods }) => ods);
   if (span.departure) desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
   const inCustody = !next && isInCustody(history, span, desk);
   if (inCustody && span.departure)
@@ -204,7 +204,7 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
     from === null || span.onHold
       ? { ended: null, alone: null }
       : endingOf({ since, from, until: over, again, inside: span.returns, named }, history, {
-          trusts,
+          senders,
           directory,
           desk,
         });

@@ -47,5 +47,5 @@ export type Policies = ((council: string | null, icb: string | null) => Policy) 
 /** The days on which rules that Parliament has made came into force; null: they have not. */
 export type Commenced = { placementDeeming: Day | null };
 
-/** What an installation says of the law: what its bodies agreed, which waiting rules have begun, and who its trusts are. */
+/** What an installation says of the law: what its bodies agreed, which waiting rules have begun, and who sends to it. */
 export type LocalRules = { policies: Policies; commenced: Commenced; senders: readonly { ods: string }[] };

@@ -3,8 +3,8 @@ import type { Day } from './day.js';
 import type { StatedFact } from './fact.js';
 import type { Side } from './responsibility.js';
 
-/** `trusts`: codes of the trusts that are connected. */
-export type Deciders = { trusts: readonly string[]; directory: Directory };
+/** `senders`: codes of who is connected: trusts, and councils and ICBs whose systems send plans. */
+export type Deciders = { senders: readonly string[]; directory: Directory };
 
 /** A body that was named for a duty, as it was written. */
 export type NamedBody = { code: string; writtenOn: Day };
@@ -22,10 +22,11 @@ type ForBody = Decision & { body: Side };
 export function whyNotTheirs(decision: ForBody, named: NamedFor, by: Deciders): string | null {
   const { source, decidedOn, body } = decision;
   const { organisation } = source.statedBy;
-  if (by.trusts.includes(organisation)) return `${organisation} is a trust and proposes`;
   const as = (side: Side) => bodiesOn(side, decidedOn, { code: organisation, writtenOn: decidedOn }, by);
-  const theirs = as(body);
-  if (theirs.length === 0 && as(OTHER[body]).length > 0) return `${organisation} ${WRONG_SIDE[body]}`;
+  const [theirs, others] = [as(body), as(OTHER[body])];
+  const isNobody = theirs.length === 0 && others.length === 0;
+  if (isNobody && by.senders.includes(organisation)) return `${organisation} is a trust and proposes`;
+  if (theirs.length === 0 && others.length > 0) return `${organisation} ${WRONG_SIDE[body]}`;
   if (theirs.length > 0 && isStranger(theirs, decision, named(body), by))
     return `${organisation} was never named as the ${IN_WORDS[body]} of this aftercare; if it is, record so`;
   return null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
-import { kindsOf, onlyRow, type Stated, tell } from './tell.js';
+import { kindsOf, onlyRow, type Stated, tablesWith, tell } from './tell.js';
 
 const TODAY = '2026-11-21';
 const COUNCIL = { organisation: 'E08000025', name: 'Ada Example', role: 'team manager' };
@@ -51,6 +51,21 @@ describe('ending takes two', () => {
     expect(kindsOf(forIcb).sort()).toEqual(['ending-incomplete', 'ending-proposed']);
     expect(textOf(forIcb)).toContain('E08000025 is a council and cannot decide for the ICB');
     expect(textOf(row(decision('council', '2026-10-01', ICB)))).toContain('QHL is an NHS body');
+  });
+
+  test.each([
+    ['E08000025', 'QHL'],
+    ['406', 'QHL'],
+  ])('a council and an ICB whose systems send plans, by whatever code (%s, %s), decide as others do', (council, icb) => {
+    const plans = [council, icb].map((ods) => ({ ods, name: 'A body', feed: 'fhir-council' }));
+    const connected = tablesWith({ senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }, ...plans] });
+    const both = [
+      decision('council', '2026-10-01', { ...COUNCIL, organisation: council }),
+      decision('icb', '2026-10-05', { ...ICB, organisation: icb }),
+    ];
+    expect(onlyRow(tell([HOME], TODAY, both, connected))).toMatchObject({ status: 'ended', questions: [] });
+    const byTrust = decision('icb', '2026-10-05', { ...ICB, organisation: 'RXT' });
+    expect(textOf(onlyRow(tell([HOME], TODAY, [byTrust], connected)))).toContain('RXT is a trust and proposes');
   });
 
   describe('a council other than the responsible one', () => {
