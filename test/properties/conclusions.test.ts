@@ -4,8 +4,9 @@ import { addDays } from '../../src/register/day.js';
 import type { Entry } from '../../src/register/entry.js';
 import { RULES } from '../../src/register/rules.js';
 import { PERSON } from '../scenarios/adt.js';
-import { type Stated, tables, tell } from '../scenarios/tell.js';
+import { type Message, type Stated, tables, tell } from '../scenarios/tell.js';
 import { CUMBRIA, knowing } from '../support/postcodes.js';
+import { withPlan } from './care-plans.js';
 import { story } from './histories.js';
 
 const TODAY = '2026-11-21';
@@ -102,6 +103,24 @@ describe('whatever the history', () => {
           const told = tell(messages, TODAY, stated);
           expect(known(told.register)).toEqual(known(without.register));
           expect(told.publications).toEqual(without.publications);
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'whatever plans say, it begins, ends and moves nothing',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const known = (by: readonly Message[], facts: readonly Stated[]) =>
+            tell(by, TODAY, facts)
+              .register.filter(({ status }) => status !== 'not-known')
+              .map(({ council, icb, ...entry }) => [whetherOf(entry), council.code, icb.code, entry.diedOn]);
+          const others = stated.filter(({ kind }) => kind !== 'plan');
+          expect(known(messages, stated)).toEqual(known(messages.map(asDraft), others));
         }),
         RUNS,
       );
@@ -219,7 +238,11 @@ function expectWrittenAsSent({ council, icb }: Entry, written: string): void {
 
 const timeless = (entry: Entry | undefined) => entry && { ...entry, asOf: '', nextChangeOn: null };
 
-const whetherOf = ({ status, episodes }: Entry) => [
+/** A plan that nobody has agreed: whom it is about is known as before, and of aftercare it tells nothing. */
+const asDraft = (message: Message): Message =>
+  'resourceType' in message ? withPlan(message, (plan) => ({ ...plan, status: 'draft' })) : message;
+
+const whetherOf = ({ status, episodes }: Pick<Entry, 'status' | 'episodes'>) => [
   status,
   episodes.map(({ from, to, endedBy, ...episode }) => [episode.status, from, to, endedBy]),
 ];

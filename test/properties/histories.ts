@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { Explanation } from '../../src/flow/explain.js';
 import type { Adt, Period } from '../scenarios/adt.js';
-import { type Stated, tell } from '../scenarios/tell.js';
+import { type Message, type Stated, tell } from '../scenarios/tell.js';
+import { anyPlan, givenBack, identifiedAs } from './care-plans.js';
 import { livesOf } from './lives.js';
 
 /** Three persons who played no part in anything. */
@@ -11,7 +13,7 @@ export const PERSONS = [
 ];
 
 /** What happened to one to three persons: every value from a small set, so that times, stays and periods collide. */
-export type Story = { messages: Adt[]; stated: Stated[] };
+export type Story = { messages: Message[]; stated: Stated[] };
 
 const MESSAGE_TIMES = [
   '20251220080000',
@@ -54,7 +56,7 @@ const period: fc.Arbitrary<Period & { isAnybodys: boolean }> = fc
 const person = oneOf(...PERSONS);
 
 /** How much may happen at once: many persons and moments, or a few that are confused with each other. */
-type Scope = { persons: typeof PERSONS; messageTimes: readonly string[] };
+type Scope = { persons: typeof PERSONS; messageTimes: readonly string[]; plansSaidAt: readonly string[] };
 
 const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
   fc
@@ -112,7 +114,8 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
       } as Adt;
     });
 
-const day = oneOf('2025-12-01', '2026-03-01', '2026-05-01', '2026-08-01');
+const STATED_ON = ['2025-12-01', '2026-03-01', '2026-05-01', '2026-08-01'];
+const day = oneOf(...STATED_ON);
 const SECTION_3 = { system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland', code: '03' };
 const REASONS = ['needs-reassessed-none-remaining', 'settled'];
 
@@ -177,22 +180,38 @@ const stated: fc.Arbitrary<Stated> = fc
     return facts[turn] ?? decision('council');
   });
 
-const WIDE: Scope = { persons: PERSONS, messageTimes: MESSAGE_TIMES };
-const NARROW: Scope = { persons: PERSONS.slice(0, 2), messageTimes: ['20260301100500'] };
+/** A message of a trust, or now and then a plan. */
+const anyMessage = (scope: Scope): fc.Arbitrary<Message> =>
+  fc.oneof(
+    { weight: 3, arbitrary: messageIn(scope) },
+    { weight: 1, arbitrary: anyPlan({ persons: scope.persons, times: scope.plansSaidAt, days: STATED_ON }) },
+  );
+
+const WIDE: Scope = {
+  persons: PERSONS,
+  messageTimes: MESSAGE_TIMES,
+  // Some of them the moments of the trusts' messages.
+  plansSaidAt: ['2026-03-01T10:05:00Z', '2026-03-01T12:00:00Z', '2026-05-02T09:00:00Z', '2026-09-01T08:00:00Z'],
+};
+const NARROW: Scope = {
+  persons: PERSONS.slice(0, 2),
+  messageTimes: ['20260301100500'],
+  plansSaidAt: ['2026-03-01T10:05:00Z', '2026-03-01T10:05:00.250Z'],
+};
 
 /** Whatever happens, in no order at all; or lives, as hospitals tell them. */
 const soup = fc.record({
   messages: fc.oneof(
-    { weight: 2, arbitrary: fc.array(messageIn(WIDE), { minLength: 2, maxLength: 9 }) },
-    { weight: 1, arbitrary: fc.array(messageIn(NARROW), { minLength: 2, maxLength: 6 }) },
+    { weight: 2, arbitrary: fc.array(anyMessage(WIDE), { minLength: 2, maxLength: 10 }) },
+    { weight: 1, arbitrary: fc.array(anyMessage(NARROW), { minLength: 2, maxLength: 7 }) },
   ),
   stated: fc.array(stated, { maxLength: 4 }),
 });
 
-/** `nth` of what there is to answer or to withdraw, where there is so much. */
-type Reply = { kind: 'answer' | 'withdrawn'; nth: number; option: number };
+/** `nth` of what there is to answer, to withdraw or to give back, where there is so much. */
+type Reply = { kind: 'answer' | 'withdrawn' | 'given-back'; nth: number; option: number };
 const reply: fc.Arbitrary<Reply> = fc.record({
-  kind: oneOf<Reply['kind']>('answer', 'answer', 'withdrawn'),
+  kind: oneOf<Reply['kind']>('answer', 'answer', 'answer', 'withdrawn', 'withdrawn', 'given-back'),
   nth: fc.nat(3),
   option: fc.nat(1),
 });
@@ -201,37 +220,55 @@ const reply: fc.Arbitrary<Reply> = fc.record({
 export const story: fc.Arbitrary<Story> = fc
   .tuple(fc.oneof(soup, livesOf(PERSONS)), fc.array(reply, { maxLength: 2 }))
   .map(([told, replies]) => {
-    const messages = told.messages.map((each, index) => ({ ...each, controlId: `M${index + 1}` }));
+    const messages = told.messages.map((each, index) => numbered(each, `M${index + 1}`));
     const known = told.stated.map((fact, index) => ({ ...fact, id: idOf(index) }));
-    return { messages, stated: [...known, ...replied(replies, messages, known)] };
+    return replied(replies, { messages, stated: known });
   });
 
 const idOf = (index: number): string => `9f0c2a52-6a55-4f6e-9a51-${String(index + 1).padStart(12, '0')}`;
 
-/** People answer what is asked of them, and withdraw what was stated or told; also an answer, or a withdrawal. */
-function replied(replies: readonly Reply[], messages: readonly Adt[], known: readonly Stated[]): Stated[] {
-  const said: Stated[] = [];
-  for (const [index, { kind, nth, option }] of replies.entries()) {
-    const { register, messages: read } = tell(messages, '2026-11-21', [...known, ...said]);
-    const asked = register.flatMap(({ nhsNumber, questions }) => questions.map((q) => ({ nhsNumber, ...q })));
-    const open = asked.filter((q) => q.nhsNumber !== null && q.options.length > 0);
-    const question = open[nth % Math.max(1, open.length)];
-    const facts = [...known, ...said, ...read.flatMap((message) => message.facts)];
-    const fact = facts[(nth * 5) % Math.max(1, facts.length)];
-    const id = idOf(known.length + index);
-    if (kind === 'answer' && question) {
-      const chosen = question.options[option] ?? question.options[0];
-      const of = { nhsNumber: String(question.nhsNumber), question: question.id, option: chosen };
-      said.push({ kind, id, ...of, because: 'the papers were seen' });
-    } else if (kind === 'withdrawn' && fact && typeof fact.nhsNumber === 'string') {
-      said.push({ kind, id, nhsNumber: fact.nhsNumber, fact: fact.id, because: 'it was of somebody else' });
-    }
+const numbered = (message: Message, controlId: string): Message =>
+  'resourceType' in message ? identifiedAs(message, controlId) : { ...message, controlId };
+
+/** People answer what is asked of them, and withdraw what was stated or told; councils send plans back that they were sent. */
+function replied(replies: readonly Reply[], begun: Story): Story {
+  const story = { messages: [...begun.messages], stated: [...begun.stated] };
+  for (const { kind, nth, option } of replies) {
+    const told = tell(story.messages, '2026-11-21', story.stated);
+    const id = idOf(story.stated.length);
+    if (kind === 'given-back') story.messages.push(...backFrom(told, nth, option));
+    if (kind === 'answer') story.stated.push(...answerTo(told, nth, option).map((fact) => ({ ...fact, id })));
+    if (kind === 'withdrawn')
+      story.stated.push(...withdrawalOf(told, nth, story.stated).map((fact) => ({ ...fact, id })));
   }
-  return said;
+  return story;
+}
+
+function answerTo({ register }: Explanation, nth: number, option: number): Stated[] {
+  const asked = register.flatMap(({ nhsNumber, questions }) => questions.map((q) => ({ nhsNumber, ...q })));
+  const open = asked.filter((q) => q.nhsNumber !== null && q.options.length > 0);
+  const question = open[nth % Math.max(1, open.length)];
+  if (!question) return [];
+  const chosen = question.options[option] ?? question.options[0];
+  const of = { nhsNumber: String(question.nhsNumber), question: question.id, option: chosen };
+  return [{ kind: 'answer', ...of, because: 'the papers were seen' }];
+}
+
+function withdrawalOf({ messages }: Explanation, nth: number, stated: readonly Stated[]): Stated[] {
+  const facts = [...stated, ...messages.flatMap((message) => message.facts)];
+  const fact = facts[(nth * 5) % Math.max(1, facts.length)];
+  if (!fact || typeof fact.nhsNumber !== 'string') return [];
+  return [{ kind: 'withdrawn', nhsNumber: fact.nhsNumber, fact: fact.id, because: 'it was of somebody else' }];
+}
+
+function backFrom({ publications }: Explanation, nth: number, option: number): Message[] {
+  const plans = publications.flatMap(({ resources }) => resources.filter((each) => each.resourceType === 'CarePlan'));
+  const plan = plans[nth % Math.max(1, plans.length)];
+  return plan ? [givenBack(plan, '2026-11-01T00:00:00Z', option === 1)] : [];
 }
 
 /** Something that is learnt by itself. */
-export type News = { kind: 'message'; message: Adt } | { kind: 'stated'; fact: Stated };
+export type News = { kind: 'message'; message: Message } | { kind: 'stated'; fact: Stated };
 
 export const newsOf = ({ messages, stated }: Story): News[] => [
   ...messages.map((message): News => ({ kind: 'message', message })),
@@ -239,7 +276,7 @@ export const newsOf = ({ messages, stated }: Story): News[] => [
 ];
 
 /** The messages of a story in another order, some of them several times. */
-export const retold = (messages: readonly Adt[]): fc.Arbitrary<Adt[]> =>
+export const retold = (messages: readonly Message[]): fc.Arbitrary<Message[]> =>
   fc
     .tuple(
       fc.shuffledSubarray([...messages], { minLength: messages.length, maxLength: messages.length }),

@@ -1,11 +1,12 @@
+import type { Asked } from '../../src/flow/fhir-answer.js';
 import { foldDue } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
 import { receiver } from '../../src/flow/receive.js';
+import { fhirReceiver } from '../../src/flow/receive-fhir.js';
 import { recordFacts } from '../../src/flow/record.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { inboxStore } from '../../src/store/inbox.js';
-import { type Adt, adt } from '../scenarios/adt.js';
-import { type Stated, tables } from '../scenarios/tell.js';
+import { type Message, type Stated, tables, written } from '../scenarios/tell.js';
 import type { TestDatabase } from '../support/postgres.js';
 import { quiet } from '../support/quiet.js';
 import { statedBy } from '../support/stated-by.js';
@@ -22,9 +23,21 @@ export function houseOf({ pool }: TestDatabase, today: () => string) {
     log: quiet,
   });
 
+  const receiveFhir = fhirReceiver({ site: tables.site, keep: receive.keep, log: quiet });
+
+  async function take(message: Message): Promise<void> {
+    const bytes = Buffer.from(written(message));
+    if (!('resourceType' in message)) await receive(bytes, { transport: 'mllp', peer: 'test' });
+    else {
+      const isBundle = message.resourceType === 'Bundle';
+      const asks: Asked = isBundle ? { kind: 'bundle' } : { kind: 'create', type: message.resourceType };
+      await receiveFhir(bytes, { asks, url: 'http://x/fhir', prefer: 'minimal' }, { transport: 'http', peer: 'test' });
+    }
+  }
+
   /** Received, interpreted and folded by itself, so that each step of the way is published. */
-  async function hear(message: Adt): Promise<void> {
-    await receive(Buffer.from(adt(message)), { transport: 'mllp', peer: 'test' });
+  async function hear(message: Message): Promise<void> {
+    await take(message);
     await interpretPending({ ...deps, changed: async () => undefined });
     await foldEverybody();
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { addDays } from '../../src/register/day.js';
 import type { Adt, Period } from '../scenarios/adt.js';
-import type { Stated } from '../scenarios/tell.js';
+import type { Message, Stated } from '../scenarios/tell.js';
+import { PLANNERS, type PlanMessage, type PlanSaid, planMessage, TAKEN_BACK } from './care-plans.js';
 
 /** Who lives: with the numbers of the stories, so that lives and other messages can meet. */
 type Who = { nhsNumber: string; mrn: string };
@@ -38,6 +39,11 @@ const STEPS = [
   'notice-given',
   'reinstated',
   'plan',
+  'plan-told',
+  'plan-told',
+  'plan-changed',
+  'plan-changed',
+  'plan-taken-back',
   'separated',
   'register-says',
 ] as const;
@@ -53,8 +59,8 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 /** What is so of one person while the life is told. */
-type Now = { who: Who; visits: number; periods: Period[] };
-type Told = { messages: Adt[]; stated: Stated[] };
+type Now = { who: Who; visits: number; periods: Period[]; plans: PlanSaid[] };
+type Told = { messages: Message[]; stated: Stated[] };
 
 const BEGIN = '2025-06-02';
 const SECTIONS = ['03', '03', '02', '09'];
@@ -69,6 +75,7 @@ const COURSES: readonly (readonly Step['what'][])[] = [
   ['detained', 'cto'],
   ['detained', 'conditional-discharge'],
   ['detained', 'home', 'both-decide'],
+  ['detained', 'plan-told', 'home', 'both-decide'],
   ['detained', 'home', 'both-decide', 'reinstated'],
   ['detained', 'home', 'admitted', 'detained'],
   ['detained', 'detention-withdrawn'],
@@ -79,7 +86,7 @@ const plainly = (what: Step['what']): Step => ({ what, who: 0, gap: 20, late: 0,
 export const livesOf = (people: readonly Who[]): fc.Arbitrary<Told> =>
   fc.tuple(fc.constantFrom(...COURSES), fc.array(step, { maxLength: 9 })).map(([course, steps]) => {
     const told: Told = { messages: [], stated: [] };
-    const nows = people.slice(0, 2).map((who): Now => ({ who, visits: 0, periods: [] }));
+    const nows = people.slice(0, 2).map((who): Now => ({ who, visits: 0, periods: [], plans: [] }));
     let day = BEGIN;
     for (const each of [plainly('admitted'), ...course.map(plainly), ...steps]) {
       day = addDays(day, each.gap);
@@ -90,7 +97,7 @@ export const livesOf = (people: readonly Who[]): fc.Arbitrary<Told> =>
   });
 
 function happen(each: Step, day: string, now: Now, other: Now, told: Told): void {
-  const message = messageOf(each, day, now, other);
+  const message = planOf(each, day, now) ?? messageOf(each, day, now, other);
   if (message) told.messages.push(message);
   told.stated.push(...statedOf(each, day, now.who, other.who));
 }
@@ -173,6 +180,24 @@ function periodOf(what: Step['what'], turn: number, day: string, now: Now): Peri
     default:
       return null;
   }
+}
+
+/** A version of the latest plan; `plan-told` begins another, and where there is none so does a change. */
+function planOf({ what, late, turn }: Step, day: string, now: Now): PlanMessage | null {
+  const saidAt = `${addDays(day, late)}T11:00:00Z`;
+  const latest = now.plans.at(-1);
+  if (what === 'plan-told' || (what === 'plan-changed' && !latest)) {
+    const number = `${now.who.mrn}-CP${now.plans.length + 1}`;
+    const how = { by: PLANNERS[turn] ?? 'RXT', isInBundle: turn % 2 === 0, content: turn, intent: 'plan' } as const;
+    const said: PlanSaid = { ...now.who, ...how, number, agreedOn: day, saidAt, status: 'active' };
+    now.plans.push(said);
+    return planMessage(said);
+  }
+  if (!latest) return null;
+  const version = { ...latest, saidAt };
+  if (what === 'plan-taken-back') return planMessage({ ...version, status: TAKEN_BACK[turn % 2] ?? 'revoked' });
+  if (what !== 'plan-changed') return null;
+  return planMessage({ ...version, content: latest.content + 1, ...(turn === 0 && { agreedOn: day }) });
 }
 
 const untilAfter = (turn: number, day: string): Pick<Period, 'communityTo'> =>

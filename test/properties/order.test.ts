@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Adt, OTHER, PERSON } from '../scenarios/adt.js';
-import { type Stated, tables, tell } from '../scenarios/tell.js';
+import { type Message, type Stated, tables, tell } from '../scenarios/tell.js';
 import { CUMBRIA, knowing } from '../support/postcodes.js';
 import { retold, type Story, story } from './histories.js';
 
 const knowingPostcodes = { ...tables, directory: knowing(tables.directory, CUMBRIA) };
 
 /** Byte for byte what is said of people and to bodies; the list of messages follows the order in which they came. */
-function conclusions(messages: readonly Adt[], stated: readonly Stated[]): string {
+function conclusions(messages: readonly Message[], stated: readonly Stated[]): string {
   const { register, publications } = tell(messages, '2026-11-21', stated, knowingPostcodes);
   return JSON.stringify({ register, publications });
 }
@@ -19,7 +19,7 @@ describe('order and repetition do not matter', () => {
   test('whatever the messages, in whatever order and however often they come, the register and every publication are the same', () => {
     const twice = story.chain((told) => fc.tuple(fc.constant(told), retold(told.messages)));
     fc.assert(
-      fc.property(twice, ([{ messages, stated }, again]: [Story, Adt[]]) => {
+      fc.property(twice, ([{ messages, stated }, again]: [Story, Message[]]) => {
         expect(conclusions(again, stated)).toBe(conclusions(messages, stated));
       }),
       { numRuns: RUNS },

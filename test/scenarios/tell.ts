@@ -5,6 +5,7 @@ import { readStatedFacts } from '../../src/interpret/stated.js';
 import { loadDirectory } from '../../src/organisations/load.js';
 import type { StatedFact } from '../../src/register/fact.js';
 import { type Site, siteFromObject } from '../../src/site.js';
+import type { PlanMessage } from '../properties/care-plans.js';
 import { statedBy } from '../support/stated-by.js';
 import { type Adt, adt, asGiven, PERSON } from './adt.js';
 
@@ -24,6 +25,8 @@ const SITE = {
   senders: [
     { ods: 'RXT', name: 'A trust', feed: 'zmh' },
     { ods: 'RXX', name: 'Another trust', feed: 'zmh' },
+    { ods: '406', name: 'A council', feed: 'fhir-council' },
+    { ods: 'QHL', name: 'An ICB', feed: 'fhir-council' },
   ],
   councils: [{ gss: 'E08000025' }, { gss: 'E08000029' }],
   icbs: [{ ods: 'QHL' }],
@@ -31,16 +34,23 @@ const SITE = {
 
 export const tables = {
   site: siteWith({}),
-  mappings: loadMappings(MAPPINGS, ['zmh']),
+  mappings: loadMappings(MAPPINGS, ['zmh', 'fhir-council']),
   directory: loadDirectory(`${MAPPINGS}organisations`),
 };
 
 /** A fact stated by a person, in the form of the contract; who said it is filled in. */
 export type Stated = { kind: string; nhsNumber?: string } & Record<string, unknown>;
 
+/** A message of a story: HL7 v2 of a trust, or a plan as FHIR. */
+export type Message = Adt | PlanMessage;
+
+/** As it is sent. */
+export const written = (message: Message): string =>
+  'resourceType' in message ? JSON.stringify(message) : adt(message);
+
 /** Tells messages and stated facts to `explain`, in the order given. */
 export function tell(
-  messages: readonly (Adt | string)[],
+  messages: readonly (Message | string)[],
   asOf = '2026-11-21',
   stated: readonly Stated[] = [],
   by = tables,
@@ -50,7 +60,7 @@ export function tell(
     .join('\n');
   const facts = readStatedFacts(ndjson, tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
-  const given = asGiven(messages.map((message) => (typeof message === 'string' ? message : adt(message))));
+  const given = asGiven(messages.map((message) => (typeof message === 'string' ? message : written(message))));
   return explain(given, facts.facts, asOf, by);
 }
 
