@@ -147,9 +147,10 @@ function inError(never: Qualifying[], another: OfAnother | null, on: On): WithBo
   const duty = { span, status: 'entered-in-error' as const, ...ending };
   const aside = openDesk(on.desk.asOf, []);
   const { icb, episodes } = withBodies([duty], { ...on, history: another?.history ?? on.history, desk: aside });
+  const ownPlan = planOf(span, duty.to, on.history, aside);
   const next = aside.nextDay();
   if (next !== null) on.desk.hasCome(next);
-  return { icb, episodes: withoutAnothers(episodes, another) };
+  return { icb, episodes: withoutAnothers(episodes, another, ownPlan) };
 }
 
 /** Back in hospital by recall or revocation is `prospective` for the person, though the duty is not known to have ended. */

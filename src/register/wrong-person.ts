@@ -44,11 +44,16 @@ function askWhetherDisclosed(facts: readonly string[], desk: Desk): void {
   });
 }
 
-/** Under which power the other was detained, and when, is not this person's to be shown. */
-export function withoutAnothers(episodes: readonly Episode[], another: OfAnother | null): Episode[] {
+/** Under which power the other was detained, and when, and what the other needs, is not this person's to be shown. */
+export function withoutAnothers(
+  episodes: readonly Episode[],
+  another: OfAnother | null,
+  ownPlan: Episode['plan'],
+): Episode[] {
   const theirs = new Set(another?.detentions.map(({ key }) => key));
   return episodes.map((episode) => ({
     ...episode,
+    plan: ownPlan,
     qualifying: episode.qualifying.filter(({ key }) => !theirs.has(key)),
   }));
 }

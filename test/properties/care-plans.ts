@@ -47,20 +47,26 @@ const LEAD: PractitionerRole = {
   code: [{ text: 'care coordinator' }],
 };
 
-/** From everything that a plan may say down to nothing but that it is one. */
-const CONTENTS: readonly Partial<CarePlan>[] = [
+/** From everything that a plan may say down to nothing but that it is one. Each need says whose it is. */
+const contentsFor = (whose: string): readonly Partial<CarePlan>[] => [
   {
     author: { reference: '#lead' },
     contributor: [{ display: 'the person' }],
-    activity: [activity('supported living', 'A flat', 's117'), activity('company', 'A visitor', 'care-act')],
+    activity: [
+      activity(`supported living for ${whose}`, 'A flat', 's117'),
+      activity(`company for ${whose}`, 'A visitor', 'care-act'),
+    ],
     extension: [
       ours('s117-review-due', { valueDate: '2026-09-01' }),
       ours('s117-crisis-plan', { valueString: 'Ring the crisis line' }),
       ours('s117-copy-given', { valueDate: '2026-08-02' }),
     ],
   },
-  { activity: [activity('supported living', 'A flat')] },
-  { extension: [ours('s117-review-due', { valueDate: '2026-06-01' })], activity: [activity('company')] },
+  { activity: [activity(`supported living for ${whose}`, 'A flat')] },
+  {
+    extension: [ours('s117-review-due', { valueDate: '2026-06-01' })],
+    activity: [activity(`company for ${whose}`)],
+  },
   {},
 ];
 
@@ -86,6 +92,7 @@ export function planMessage(said: PlanSaid): PlanMessage {
   const source = `urn:nhs-uk:addressing:ods:${by}`;
   const isByBoth = nhsNumber !== null && mrn !== null;
   const [identifier] = patientOf(said).identifier ?? [];
+  const contents = contentsFor(nhsNumber ?? mrn ?? 'nobody');
   const inside: Patient[] = isByBoth && !isInBundle ? [{ ...patientOf(said), id: 'person' }] : [];
   const plan: CarePlan = {
     resourceType: 'CarePlan',
@@ -103,7 +110,7 @@ export function planMessage(said: PlanSaid): PlanMessage {
           ? { identifier }
           : {},
     created: said.agreedOn,
-    ...CONTENTS[said.content % CONTENTS.length],
+    ...contents[said.content % contents.length],
   };
   return isInBundle ? bundled(plan, patientOf(said), source) : plan;
 }
@@ -161,7 +168,7 @@ export const anyPlan = ({ persons, times, days }: Scope): fc.Arbitrary<PlanMessa
       intent: oneOf<CarePlan['intent']>('plan', 'plan', 'plan', 'plan', 'plan', 'order', 'proposal'),
       agreedOn: oneOf(...days),
       saidAt: oneOf(...times),
-      content: fc.nat(CONTENTS.length - 1),
+      content: fc.nat(3),
       isInBundle: fc.boolean(),
     })
     .map(({ who, other, named, number, ...rest }) =>

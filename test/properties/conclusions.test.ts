@@ -129,6 +129,25 @@ describe('whatever the history', () => {
   );
 
   test(
+    'a need is shown of whom it was told, and of nobody else',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          for (const entry of tell(messages, TODAY, stated).register) {
+            const { nhsNumber, formerNhsNumbers, localIds, episodes } = entry;
+            const names = [nhsNumber, ...formerNhsNumbers, ...localIds.map(({ value }) => value)];
+            const needs = episodes.flatMap(({ plan }) => plan?.needs ?? []);
+            const whose = needs.flatMap(({ text }) => / for (\S+)$/.exec(text)?.[1] ?? []);
+            expect(whose.filter((name) => !names.includes(name))).toEqual([]);
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'where postcodes lie says who is responsible, and never whether; nobody loses a responsible council by it',
     () => {
       const knowingPostcodes = { ...tables, directory: knowing(tables.directory, CUMBRIA) };

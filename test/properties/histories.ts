@@ -167,7 +167,7 @@ const stated: fc.Arbitrary<Stated> = fc
       { kind: 'left-hospital', nhsNumber, on },
       { kind: 'died', nhsNumber, on, verified: yes },
       { kind: 'reinstated', nhsNumber, from: on, reason: 'the decision was in error' },
-      { kind: 'plan', nhsNumber, agreedOn: on, needs: [{ text: 'supported living' }] },
+      { kind: 'plan', nhsNumber, agreedOn: on, needs: [{ text: `supported living for ${nhsNumber}` }] },
       { kind: 'identity-separated', nhsNumber, from: other.nhsNumber },
       { kind: 'history-checked', nhsNumber, on, found: 'no-qualifying-detention', sources: ['papers'] },
       { kind: 'notice-given', nhsNumber, on },

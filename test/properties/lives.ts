@@ -231,7 +231,7 @@ function statedOf({ what, turn }: Step, day: string, { nhsNumber }: Who, other: 
     case 'reinstated':
       return [{ kind: what, nhsNumber, from: day, reason: 'the reassessment had left out a need' }];
     case 'plan':
-      return [{ kind: what, nhsNumber, agreedOn: day, needs: [{ text: 'supported living' }] }];
+      return [{ kind: what, nhsNumber, agreedOn: day, needs: [{ text: `supported living for ${nhsNumber}` }] }];
     case 'register-says': {
       const status = ['active', 'none', 'ended', 'prospective'][turn];
       const statedBy = { organisation: 'E08000025', name: 'An Officer', role: 'keeps the register' };

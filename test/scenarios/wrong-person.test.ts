@@ -3,6 +3,7 @@ import type { Explanation } from '../../src/flow/explain.js';
 import type { StatedFact } from '../../src/register/fact.js';
 import { fold } from '../../src/register/fold.js';
 import { personsOf } from '../../src/register/identity.js';
+import { planMessage } from '../properties/care-plans.js';
 import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from './adt.js';
 import { type Stated, tables, tell, told } from './tell.js';
 
@@ -64,6 +65,22 @@ describe('a merge that people have undone', () => {
     const row = entryOf(PERSON, tell(mixedUp, TODAY, [separated(PERSON, OTHER)]));
     expect(row?.episodes).toMatchObject([{ status: 'entered-in-error', qualifying: [] }]);
     expect(JSON.stringify([row?.because, row?.questions])).not.toMatch(/section 3\b|2026-0[123]|9990000026/);
+  });
+
+  test('the row of the wrong person shows no plan but its own, whoever said the other’s', () => {
+    const said = { number: 'CP1', agreedOn: '2026-03-02', saidAt: '2026-03-02T15:00:00Z', status: 'active' } as const;
+    const plan = { ...said, nhsNumber: OTHER, mrn: null, isInBundle: false, content: 0, intent: 'plan' } as const;
+    const byPeople: Stated = { kind: 'plan', nhsNumber: OTHER, agreedOn: '2026-03-03', needs: [{ text: 'Company' }] };
+    const own: Stated = { ...byPeople, nhsNumber: PERSON, agreedOn: '2026-03-01', needs: [{ text: 'A garden' }] };
+    const apart = separated(PERSON, OTHER);
+    const plansOf = (stated: Stated[]) => {
+      const after = tell([...mixedUp, planMessage({ ...plan, by: 'RXT' })], TODAY, stated);
+      return [PERSON, OTHER].map((number) => entryOf(number, after)?.episodes[0]?.plan?.agreedOn ?? null);
+    };
+    expect(plansOf([apart])).toEqual([null, '2026-03-02']);
+    expect(plansOf([apart, byPeople])).toEqual([null, '2026-03-03']);
+    expect(plansOf([apart, byPeople, own])).toEqual(['2026-03-01', '2026-03-03']);
+    expect(plansOf([byPeople, own])).toEqual(['2026-03-03', null]);
   });
 
   test('nothing qualifying was counted: nothing was told in error, and nothing is asked', () => {
