@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Explanation } from '../../src/flow/explain.js';
 import { addDays } from '../../src/register/day.js';
 import type { Entry } from '../../src/register/entry.js';
 import { RULES } from '../../src/register/rules.js';
@@ -115,12 +116,15 @@ describe('whatever the history', () => {
     () => {
       fc.assert(
         fc.property(story, ({ messages, stated }) => {
-          const known = (by: readonly Message[], facts: readonly Stated[]) =>
-            tell(by, TODAY, facts)
-              .register.filter(({ status }) => status !== 'not-known')
-              .map(({ council, icb, ...entry }) => [whetherOf(entry), council.code, icb.code, entry.diedOn]);
+          const known = ({ register }: Explanation) =>
+            register
+              .filter(({ status }) => status !== 'not-known')
+              .map(({ council, icb, diedOn, ...entry }) => [whetherOf(entry), council.code, icb.code, diedOn]);
+          const told = tell(messages, TODAY, stated);
+          // Of a message that is parked nobody is known; a draft would tell who the person is.
+          const drafts = messages.map((each, at) => (told.messages[at]?.outcome === 'parked' ? each : asDraft(each)));
           const others = stated.filter(({ kind }) => kind !== 'plan');
-          expect(known(messages, stated)).toEqual(known(messages.map(asDraft), others));
+          expect(known(told)).toEqual(known(tell(drafts, TODAY, others)));
         }),
         RUNS,
       );
