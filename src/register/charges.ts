@@ -45,7 +45,7 @@ function ask(what: string, asked: { about: string[]; facts: string[] }, desk: De
   desk.because(freeOfCharge, what, asked.facts);
   desk.ask({
     kind: 'charges-unchecked',
-    text: `${what} Was anything charged for it? What was must be given back (${freeOfCharge.cites}).`,
+    text: `${what} Was anything charged for it? Whatever was charged must be given back (${freeOfCharge.cites}).`,
     options: ['nothing-charged', 'given-back'],
     ...asked,
   });

@@ -56,6 +56,7 @@ export function councilOf(
       determined: determined.map((fact) => determinedNaming(fact, addresses)),
       mergedOn: history.mergedOn,
       rule: test,
+      statedAs: `the council where the person was ${resident} immediately before the detention of ${first?.from}`,
       disputeRule: disputeChangesNothing,
       differing: differingTests(own.current, assessment.current),
       nobody: {

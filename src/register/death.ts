@@ -24,15 +24,15 @@ function informalNotice(history: History, desk: Desk): Day | null {
     ...history.stated.flatMap((f) => (f.kind === 'died-stated' && !f.verified ? [{ on: f.on, fact: f.id }] : [])),
   ].filter(({ on }) => desk.hasCome(on));
   for (const { on, fact } of notices) {
+    const asked = { kind: 'death-unverified' as const, about: [fact] };
     const answer = desk.ask({
-      kind: 'death-unverified',
+      ...asked,
       text: `A notice says that the person died on ${on}. Is the death confirmed?`,
       options: ['confirmed', 'not-confirmed'],
-      about: [fact],
       facts: [fact],
     });
     if (answer === 'confirmed') {
-      desk.because(death, `Died on ${on}, confirmed by a person.`, [fact]);
+      desk.because(death, `Died on ${on}, confirmed by a person.`, [fact, ...desk.answersTo(asked).map(({ id }) => id)]);
       return on;
     }
   }

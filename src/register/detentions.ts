@@ -27,18 +27,20 @@ export function qualifyingDetentions(history: History, desk: Desk): { standing: 
   for (const detention of history.detentions) {
     const basis = desk.hasCome(detention.from) ? basisOf(detention, desk) : null;
     if (basis === null) continue;
-    const facts = [detention.factId];
+    const facts = [detention.factId, ...answersAbout(detention, desk)];
     if (stands(detention, desk)) {
       const rule = basis === 'cpia-hospital-order' ? courtOrder : qualifyingDetention;
       desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, facts);
       standing.push({ ...detention, basis });
     } else {
-      desk.because(recordedInError, `The detention of ${detention.from} was withdrawn and never was.`, facts);
+      desk.because(recordedInError, `The sender withdrew the detention of ${detention.from}, and people found that the person was never detained under it.`, facts);
       inError.push({ ...detention, basis });
     }
   }
   return { standing, inError };
 }
+
+const UNCLEAR = 'legal-status-unclear' as const;
 
 function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
   const { bearing, basis, code, text } = detention.status;
@@ -47,7 +49,7 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
   if (bearing === 'yes') return basis;
 
   const answer = desk.ask({
-    kind: 'legal-status-unclear',
+    kind: UNCLEAR,
     text: `Legal status ${code} (${text}) from ${detention.from} does not say by itself whether section 117 applies. What do the papers show?`,
     options: ['qualifies', 'does-not-qualify'],
     about: [detention.key, detention.status.system, detention.status.code],
@@ -56,6 +58,17 @@ function basisOf(detention: Detention, desk: Desk): QualifyingBasis | null {
   if (answer === 'does-not-qualify') return null;
   if (bearing === 'confirm') return basis;
   return answer === 'qualifies' ? 'other-confirmed' : null;
+}
+
+/** What people decided about it: whether it qualifies, was only reported, or never was. */
+function answersAbout(detention: Detention, desk: Desk): string[] {
+  const { key, status, withdrawn } = detention;
+  const asked = [
+    ...(status.bearing === 'yes' ? [] : [{ kind: UNCLEAR, about: [key, status.system, status.code] }]),
+    ...(isOnlyReported(detention) ? [{ kind: UNCLEAR, about: [key, 'reported'] }] : []),
+    ...(withdrawn ? [{ kind: 'detention-withdrawn' as const, about: [key] }] : []),
+  ];
+  return asked.flatMap((question) => desk.answersTo(question).map(({ id }) => id));
 }
 
 /**
@@ -70,7 +83,7 @@ const isOnlyReported = ({ certainty }: Detention): boolean => {
 /** A person weighs what nobody has papers for; until then it takes nothing and gives nothing. */
 function isShown({ key, from, factId }: Detention, desk: Desk): boolean {
   const answer = desk.ask({
-    kind: 'legal-status-unclear',
+    kind: UNCLEAR,
     text: `A qualifying detention from ${from} is only reported. Search the archives of the hospital and of its successors; hold any charging meanwhile. Is it shown?`,
     options: ['detained', 'not-shown'],
     about: [key, 'reported'],
@@ -84,7 +97,7 @@ function stands(detention: Detention, desk: Desk): boolean {
   if (!detention.withdrawn) return true;
   const answer = desk.ask({
     kind: 'detention-withdrawn',
-    text: `The sender withdrew a detention that began on ${detention.from}. Was the person never detained under it, or is only the record at fault?`,
+    text: `The sender withdrew a detention that began on ${detention.from}. Was the person never detained under it, or is only the record at fault? Until it is answered the detention counts.`,
     options: ['detention-stands', 'never-detained'],
     about: [detention.key],
     facts: [detention.factId],
@@ -104,7 +117,7 @@ const WORDS: Record<QualifyingBasis, string> = {
   s48: 'section 48',
   's48-49': 'sections 48 and 49',
   'cpia-hospital-order': 'a hospital order of the Insanity Act 1964',
-  'other-confirmed': 'a power confirmed by a person to qualify',
+  'other-confirmed': 'a power that people found to qualify',
 };
 
 const inWords = (basis: QualifyingBasis): string => WORDS[basis];

@@ -153,7 +153,7 @@ function askForTheOther(one: Decision, all: readonly Decision[], desk: Desk): vo
   const against = contraries(one, all).at(-1);
   const other = against
     ? `The ${wordsFor(against.body)} decided on ${against.decidedOn} that it is still needed: the two contradict each other, and aftercare goes on. Settle it together; then record the decision that changed, or withdraw one.`
-    : 'The other body has not decided; aftercare goes on. Record its decision, or withdraw this one.';
+    : `The ${one.body === 'icb' ? 'council' : 'ICB'} has not decided; aftercare goes on. Record its decision, or withdraw this one.`;
   desk.ask({
     kind: 'ending-incomplete',
     text: `The ${wordsFor(one.body)} decided on ${one.decidedOn} that aftercare is no longer needed. ${other}`,
@@ -173,10 +173,10 @@ function counts(decision: Decision, duration: Duration, history: History, by: By
   return false;
 }
 
-const askAboutProposal = ({ id, decidedOn }: Decision, lacks: string, desk: Desk): string | null =>
+const askAboutProposal = ({ id, body, decidedOn }: Decision, lacks: string, desk: Desk): string | null =>
   desk.ask({
     kind: 'ending-proposed',
-    text: `An ending proposed on ${decidedOn} does not count: ${lacks}. Aftercare goes on. Record a decision that does, or withdraw this one.`,
+    text: `The ${wordsFor(body)} decided on ${decidedOn} that aftercare is no longer needed. That does not count: ${lacks}. Aftercare goes on. Record a decision that does, or withdraw this one.`,
     options: [],
     about: [id],
     facts: [id],
@@ -196,7 +196,7 @@ function whyNot(decision: Decision, duration: Duration, history: History, by: By
     return `the person was on a community treatment order (${noEndingOnAnOrder.cites})`;
   }
   if (!reasons.includes(NEEDED)) {
-    return `"${reasons.join('", "')}" does not show that needs were reassessed and none remain (${currentNeeds.cites})`;
+    return `"${reasons.map((reason) => reason.replaceAll('-', ' ')).join('", "')}" does not show that needs were reassessed and none remain (${currentNeeds.cites})`;
   }
   if (!decision.personInvolved) return `the person was not involved (${personInvolved.cites})`;
   return null;

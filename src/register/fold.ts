@@ -21,6 +21,8 @@ import { byTime, dayOf } from './order.js';
 import { planOf } from './plan.js';
 import type { LocalRules } from './policy.js';
 import { askAboutRegisters } from './registers.js';
+import { communityTreatmentOrder } from './rules/community-treatment-order.js';
+import { conditionalDischarge } from './rules/conditional-discharge.js';
 import { custody } from './rules/custody.js';
 import { dischargeCancelled } from './rules/discharge-cancelled.js';
 import { toldLate } from './rules/told-late.js';
@@ -193,7 +195,7 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
   const since = span.first ? null : (span.detentions[0]?.from ?? null);
   const over = until ?? (died && addDays(died, 1));
   const senders = on.local.senders.map(({ ods }) => ods);
-  if (span.departure) desk.because(span.departure.rule, `Left hospital on ${from}.`, span.departure.facts);
+  if (span.departure) sayWhenLeft(span.departure, desk);
   const inCustody = !next && isInCustody(history, span, desk);
   if (inCustody && span.departure)
     desk.because(custody, `In prison since ${from}; the plan waits.`, span.departure.facts);
@@ -214,6 +216,16 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
   if (until !== null) return { ...how, status: 'superseded', to: until, endedBy: 'redetained' };
   if (died !== null) return { ...how, status: 'died', to: died, endedBy: 'died' };
   return { ...how, status: from === null ? 'prospective' : 'active', to: null, endedBy: null };
+}
+
+/** What bears on the duty beside the day, by the rule of the departure. */
+const HOW_LEFT: Record<string, string> = {
+  [communityTreatmentOrder.id]: ' on a community treatment order: aftercare cannot be ended while it is in force.',
+  [conditionalDischarge.id]: ' on conditional discharge.',
+};
+
+function sayWhenLeft({ rule, at, facts }: NonNullable<Span['departure']>, desk: Desk): void {
+  desk.because(rule, `Left hospital on ${londonDay(at)}${HOW_LEFT[rule.id] ?? '.'}`, facts);
 }
 
 type Nhs = ReturnType<typeof icbOf>;
@@ -248,7 +260,7 @@ function toldLateOn({ detentions }: Span, from: Day | null, desk: Desk): Day | n
   if (from === null || !told.every((on) => on !== null && on > from)) return null;
   const on = told.flatMap((day) => day ?? []).sort()[0] ?? null;
   const facts = detentions.map(({ factId }) => factId);
-  desk.because(toldLate, `First told on ${on}; aftercare has been owed, and free, since ${from}.`, facts);
+  desk.because(toldLate, `The detention was first told on ${on}, after the person had left: aftercare has been owed, and free, since ${from} all the same.`, facts);
   return on;
 }
 
@@ -259,7 +271,7 @@ function wasCancelled(span: Span, { stays }: History, desk: Desk): boolean {
     leavingCancelled && byTime(leavingCancelled.effectiveAt, begun) >= 0 ? [leavingCancelled] : [],
   );
   const [first] = cancelled;
-  if (first) desk.because(dischargeCancelled, `A discharge was cancelled on ${dayOf(first)}.`, [first.id]);
+  if (first) desk.because(dischargeCancelled, `A discharge was cancelled on ${dayOf(first)}: the person had not left hospital.`, [first.id]);
   return first !== undefined;
 }
 

@@ -51,10 +51,11 @@ export function icbOf(
       determined: determined.map((fact) => determinedNaming(fact, addresses)),
       mergedOn: history.mergedOn,
       rule: ruleOn(detentions[0]?.from ?? desk.asOf, NHS_TESTS),
+      statedAs: `the NHS commissioner when the detention of ${stated.from} began`,
       disputeRule: disputeChangesNothing,
       differing: null,
       nobody: {
-        text: 'No NHS commissioner was stated. Which ICB was responsible when the detention began? Record it.',
+        text: `No NHS commissioner was stated. Which ICB was responsible when the detention of ${detentions[0]?.from} began? Record it.`,
         about: detentions.slice(0, 1).map(({ key }) => key),
         facts: factsOf(detentions),
       },
@@ -62,6 +63,7 @@ export function icbOf(
     directory,
     desk,
   );
+  if (determined.length === 0) sayThatItStays(spans, desk);
   const icb =
     since === null || determined.length > 0
       ? askWherePracticeDiffers(body, stated.current, history, directory, desk)
@@ -102,10 +104,28 @@ export function namedIcbs(spans: readonly Span[], history: History, desk: Desk):
 const answeredIcbs = ({ stated }: History): string[] =>
   stated.flatMap((f) => (f.kind === 'answer' && f.question.startsWith('which-icb-') ? [f.option] : []));
 
+/** `from`: the day of the detention for which they name the commissioner. */
+type StatedByFirst = StatedNamings & { from: Day | undefined };
+
 /** The NHS side does not move with a later detention: what was stated for the first that names anybody counts. */
-function statedByFirst(spans: readonly Span[], history: History): StatedNamings {
-  const perSpan = spans.map(({ detentions }) => statedFor(detentions, history.commissioners, readerFor(history)));
-  return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [] };
+function statedByFirst(spans: readonly Span[], history: History): StatedByFirst {
+  const perSpan = spans.map(({ detentions }) => ({
+    ...statedFor(detentions, history.commissioners, readerFor(history)),
+    from: detentions[0]?.from,
+  }));
+  return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [], from: undefined };
+}
+
+/** A later detention while the NHS side had the duty: under the regulations since July 2022 it leaves it where it was. */
+function sayThatItStays([, ...later]: readonly Span[], desk: Desk): void {
+  for (const [detention] of later.map(({ detentions }) => detentions)) {
+    if (!detention || ruleOn(detention.from, NHS_TESTS) !== responsibleIcb) continue;
+    desk.because(
+      responsibleIcb,
+      `The detention of ${detention.from} does not move the NHS side, whoever is named for it: aftercare had not ended by decisions of both bodies. So NHS England reads the regulations; whether the end of the council's duty by a new detention counts as a discharge from aftercare is argued.`,
+      [detention.factId],
+    );
+  }
 }
 
 const readerFor = ({ residences }: History) => ({

@@ -19,7 +19,7 @@ export function askAboutRegisters(ours: Ours, history: History, directory: Direc
   if (readings.length === 0) return;
   const { differences, otherCodes } = differencesOf(readings, ours);
   for (const { reading, written, code } of otherCodes) {
-    desk.because(registersAgree, `${reading.name} has ${written}, another code of ${code}.`, [reading.fact.id]);
+    desk.because(registersAgree, `In ${reading.name} stands ${written}, another code of ${code}.`, [reading.fact.id]);
   }
   if (differences.length > 0) askAbout(differences, readings, { ours, history, desk });
 }
@@ -58,7 +58,7 @@ function askAbout(differences: readonly Difference[], readings: readonly Reading
   const detentions = standings.flatMap(({ span }) => span?.detentions ?? []);
   desk.ask({
     kind: 'registers-differ',
-    text: `The registers differ. ${fields.join(' ')} ${whatNext(standings)}`,
+    text: `${fields.join(' ')} ${whatNext(standings)}`,
     options: mayStand(standings, differing, history) ? ['ours-stands', 'bodies-asked'] : [],
     // Another detention, or another statement of a register, is another question: an answer does not reach so far.
     about: [...said, ...detentions.map(({ key }) => key)],
@@ -68,8 +68,16 @@ function askAbout(differences: readonly Difference[], readings: readonly Reading
 
 const fieldsOf = (differences: readonly Difference[]): string =>
   FIELDS.filter((field) => differences.some((each) => each.field === field))
-    .map((field) => (field === 'ICB' ? field : field.toLowerCase()))
+    .map((field) => FIELD_WORDS[field].inSentence)
     .join(', ');
+
+const FIELD_WORDS: Record<Difference['field'], { alone: string; inSentence: string }> = {
+  Status: { alone: 'Status', inSentence: 'the status' },
+  From: { alone: 'Began', inSentence: 'the day on which aftercare began' },
+  To: { alone: 'Ended', inSentence: 'the day on which it ended' },
+  Council: { alone: 'Council', inSentence: 'the council' },
+  ICB: { alone: 'ICB', inSentence: 'the ICB' },
+};
 
 /** Every register that has the field, and beside the one that differs what this one has. */
 function inWords(
@@ -85,7 +93,7 @@ function inWords(
     if (value === null) return [];
     return [`${value} in ${reading.name}${difference ? `, where this one has ${difference.here}` : ''}`];
   });
-  return [`${field}: ${values.join('; ')}.`];
+  return [`${FIELD_WORDS[field].alone}: ${values.join('; ')}.`];
 }
 
 const isUnknown = ({ status }: Standing): boolean => status === 'not-known';
@@ -93,7 +101,7 @@ const isUnknown = ({ status }: Standing): boolean => status === 'not-known';
 const whatNext = (standings: readonly Standing[]): string =>
   standings.some(isUnknown)
     ? 'What a register says creates no duty by itself, and a detention that nobody connected costs years. Ask the body what it rests on; record the detention, or that the history was checked and nothing found.'
-    : `Nothing here ends or moves by it, whoever spoke last (${registersAgree.cites.split(';')[0]}). Ask each body; record what shows that another register is right. "ours-stands": this one is, and theirs is to be mended; "bodies-asked": each knows, and what its register says next is awaited.`;
+    : `Nothing here ends or moves by it, whoever spoke last (${registersAgree.cites.split(';')[0]}). Ask each body; record what shows that another register is right.`;
 
 /** Of a person of whom nothing is known here, only once somebody has looked since. */
 function mayStand(standings: readonly Standing[], differing: readonly Reading[], { stated }: History): boolean {

@@ -109,7 +109,8 @@ function endsTheStayOutside({ status, at }: Returned, { rule }: Departure, { com
 
 function askAboutReturn({ at, factId, about, status }: Returned, { stated }: History, desk: Desk): string | null {
   const day = londonDay(at);
-  desk.because(recall, `Returned to hospital on ${day}; the plan waits.`, [factId]);
+  const how = status === 'REVOKED' ? 'revocation of the community treatment order' : 'recall';
+  desk.because(recall, `Returned to hospital on ${day} by ${how}; the plan waits.`, [factId]);
   return desk.ask({
     kind: 'which-council',
     text: `Returned to hospital on ${day}. One reading: a new duty follows on leaving again, with residence tested anew, as after any new detention ([2023] UKSC 31). The other: ${status === 'REVOKED' ? 'revocation of a community treatment order revives the section under it (MHA 1983 s17G)' : 'recall is under the same order (MHA 1983 s42(3))'} and detains nobody anew, so the first duty goes on. Practitioners argue both (Mental Health Law Online forum, topics 1871 and 2004). Until it is decided the first council stays.`,

@@ -83,7 +83,7 @@ function lastMove({ stays }: History, { detentions }: Span, desk: Desk): Move | 
 function askForNews({ on, stay, factId }: Move, policy: Policy, desk: Desk): void {
   const first = addDays(on, weeks(policy));
   if (!desk.hasCome(first)) return;
-  desk.because(noNewsSinceTransfer, `Moved to other hospital care on ${on}; nothing has been heard since.`, [factId]);
+  desk.because(noNewsSinceTransfer, `Nothing has been heard since the move to other hospital care on ${on}.`, [factId]);
   const asking = {
     kind: 'no-news-since-transfer' as const,
     text: `Moved to other hospital care on ${on}, and nobody has told anything since. Is the person still in hospital? If not, record that the person left, with the day: aftercare is owed from then (Mental Health Act 1983 s117(1)).`,

@@ -28,6 +28,8 @@ export type Named = {
   /** The last day on which two records became one; determinations from before it may contradict each other. */
   mergedOn: Day | null;
   rule: Rule;
+  /** As what messages name a body: `the NHS commissioner when the detention of 2026-01-01 began`. */
+  statedAs: string;
   disputeRule: Rule;
   differing: Differing | null;
   /** What is asked when nobody named anybody. */
@@ -49,7 +51,9 @@ function chosen(named: Named, directory: Directory, desk: Desk): Responsibility 
   if (latest.standing === 'disputed') return disputed(named, [...named.stated.current, ...determined], directory, desk);
   const contradicting = contradictions(named);
   if (contradicting.length > 0) return disputed(named, contradicting, directory, desk);
-  desk.because(rule, `${latest.code} determined by people from ${latest.since}.`, [latest.factId]);
+  desk.because(rule, `${latest.code} is determined by people to be responsible, from ${latest.since}${onGround(latest.basis)}.`, [
+    latest.factId,
+  ]);
   return firstKnown(side, latest, [...determined.slice(0, -1).reverse(), ...earlier(named)], directory, desk);
 }
 
@@ -95,14 +99,16 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
   const [first, ...rest] = stated.current;
   if (!first) return askWhich(named, desk);
   const body = firstKnown(side, first, [...rest, ...stated.corrected], directory, desk);
-  desk.because(rule, `${first.code} stated: ${inWords(first.basis)}.`, [first.factId]);
+  desk.because(rule, `${first.code} was stated as ${named.statedAs}.${howItCame(side, first, body, { directory, desk })}`, [
+    first.factId,
+  ]);
   const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
   if (others.length === 0) return body;
 
   if (differing)
     desk.because(
       differing.rule,
-      `Two councils are stated for the two days.`,
+      'One council was stated for the day of the section 2, another for that of the section 3.',
       stated.current.map(({ factId }) => factId),
     );
   const options = [...new Set([body, ...others].flatMap((r) => (r.code === null ? r.candidates : [r.code])))].sort();
@@ -167,5 +173,21 @@ const DISPUTES_GO_TO = `, and one of them provides it until the dispute is settl
 
 /** `ordinarily-resident-before-detention` as people say it. */
 const inWords = (basis: string | null): string => (basis ?? 'on no stated ground').replaceAll('-', ' ');
+
+const onGround = (basis: string | null): string => (basis === null ? '' : `: ${inWords(basis)}`);
+
+/** From the code as it was written to whoever answers today. */
+function howItCame(
+  side: Side,
+  { code, writtenOn }: Naming,
+  body: Responsibility,
+  { directory, desk }: Pick<On, 'directory' | 'desk'>,
+): string {
+  if (body.code === null || body.code === code || body.asWritten !== code) return '';
+  const found = (side === 'council' ? directory.council : directory.commissioner)(code, writtenOn, desk.asOf);
+  const steps = found.kind === 'unknown' ? [] : found.steps.filter(({ on }) => on > writtenOn && on <= desk.asOf);
+  if (steps.length === 0) return ` It is a code of ${body.code}.`;
+  return ` ${steps.map(({ from, to, on }) => `${to} came after ${from} on ${on}`).join('; ')}.`;
+}
 
 const whichKind = (side: Side) => (side === 'council' ? 'which-council' : 'which-icb');

@@ -69,10 +69,10 @@ describe('death', () => {
     const notice = died('2026-06-01', false, { id: id(1) });
     const [question] = asked(row([HOME], [notice]), 'death-unverified');
     expect(question).toMatchObject({ options: ['confirmed', 'not-confirmed'], facts: [id(1)] });
-    const told = row([HOME], [notice, answerTo(question, option)]);
+    const told = row([HOME], [notice, answerTo(question, option, { id: id(2) })]);
     expect(told).toMatchObject({ status, diedOn });
     expect(told.because.filter(({ rule }) => rule === 'death').map(({ facts }) => facts)).toEqual(
-      diedOn ? [[id(1)]] : [],
+      diedOn ? [[id(1), id(2)]] : [],
     );
   });
 

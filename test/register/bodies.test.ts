@@ -191,7 +191,7 @@ describe('which NHS body', () => {
     const first = detained('20260101', '20260301', { council: BIRMINGHAM });
     const [question] = asked(row([first]), 'which-icb');
     expect(question).toMatchObject({ options: [], facts: [expect.any(String)] });
-    expect(question?.text).toContain('Which ICB was responsible when the detention began?');
+    expect(question?.text).toContain('Which ICB was responsible when the detention of 2026-01-01 began?');
     const renewed = news('20260202090000', { id: 'P9', from: '20260201', commissioner: undefined });
     expect(asked(row([first, renewed]), 'which-icb').map((q) => q.id)).toEqual([question?.id]);
     const other = row([detained('20260110', '20260301', { council: BIRMINGHAM })]);

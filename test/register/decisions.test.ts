@@ -31,7 +31,7 @@ describe('decisions of one body', () => {
 
   test('the other body is asked, by name, for the decision that it has not made', () => {
     const asked = row([council('2026-05-01', { id: id(1) })]);
-    expect(textOf(asked)).toMatch(/^The council decided on 2026-05-01 .* The other body has not decided/);
+    expect(textOf(asked)).toMatch(/^The council decided on 2026-05-01 .* The ICB has not decided/);
     expect(asked.questions).toMatchObject([{ kind: 'ending-incomplete', options: [], facts: [id(1)] }]);
     expect(textOf(row([icb('2026-05-01')]))).toMatch(/^The ICB decided/);
   });
@@ -91,7 +91,7 @@ describe('the day of an ending', () => {
 describe('what is no decision says why', () => {
   test('every reason that does not suffice is named', () => {
     const asked = row([council('2026-05-01', { reasons: ['settled', 'time-passed'] })]);
-    expect(textOf(asked)).toContain('"settled", "time-passed" does not show');
+    expect(textOf(asked)).toContain('"settled", "time passed" does not show');
   });
 
   test('a trust that speaks for the council proposes', () => {

@@ -61,7 +61,7 @@ export const BODIES: readonly Story[] = [
         episodes: ['active from 2019-09-01'],
         council: 'E10000012 provisional',
         icb: 'D7T5G provisional, written 06T',
-        because: ['qualifying-detention', 'ccg-of-residence'],
+        because: ['qualifying-detention', 'ccg-of-residence', 'QJG came after 06T on 2022-07-01; D7T5G came after QJG on 2026-04-01'],
         asked: [],
         sent: ['E10000012: Flag active, CarePlan draft'],
       },
@@ -191,14 +191,14 @@ export const BODIES: readonly Story[] = [
       {
         asOf: TODAY,
         ...ACTIVE,
-        because: ['registers-agree', 's117(2)', 'differ in status, from, council', '15E, another code of QHL'],
+        because: ['registers-agree', 's117(2)', 'differ in the status, the day on which aftercare began, the council', '15E, another code of QHL'],
         asked: [
           {
             kind: 'registers-differ',
             options: ['ours-stands', 'bodies-asked'],
             says: [
               /Status: active in the register of RXT as of 2026-09-01; none in the register of E08000025 as of 2026-09-01, where this one has active; active in the register of QHL/,
-              /From: .*2026-03-08 in the register of QHL as of 2026-09-01, where this one has 2026-03-01/,
+              /Began: .*2026-03-08 in the register of QHL as of 2026-09-01, where this one has 2026-03-01/,
               /Council: E08000025 in the register of RXT .*; E08000029 in the register of QHL .*, where this one has E08000025/,
               /s117\(2\)/,
             ],

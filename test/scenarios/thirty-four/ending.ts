@@ -167,7 +167,7 @@ export const ENDING: readonly Story[] = [
         asOf: TODAY,
         ...ACTIVE,
         because: ['qualifying-detention', 'leaving-hospital'],
-        asked: [{ kind: 'ending-proposed', options: [], says: [/no-services-at-present/, /33\.2/] }],
+        asked: [{ kind: 'ending-proposed', options: [], says: [/"no services at present"/, /33\.2/] }],
       },
     ],
   },

@@ -71,7 +71,7 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
         episodes: ['entered-in-error (recorded-in-error)'],
         council: 'E08000025 provisional',
         icb: 'QHL provisional, written 15E',
-        because: ['recorded-in-error'],
+        because: ['recorded-in-error', 'people found that the person was never detained'],
         asked: [],
         sent: ['E08000025: Flag entered-in-error, CarePlan entered-in-error'],
       },
