@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Role, Service } from './commands/command.js';
 import type { Config } from './config.js';
 import { createApp } from './console/app.js';
+import { bodyNames } from './console/names.js';
 import { operatorToken } from './console/token.js';
 import { openDoors } from './doors.js';
 import { foldedWithToday } from './flow/folded-with.js';
@@ -144,13 +145,12 @@ async function sayWhoIsOther(foldedWith: string, pool: Pool, log: Log): Promise<
   log.warn('people are folded by other rules, policies or organisations than today, run aftercare refold', { count });
 }
 
-/** The name that a council or an ICB has today. */
+/** The name that a council or an ICB has today, or had. */
 const nameIn =
   (directory: Directory) =>
   (body: string): string | null => {
     const today = londonDay(new Date().toISOString());
     const [code = body, system] = body.split('-');
-    const found = [directory.council(code, today, today), directory.commissioner(code, today, today)];
-    const [name = null] = found.flatMap((each) => (each.kind === 'found' ? [each.body.name] : []));
+    const name = bodyNames({ directory }, today)(code);
     return name !== null && system ? `${name}, system for ${system}` : name;
   };

@@ -55,7 +55,7 @@ const TABLE: ImportTable = {
     ...SCREENS,
     values: [
       ...SCREENS.values,
-      ...['console/clock', 'console/fact-text', 'console/wording'],
+      ...['console/clock', 'console/fact-text', 'console/names', 'console/wording'],
       ...['evidence', 'demo', 'bench', 'version'],
     ],
   },

@@ -1,11 +1,14 @@
+import type { NameOf } from '../console/names.js';
 import type { ExplainedMessage, Explanation } from '../flow/explain.js';
 import type { Hint } from '../flow/hints.js';
 import type { Terminal } from './command.js';
-import { printEntry, type SaidBy } from './person-text.js';
+import { printEntry } from './person-text.js';
+import type { SaidBy } from './reasons-text.js';
 
 /** The answer of `explain` for a reader. */
 export function printExplanation(
   { asOf, messages, register, publications, hints }: Explanation & { hints: readonly Hint[] },
+  nameOf: NameOf,
   { out }: Terminal,
 ): void {
   const saidBy = placesOf(messages);
@@ -13,7 +16,7 @@ export function printExplanation(
   out('Messages');
   for (const message of messages) printMessage(message, out);
   out('\nRegister');
-  for (const entry of register) printEntry(entry, out, saidBy);
+  for (const entry of register) printEntry(entry, out, { saidBy, nameOf });
   out('\nWhat each body would be sent');
   if (publications.length === 0) out('  nothing');
   for (const { to, nhsNumber, resources } of publications) {

@@ -1,3 +1,4 @@
+import { namesIn } from '../console/names.js';
 import { type Explanation, explain, registerRow } from '../flow/explain.js';
 import { messagesIn, statedFactsIn } from '../flow/files.js';
 import { directoryOfFile } from '../flow/postcodes.js';
@@ -38,7 +39,7 @@ export const explainCommand: Command = {
     const explanation = postcodes === null ? first : explain(given, stated, asOf, { ...tables, directory });
     const hints = hintsBeside(stated, factsIn(explanation), { directory, site: tables.site, asOf });
     if (isSet(line, 'json')) terminal.out(JSON.stringify({ ...asContract(explanation), hints }, null, 2));
-    else printExplanation({ ...explanation, hints }, terminal);
+    else printExplanation({ ...explanation, hints }, namesIn(tables, asOf), terminal);
     return 0;
   },
 };

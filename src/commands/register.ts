@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { dayText, momentText, whenTrueText } from '../console/clock.js';
-import { factsById, factText, statedByText, trueSince } from '../console/fact-text.js';
+import { dayText, momentText } from '../console/clock.js';
+import { type NameOf, namesIn } from '../console/names.js';
 import { registerRow } from '../flow/explain.js';
-import {
-  endOfDay,
-  type FoundPerson,
-  type HistoryLine,
-  lookUp,
-  parkedNaming,
-  registerThen,
-  type Then,
-} from '../flow/look-up.js';
+import { endOfDay, type FoundPerson, lookUp, parkedNaming, registerThen, type Then } from '../flow/look-up.js';
+import { type VersionTold, versionsTold } from '../flow/told.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
@@ -27,9 +20,11 @@ import {
   type Terminal,
   textOption,
 } from './command.js';
+import { printAnswers, printHistory, saidIn, withTexts } from './history-text.js';
 import { askedDayOption, bodyOption, nhsNumberIn, wordsOption } from './options.js';
 import { parkedText, printEntry } from './person-text.js';
 import { counted } from './table.js';
+import { printTold, toldRow } from './told-text.js';
 import { usageFault } from './usage.js';
 
 const STATUSES: readonly EntryStatus[] = ['not-known', 'prospective', 'active', 'ended', 'died', 'entered-in-error'];
@@ -87,48 +82,40 @@ async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, con
   }
   const key = found.personKey ?? (await ledgerStore(deps.pool).keyOfNode(nodeOf(found, nhsNumber), randomUUID));
   await recordLooks([key], context);
-  if (asJson) terminal.out(JSON.stringify(asJsonRow(found, then), null, 2));
-  else printPerson(found, then, terminal);
+  const told = await versionsTold(deps.pool, key, then.knownAt);
+  if (asJson) terminal.out(JSON.stringify(asJsonRow(found, told, then), null, 2));
+  else printPerson(found, { then, told, nameOf: namesIn(deps, today()) }, terminal);
   return 0;
 }
+
+type Asked = { then: Then; told: readonly VersionTold[]; nameOf: NameOf };
 
 /** The identifier for which the fold will give the key. */
 const nodeOf = ({ entry }: FoundPerson, asked: string): string => nhsNode(entry.nhsNumber ?? asked);
 
-const asJsonRow = ({ entry, history, parked }: FoundPerson, { asOf }: Then) => ({
+const asJsonRow = ({ entry, history, parked }: FoundPerson, told: readonly VersionTold[], { asOf }: Then) => ({
   asOf,
   ...registerRow(entry),
   parked,
+  told: told.map(toldRow),
   history: withTexts(history).map(({ fact: { id, kind }, says, since, ...line }) => {
     return { id, kind, says, effectiveAt: since, ...line };
   }),
 });
 
-/** Each with what it says and since when, in that order. */
-function withTexts(history: readonly HistoryLine[]) {
-  const others = factsById(history.map(({ fact }) => fact));
-  return history
-    .map((line) => ({ ...line, says: factText(line.fact, others), since: trueSince(line.fact, line.learntAt) }))
-    .sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
-}
-
-function printPerson({ entry, history, parked }: FoundPerson, { asOf, knownAt }: Then, { out }: Terminal): void {
+function printPerson({ entry, history, parked }: FoundPerson, { then, told, nameOf }: Asked, { out }: Terminal): void {
+  const { asOf, knownAt } = then;
   out(`As of ${dayText(asOf)}${knownAt ? `, by what was known at ${momentText(knownAt.toISOString())}` : ''}`);
   const lines = new Map(history.map((line) => [line.fact.id, line]));
-  printEntry(entry, out, (factId) => saidIn(lines.get(factId)));
+  const saidBy = (factId: string): string | null => {
+    const line = lines.get(factId);
+    return line ? saidIn(line, nameOf) : null;
+  };
+  printEntry(entry, out, { saidBy, nameOf });
   if (parked.length > 0) out(`    ${parkedText(parked)}`);
-  out('    History');
-  for (const line of withTexts(history)) {
-    out(`      ${whenTrueText(line.since)}: ${line.says}`);
-    out(`        ${saidIn(line)}, learnt ${momentText(line.learntAt)}`);
-  }
-}
-
-function saidIn(line: HistoryLine | undefined): string | null {
-  if (!line) return null;
-  const { fact, messageId, times } = line;
-  const again = times > 1 ? `, said ${times} times` : '';
-  return `${statedByText(fact)}${messageId === null ? '' : ` in message ${messageId}`}${again}`;
+  printAnswers(history, out, nameOf);
+  printTold(told, entry, out, nameOf);
+  printHistory(history, out, nameOf);
 }
 
 const PAGE = 200;
@@ -143,7 +130,7 @@ async function list(line: CommandLine, terminal: Terminal, context: Context): Pr
   const asked = ({ status, council, icb }: Entry) =>
     (statuses?.includes(status) ?? true) && (body === undefined || council.code === body || icb.code === body);
 
-  const print = printer(isSet(line, 'json'), terminal);
+  const print = printer(isSet(line, 'json'), namesIn(tables, today()), terminal);
   for await (const page of then ? pagesThen(then, { ...tables, pool }) : pagesNow({ statuses, body }, pool)) {
     const shown = page.filter(({ entry }) => asked(entry));
     await auditStore(pool).recordListed(
@@ -174,7 +161,7 @@ async function* pagesThen(then: Then, deps: Parameters<typeof registerThen>[1]):
 }
 
 /** A JSON array with one row a line, or the text of each. */
-function printer(asJson: boolean, { out }: Terminal) {
+function printer(asJson: boolean, nameOf: NameOf, { out }: Terminal) {
   let waiting: string | null = null;
   let count = 0;
   return {
@@ -183,7 +170,7 @@ function printer(asJson: boolean, { out }: Terminal) {
       if (asJson) {
         out(waiting === null ? '[' : `${waiting},`);
         waiting = JSON.stringify(registerRow(entry));
-      } else printEntry(entry, out);
+      } else printEntry(entry, out, { saidBy: () => null, nameOf });
     },
     end(): void {
       if (asJson) out(waiting === null ? '[]' : `${waiting}\n]`);

@@ -1,9 +1,9 @@
 import { entryUnder, type Rehearsed } from '../flow/state.js';
+import { episodesTold, numberTold } from '../flow/told.js';
 import { isHeld } from '../publish/publish.js';
 import type { Entry, Question, Reason, Responsibility } from '../register/entry.js';
 import { dayText } from './clock.js';
 import type { AppDeps } from './deps.js';
-import { episodesTold, numberTold } from './person.js';
 import type { PersonView } from './register-schemas.js';
 import { wording } from './wording.js';
 

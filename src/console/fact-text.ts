@@ -1,6 +1,8 @@
 import type { Instant } from '../register/day.js';
+import { QUESTION_KINDS } from '../register/entry.js';
 import type { AgreedPlan, Fact, LegalStatus } from '../register/fact.js';
 import { dayText, nhsNumberText } from './clock.js';
+import { wording } from './wording.js';
 
 /** Who said it. */
 export const statedByText = ({ source }: Fact): string =>
@@ -128,7 +130,7 @@ function stated(fact: Fact): string {
     case 'died-stated':
       return `died on ${dayText(fact.on)}${fact.verified ? ', verified' : ''}`;
     case 'answer':
-      return `answered “${fact.option}” to question ${fact.question}: ${fact.because}`;
+      return answerText(fact);
     case 'identity-separated':
       return `is another person than the one with the NHS number ${nhsNumberText(fact.from)}`;
     case 'withdrawn':
@@ -138,6 +140,12 @@ function stated(fact: Fact): string {
     default:
       return fact.kind.replaceAll('-', ' ');
   }
+}
+
+function answerText({ question, option, because }: Extract<Fact, { kind: 'answer' }>): string {
+  const kind = QUESTION_KINDS.find((each) => question.startsWith(`${each}-`));
+  const asked = kind === undefined ? `question ${question}` : `“${wording.question(kind)}” (${question})`;
+  return `answered “${wording.option(option)}” to ${asked}: ${because}`;
 }
 
 function registerText(fact: Extract<Fact, { kind: 'register-entry' }>): string {

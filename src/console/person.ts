@@ -1,6 +1,6 @@
 import { registerRow } from '../flow/explain.js';
 import { personsUnder, underKey } from '../flow/look-up.js';
-import type { LedgerContent } from '../flow/versions.js';
+import { episodesTold, numberTold, versionsTold } from '../flow/told.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
@@ -8,9 +8,8 @@ import type { Fact } from '../register/fact.js';
 import { personsOf } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { closureStore, type LearntFact } from '../store/closure.js';
-import { deliveryStore } from '../store/deliveries.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
-import { ledgerStore, type Publication } from '../store/ledger.js';
+import { ledgerStore } from '../store/ledger.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
 import { inTransaction } from '../store/transaction.js';
@@ -30,7 +29,6 @@ export type FoundPerson =
   | { kind: 'unknown-then' };
 
 const LOOKS_SHOWN = 20;
-const VERSIONS_SHOWN = 200;
 
 type Look = { key: string; who: Who; asked?: Asked | null };
 
@@ -145,38 +143,12 @@ const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | '
 
 /** With `knownAt` what had been said by then; how a delivery stands is of today. */
 async function toldOf(deps: AppDeps, key: string, knownAt: Date | null): Promise<PersonView['told']> {
-  const keys = await ledgerStore(deps.pool).keysUnder(key);
-  const [publications, rows] = await Promise.all([
-    ledgerStore(deps.pool).history(keys),
-    deliveryStore(deps.pool).list({ personKeys: keys, limit: VERSIONS_SHOWN }),
-  ]);
-  return rows.flatMap((row) => {
-    const publication = publications.find(({ id }) => id === row.publicationId);
-    const isThen = (at: Date) => knownAt === null || at <= knownAt;
-    if (!publication || !isThen(publication.publishedAt)) return [];
-    const { bodyKind, confirmedAt } = publication;
-    return [
-      {
-        ...deliveryRow(row, deps),
-        bodyKind,
-        confirmedAt: confirmedAt && isThen(confirmedAt) ? confirmedAt.toISOString() : null,
-        nhsNumber: numberTold(publication),
-        episodes: episodesTold(publication),
-      },
-    ];
-  });
-}
-
-/** The NHS number of which a version tells. */
-export const numberTold = ({ content }: Pick<Publication, 'content'>): string =>
-  (content as LedgerContent).publication.patient.nhsNumber;
-
-/** What a version says of each episode. */
-export function episodesTold({ content }: Pick<Publication, 'content'>): PersonView['told'][number]['episodes'] {
-  const { publication } = content as LedgerContent;
-  return publication.episodes.map(({ episodeOfCare, flag, carePlan }) => ({
-    episodeOfCare,
-    flag: flag === null ? null : flag.reason === null ? flag.status : `${flag.status}, ${flag.reason}`,
-    carePlan,
+  const versions = await versionsTold(deps.pool, key, knownAt);
+  return versions.map(({ publication, delivery, confirmedAt }) => ({
+    ...deliveryRow(delivery, deps),
+    bodyKind: publication.bodyKind,
+    confirmedAt: confirmedAt?.toISOString() ?? null,
+    nhsNumber: numberTold(publication),
+    episodes: episodesTold(publication),
   }));
 }

@@ -6,6 +6,7 @@ import { COUNTED } from '../store/overview.js';
 import { NHSUK } from './assets.js';
 import { ageText, dayText, hourText, inWords, momentText, nhsNumberText, whenTrueText } from './clock.js';
 import type { AppDeps, Who } from './deps.js';
+import { type NameOf, withNames } from './names.js';
 import { wording } from './wording.js';
 
 // Two folders up from src/console and from dist/console alike.
@@ -39,10 +40,11 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
     trimBlocks: true,
     lstripBlocks: true,
   });
+  const nameOf: NameOf = (code) => site.senders.find(({ ods }) => ods === code)?.name ?? bodyName?.(code) ?? null;
   views.addFilter('moment', momentText);
   views.addFilter('whenTrue', whenTrueText);
   views.addFilter('day', dayText);
-  views.addFilter('inWords', (text: string) => withNames(inWords(text), bodyName));
+  views.addFilter('inWords', (text: string) => withNames(inWords(text), nameOf));
   views.addFilter('hour', hourText);
   views.addFilter('nhs', nhsNumberText);
   views.addFilter('age', (instant: string) => ageText(instant, now()));
@@ -65,16 +67,6 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
     res.set('Cache-Control', 'no-store').type('html').send(page);
   };
 }
-
-/** GSS codes of councils, ODS codes of ICBs and of Welsh local health boards. */
-const BODY_CODE = /\b(?:[EW]\d{8}|Q[A-Z0-9]{2}|7A\d)\b/g;
-
-/** `Birmingham City Council (E08000025)`: who is on the phone does not know the code. */
-const withNames = (text: string, bodyName: AppDeps['bodyName']): string =>
-  text.replace(BODY_CODE, (code) => {
-    const name = bodyName?.(code);
-    return name ? `${name} (${code})` : code;
-  });
 
 /** Now and not at the first request for each: whoever opens a page first would wait for it. */
 function compileAll(views: nunjucks.Environment, site: AppDeps['site']): void {

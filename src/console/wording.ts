@@ -2,7 +2,9 @@ import { FAULTS } from '../fault.js';
 import type { Clock, ClockKind, EntryStatus, PlanLack, QuestionKind } from '../register/entry.js';
 import type { DeliveryState } from '../store/deliveries.js';
 import type { MessageState } from '../store/message.js';
+import { answerDoes } from './answers.js';
 import { attentionText, figures } from './figures.js';
+import { type Stood, standingText } from './standing.js';
 
 type Tone = 'good' | 'waiting' | 'attention' | 'paused' | 'quiet';
 type Word = { label: string; tone: Tone; hint: string };
@@ -12,7 +14,7 @@ const ENTRY: Record<EntryStatus, Word> = {
   prospective: {
     label: 'Prospective',
     tone: 'waiting',
-    hint: 'Detained under a qualifying section and still in hospital: aftercare is owed from the day of leaving.',
+    hint: 'Detained under a qualifying section, and not known to have left hospital since: aftercare is owed from the day of leaving.',
   },
   'not-known': {
     label: 'Not known',
@@ -91,7 +93,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'registers-differ': 'The registers differ',
   'moved-abroad': 'Moved abroad?',
   'leave-or-aftercare': 'Leave, or has aftercare begun?',
-  'no-news-since-transfer': 'No news since a transfer',
+  'no-news-since-transfer': 'No news for a long time',
   'charges-unchecked': 'Was anything charged?',
 };
 
@@ -105,7 +107,7 @@ const BASIS: Record<string, string> = {
   s48: 'section 48',
   's48-49': 'sections 48 and 49',
   'cpia-hospital-order': 'hospital order, Criminal Procedure (Insanity) Act 1964',
-  'other-confirmed': 'another order, confirmed by a person',
+  'other-confirmed': 'a power that people found to qualify',
 };
 
 const CONCURRENT: Record<string, string> = {
@@ -113,7 +115,7 @@ const CONCURRENT: Record<string, string> = {
   'conditional-discharge': 'conditional discharge',
   's17-leave': 'section 17 leave',
   guardianship: 'guardianship',
-  inpatient: 'in hospital now',
+  inpatient: 'admitted to hospital',
   custody: 'in custody',
   awol: 'absent without leave',
 };
@@ -177,6 +179,8 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 /** Codes in the words that officers and engineers use. A code without a word is shown as it is. */
 export const wording = {
   entry: (status: EntryStatus): Word => ENTRY[status],
+  /** What the status means for this person: with the days, and what bears on it. */
+  standing: (entry: Stood): string => standingText(entry) ?? ENTRY[entry.status].hint,
   message: (state: MessageState): Word => MESSAGE[state],
   delivery: (state: DeliveryState): Word => DELIVERY[state],
   question: (kind: QuestionKind): string => QUESTION[kind],
@@ -191,6 +195,8 @@ export const wording = {
   sentence,
   /** An answer to a question: words of ours, or the code of a body. */
   option: (option: string): string => sentence(plain(option)),
+  /** What follows from an answer; null where the name of a body says it. */
+  answerDoes,
   entryChoices: choices(ENTRY),
   messageChoices: choices(MESSAGE),
   deliveryChoices: choices(DELIVERY),

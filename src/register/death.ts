@@ -32,7 +32,10 @@ function informalNotice(history: History, desk: Desk): Day | null {
       facts: [fact],
     });
     if (answer === 'confirmed') {
-      desk.because(death, `Died on ${on}, confirmed by a person.`, [fact, ...desk.answersTo(asked).map(({ id }) => id)]);
+      desk.because(death, `Died on ${on}, confirmed by a person.`, [
+        fact,
+        ...desk.answersTo(asked).map(({ id }) => id),
+      ]);
       return on;
     }
   }

@@ -33,7 +33,11 @@ function leftOr(left: Left, desk: Desk): Departure[] {
   if (left.leaving === 'left' || left.leaving === 'custody') return [departure];
   if (left.leaving === 'unclear' && askWhetherLeft(left, desk)) return [departure];
   if (left.leaving === 'transferred') {
-    desk.because(transferIsNotLeaving, `Moved to other hospital care on ${dayOf(left)}: that is not leaving hospital.`, [left.id]);
+    desk.because(
+      transferIsNotLeaving,
+      `Moved to other hospital care on ${dayOf(left)}: that is not leaving hospital.`,
+      [left.id],
+    );
   }
   return [];
 }

@@ -33,7 +33,11 @@ export function qualifyingDetentions(history: History, desk: Desk): { standing: 
       desk.because(rule, `Detained under ${inWords(basis)} from ${detention.from}${until(detention)}.`, facts);
       standing.push({ ...detention, basis });
     } else {
-      desk.because(recordedInError, `The sender withdrew the detention of ${detention.from}, and people found that the person was never detained under it.`, facts);
+      desk.because(
+        recordedInError,
+        `The sender withdrew the detention of ${detention.from}, and people found that the person was never detained under it.`,
+        facts,
+      );
       inError.push({ ...detention, basis });
     }
   }

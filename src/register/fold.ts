@@ -260,7 +260,11 @@ function toldLateOn({ detentions }: Span, from: Day | null, desk: Desk): Day | n
   if (from === null || !told.every((on) => on !== null && on > from)) return null;
   const on = told.flatMap((day) => day ?? []).sort()[0] ?? null;
   const facts = detentions.map(({ factId }) => factId);
-  desk.because(toldLate, `The detention was first told on ${on}, after the person had left: aftercare has been owed, and free, since ${from} all the same.`, facts);
+  desk.because(
+    toldLate,
+    `The detention was first told on ${on}, after the person had left: aftercare has been owed, and free, since ${from} all the same.`,
+    facts,
+  );
   return on;
 }
 
@@ -271,7 +275,12 @@ function wasCancelled(span: Span, { stays }: History, desk: Desk): boolean {
     leavingCancelled && byTime(leavingCancelled.effectiveAt, begun) >= 0 ? [leavingCancelled] : [],
   );
   const [first] = cancelled;
-  if (first) desk.because(dischargeCancelled, `A discharge was cancelled on ${dayOf(first)}: the person had not left hospital.`, [first.id]);
+  if (first)
+    desk.because(
+      dischargeCancelled,
+      `A discharge was cancelled on ${dayOf(first)}: the person had not left hospital.`,
+      [first.id],
+    );
   return first !== undefined;
 }
 

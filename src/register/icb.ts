@@ -113,7 +113,9 @@ function statedByFirst(spans: readonly Span[], history: History): StatedByFirst 
     ...statedFor(detentions, history.commissioners, readerFor(history)),
     from: detentions[0]?.from,
   }));
-  return perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [], from: undefined };
+  return (
+    perSpan.find(({ current }) => current.length > 0) ?? perSpan[0] ?? { current: [], corrected: [], from: undefined }
+  );
 }
 
 /** A later detention while the NHS side had the duty: under the regulations since July 2022 it leaves it where it was. */

@@ -51,9 +51,11 @@ function chosen(named: Named, directory: Directory, desk: Desk): Responsibility 
   if (latest.standing === 'disputed') return disputed(named, [...named.stated.current, ...determined], directory, desk);
   const contradicting = contradictions(named);
   if (contradicting.length > 0) return disputed(named, contradicting, directory, desk);
-  desk.because(rule, `${latest.code} is determined by people to be responsible, from ${latest.since}${onGround(latest.basis)}.`, [
-    latest.factId,
-  ]);
+  desk.because(
+    rule,
+    `${latest.code} is determined by people to be responsible, from ${latest.since}${onGround(latest.basis)}.`,
+    [latest.factId],
+  );
   return firstKnown(side, latest, [...determined.slice(0, -1).reverse(), ...earlier(named)], directory, desk);
 }
 
@@ -99,9 +101,11 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
   const [first, ...rest] = stated.current;
   if (!first) return askWhich(named, desk);
   const body = firstKnown(side, first, [...rest, ...stated.corrected], directory, desk);
-  desk.because(rule, `${first.code} was stated as ${named.statedAs}.${howItCame(side, first, body, { directory, desk })}`, [
-    first.factId,
-  ]);
+  desk.because(
+    rule,
+    `${first.code} was stated as ${named.statedAs}.${howItCame(side, first, body, { directory, desk })}`,
+    [first.factId],
+  );
   const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
   if (others.length === 0) return body;
 
@@ -186,8 +190,9 @@ function howItCame(
   if (body.code === null || body.code === code || body.asWritten !== code) return '';
   const found = (side === 'council' ? directory.council : directory.commissioner)(code, writtenOn, desk.asOf);
   const steps = found.kind === 'unknown' ? [] : found.steps.filter(({ on }) => on > writtenOn && on <= desk.asOf);
-  if (steps.length === 0) return ` It is a code of ${body.code}.`;
-  return ` ${steps.map(({ from, to, on }) => `${to} came after ${from} on ${on}`).join('; ')}.`;
+  if (steps.length === 0) return ` It stands for ${body.code}.`;
+  const took = { split: 'took over part of', boundary: 'took over part of', merge: 'came after', rename: 'came after' };
+  return ` ${steps.map(({ from, to, on, kind }) => `${to} ${took[kind]} ${from} on ${on}`).join('; ')}.`;
 }
 
 const whichKind = (side: Side) => (side === 'council' ? 'which-council' : 'which-icb');

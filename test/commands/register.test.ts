@@ -120,21 +120,47 @@ describe('the register', () => {
   test('one person, for a reader who knows the law: what, since when, who, and why, by whose word and which source', async () => {
     const { out } = await aftercare(registerCommand, PERSON, '--as-of', '2026-03-02');
     const said = out.replaceAll(/\n +/g, '\n');
-    expect(said).toContain('As of 2 Mar 2026\n9990000018: active. Section 117 aftercare is owed now.\n');
+    expect(said).toContain(
+      'As of 2 Mar 2026\n9990000018: active. Section 117 aftercare is owed, and has been since 1 Mar 2026.\n',
+    );
     expect(said).toMatch(/^Aftercare +from 1 Mar 2026: active, after section 3$/m);
     expect(said).toMatch(
       /^Council +Birmingham City Council \(E08000025\), provisional: stated or derived, and nobody/m,
     );
     expect(said).toMatch(/^ICB +.* \(QHL, written 15E\), provisional/m);
-    expect(said).toMatch(/^Due +First contact after leaving hospital, by 4 Mar 2026: not due yet$/m);
     expect(said).toMatch(
-      /^When it begins\nLeft hospital on 1 Mar 2026\.\nMHA 1983 s117\(1\) \[leaving-hospital\]\nas told by RXT in message \d+$/m,
+      /^What is due\n[\s\S]*^First contact after leaving hospital, by 4 Mar 2026: not due yet\nSource: NHS Standard Contract/m,
     );
     expect(said).toMatch(
-      /^Which council\nE08000025 \(Birmingham City Council\) stated: [^\n]*\nMHA 1983 s117\(3\);[^\n]*\[ordinary-residence\]\nas told by RXT/m,
+      /^When it begins\nLeft hospital on 1 Mar 2026\.\nSource: MHA 1983 s117\(1\) \[leaving-hospital\]\nEvidence: A trust \(RXT\) on 1 Mar 2026, message \d+$/m,
+    );
+    expect(said).toMatch(
+      /^Which council\nBirmingham City Council \(E08000025\) was stated as the council [^\n]*\nSource: MHA 1983 s117\(3\);[^\n]*\[ordinary-residence\]\nEvidence: A trust \(RXT\)/m,
     );
     expect(said).toMatch(/^History\n[\s\S]*^1 Mar 2026, 10:00:00: left hospital, to the community/m);
-    expect(said).toMatch(/^RXT in message \d+, learnt \d/m);
+    expect(said).toMatch(/^told by RXT on 1 Mar 2026, message \d+; learnt \d/m);
+    expect(said).toMatch(
+      /^1 Jan 2026: Section 3 \(03\) from 1 Jan 2026 onwards; period P1 \(corrected by a later message\)$/m,
+    );
+  });
+
+  test('who has been told what, and who has confirmed it: in words, and for a machine', async () => {
+    const said = (await aftercare(registerCommand, PERSON)).out.replaceAll(/\n +/g, '\n');
+    expect(said).toMatch(
+      /^Who has been told\nBirmingham City Council \(E08000025\): Flag active, plan draft\nversion 1, of [^;]*; not confirmed: Waits to be sent\.\nNHS Birmingham and Solihull Integrated Care Board \(QHL\): nothing so far$/m,
+    );
+    expect((await json(registerCommand, PERSON)).told).toMatchObject([
+      {
+        to: 'E08000025',
+        recordVersion: 1,
+        state: 'due',
+        confirmedAt: null,
+        episodes: [{ flag: 'active', carePlan: 'draft' }],
+      },
+    ]);
+    expect((await aftercare(registerCommand, OTHER)).out).toContain(
+      'Nobody: nothing is said of whom nothing is known.',
+    );
   });
 
   test('as of a day on the ward the person was prospective; by what was known before any message, unknown', async () => {

@@ -264,7 +264,7 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
     await page.getByLabel('Because').fill('both councils wrote that the tenancy in Northmoor goes on');
     await look('answer');
     await stateAs('A. Invented', 'answer-check');
-    expect(await page.getByText('Councils dispute who is responsible').count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Councils dispute who is responsible' }).count()).toBe(0);
     expect(await page.getByRole('region', { name: 'Council', exact: true }).innerText()).toContain(NORTHMOOR);
   });
 

@@ -136,7 +136,9 @@ describe('stated by messages', () => {
 
   test('the reason says on what ground, in words', () => {
     const texts = row([HOME]).because.map(({ text }) => text);
-    expect(texts).toContain('E08000025 was stated as the council where the person was ordinarily resident immediately before the detention of 2026-01-01.',);
+    expect(texts).toContain(
+      'E08000025 was stated as the council where the person was ordinarily resident immediately before the detention of 2026-01-01.',
+    );
   });
 
   test('differently: asked between those that are known, about what was stated', () => {

@@ -56,17 +56,20 @@ describe('ending takes two', () => {
   test.each([
     ['E08000025', 'QHL'],
     ['406', 'QHL'],
-  ])('a council and an ICB whose systems send plans, by whatever code (%s, %s), decide as others do', (council, icb) => {
-    const plans = [council, icb].map((ods) => ({ ods, name: 'A body', feed: 'fhir-council' }));
-    const connected = tablesWith({ senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }, ...plans] });
-    const both = [
-      decision('council', '2026-10-01', { ...COUNCIL, organisation: council }),
-      decision('icb', '2026-10-05', { ...ICB, organisation: icb }),
-    ];
-    expect(onlyRow(tell([HOME], TODAY, both, connected))).toMatchObject({ status: 'ended', questions: [] });
-    const byTrust = decision('icb', '2026-10-05', { ...ICB, organisation: 'RXT' });
-    expect(textOf(onlyRow(tell([HOME], TODAY, [byTrust], connected)))).toContain('RXT is a trust and proposes');
-  });
+  ])(
+    'a council and an ICB whose systems send plans, by whatever code (%s, %s), decide as others do',
+    (council, icb) => {
+      const plans = [council, icb].map((ods) => ({ ods, name: 'A body', feed: 'fhir-council' }));
+      const connected = tablesWith({ senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }, ...plans] });
+      const both = [
+        decision('council', '2026-10-01', { ...COUNCIL, organisation: council }),
+        decision('icb', '2026-10-05', { ...ICB, organisation: icb }),
+      ];
+      expect(onlyRow(tell([HOME], TODAY, both, connected))).toMatchObject({ status: 'ended', questions: [] });
+      const byTrust = decision('icb', '2026-10-05', { ...ICB, organisation: 'RXT' });
+      expect(textOf(onlyRow(tell([HOME], TODAY, [byTrust], connected)))).toContain('RXT is a trust and proposes');
+    },
+  );
 
   describe('a council other than the responsible one', () => {
     const SOLIHULL = { organisation: 'E08000029', name: 'Cy Specimen', role: 'team manager' };

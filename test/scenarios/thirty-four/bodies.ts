@@ -61,7 +61,11 @@ export const BODIES: readonly Story[] = [
         episodes: ['active from 2019-09-01'],
         council: 'E10000012 provisional',
         icb: 'D7T5G provisional, written 06T',
-        because: ['qualifying-detention', 'ccg-of-residence', 'QJG came after 06T on 2022-07-01; D7T5G came after QJG on 2026-04-01'],
+        because: [
+          'qualifying-detention',
+          'ccg-of-residence',
+          'QJG came after 06T on 2022-07-01; D7T5G took over part of QJG on 2026-04-01',
+        ],
         asked: [],
         sent: ['E10000012: Flag active, CarePlan draft'],
       },
@@ -191,7 +195,12 @@ export const BODIES: readonly Story[] = [
       {
         asOf: TODAY,
         ...ACTIVE,
-        because: ['registers-agree', 's117(2)', 'differ in the status, the day on which aftercare began, the council', '15E, another code of QHL'],
+        because: [
+          'registers-agree',
+          's117(2)',
+          'differ in the status, the day on which aftercare began, the council',
+          '15E, another code of QHL',
+        ],
         asked: [
           {
             kind: 'registers-differ',

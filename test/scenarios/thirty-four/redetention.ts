@@ -112,7 +112,12 @@ export const REDETENTION: readonly Story[] = [
     name: 'detained again in another area, whose ICB the trust now names: the NHS side does not move',
     messages: [HOME, again({ commissioner: 'QUA' })],
     expected: [
-      { asOf: TODAY, ...SUPERSEDED, icb: 'QHL provisional, written 15E', because: ['redetention', 'SI 2022/635', 'The detention of 2026-06-01 does not move the NHS side'] },
+      {
+        asOf: TODAY,
+        ...SUPERSEDED,
+        icb: 'QHL provisional, written 15E',
+        because: ['redetention', 'SI 2022/635', 'The detention of 2026-06-01 does not move the NHS side'],
+      },
       { asOf: TODAY, ...CONFIRMED_BY_A_PERSON },
     ],
   },

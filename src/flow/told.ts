@@ -1,0 +1,42 @@
+import type { Pool } from 'pg';
+import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
+import { ledgerStore, type Publication } from '../store/ledger.js';
+import type { LedgerContent } from './versions.js';
+
+/** One version for one body, and how its delivery stands today; `confirmedAt` null where that was not yet known then. */
+export type VersionTold = { publication: Publication; delivery: DeliveryRow; confirmedAt: Date | null };
+
+/** What a version says of one episode, in the codes of FHIR; `flag` with the reason for which it is inactive. */
+export type EpisodeTold = { episodeOfCare: string; flag: string | null; carePlan: string };
+
+const VERSIONS_SHOWN = 200;
+
+/** What each body was told of the person of a key, the newest first; with `knownAt` what had been said by then. */
+export async function versionsTold(pool: Pool, personKey: string, knownAt: Date | null): Promise<VersionTold[]> {
+  const keys = await ledgerStore(pool).keysUnder(personKey);
+  const [publications, rows] = await Promise.all([
+    ledgerStore(pool).history(keys),
+    deliveryStore(pool).list({ personKeys: keys, limit: VERSIONS_SHOWN }),
+  ]);
+  const isThen = (at: Date) => knownAt === null || at <= knownAt;
+  return rows.flatMap((delivery) => {
+    const publication = publications.find(({ id }) => id === delivery.publicationId);
+    if (!publication || !isThen(publication.publishedAt)) return [];
+    const { confirmedAt } = publication;
+    return [{ publication, delivery, confirmedAt: confirmedAt && isThen(confirmedAt) ? confirmedAt : null }];
+  });
+}
+
+/** The NHS number of which a version tells. */
+export const numberTold = ({ content }: Pick<Publication, 'content'>): string =>
+  (content as LedgerContent).publication.patient.nhsNumber;
+
+/** What a version says of each episode. */
+export function episodesTold({ content }: Pick<Publication, 'content'>): EpisodeTold[] {
+  const { publication } = content as LedgerContent;
+  return publication.episodes.map(({ episodeOfCare, flag, carePlan }) => ({
+    episodeOfCare,
+    flag: flag === null ? null : flag.reason === null ? flag.status : `${flag.status}, ${flag.reason}`,
+    carePlan,
+  }));
+}
