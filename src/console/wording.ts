@@ -23,7 +23,11 @@ const ENTRY: Record<EntryStatus, Word> = {
   },
   ended: { label: 'Ended', tone: 'quiet', hint: 'Council and ICB both decided that aftercare is no longer needed.' },
   died: { label: 'Died', tone: 'quiet', hint: 'The person has died.' },
-  'entered-in-error': { label: 'In error', tone: 'quiet', hint: 'What this rested on has been taken back.' },
+  'entered-in-error': {
+    label: 'In error',
+    tone: 'quiet',
+    hint: 'What this rested on was an error and is taken back; whoever was told hears so.',
+  },
 };
 
 const MESSAGE: Record<MessageState, Word> = {

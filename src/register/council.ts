@@ -189,7 +189,11 @@ function doubtOf(code: string, span: Span, { previous, commenced }: Before, desk
 
 function custodyDoubt(code: string, span: Span, first: Qualifying, desk: Desk): Doubt | null {
   if (!span.departure?.custody || !isFromPrison(span)) return null;
-  desk.because(residenceBeforeCustody, `Transferred from prison; ${code} was stated.`, [first.factId]);
+  desk.because(
+    residenceBeforeCustody,
+    `Detained by transfer from prison: ordinary residence before custody is commonly used, and it is argued; ${code} was stated.`,
+    [first.factId],
+  );
   return {
     text: `Back in prison after a transfer direction. ${code} was stated; ordinary residence before custody is commonly used, and it is argued (MHA 1983 s117(3)). Does ${code} stand? If not, record the council.`,
     options: [code],

@@ -15,7 +15,7 @@ function isNumberCertain(person: Person, history: History, desk: Desk): boolean 
   if (person.conflictingFacts.length > 0) {
     desk.ask({
       kind: 'identity-conflict',
-      text: 'One local identifier was sent with different NHS numbers, and no merge says that they are one person. Which is right?',
+      text: 'One local identifier was sent with different NHS numbers, and no merge says that they are one person. Which is right? Whoever sent it merges them, or corrects what it sent. Until then nothing is joined and nobody is told anything new.',
       options: [],
       about: person.conflictingFacts,
       facts: person.conflictingFacts,

@@ -141,7 +141,11 @@ function anew({ at, about, factId }: Returned, { detentions }: Span, desk: Desk)
 function newSpan(detention: Qualifying, current: Span | undefined, desk: Desk): Span {
   if (current) {
     current.supersededAt = detention.startAt;
-    desk.because(redetention, `Detained again under a qualifying section on ${detention.from}.`, [detention.factId]);
+    desk.because(
+      redetention,
+      `Detained again under a qualifying section on ${detention.from}: a duty of the council that still ran ended by that, and a new one begins on leaving hospital.`,
+      [detention.factId],
+    );
   }
   const none = { departure: null, leftAgain: [], onHold: false, returns: [], releasedAt: null, supersededAt: null };
   return { first: current === undefined, detentions: [detention], ...none };

@@ -21,7 +21,7 @@ test('detained again in another area: whose the earlier duty was, whose the new 
   expect(text).toMatch(/^Aftercare +from 1 Aug 2026: active, after section 3$/m);
   expect(text).toMatch(/^Council +Solihull Metropolitan Borough Council \(E08000029\), provisional/m);
   expect(text).toMatch(
-    /^Back in hospital\nDetained again under a qualifying section on 1 Jun 2026\.\nSource: R \(Worcestershire CC\)/m,
+    /^Back in hospital\nDetained again under a qualifying section on 1 Jun 2026: a duty of the council that still ran ended by that, [^\n]*\nSource: R \(Worcestershire CC\)/m,
   );
   expect(text).toMatch(/^To be decided by people\nWhich council is responsible\?\nDetained again on 1 Jun 2026\. /m);
   expect(text).toMatch(
