@@ -22,8 +22,9 @@ export function printEntry(entry: Entry, out: Out, { saidBy, nameOf }: Known = N
   const { label } = wording.entry(entry.status);
   out(`  ${whoIs(entry)}: ${label.toLowerCase()}. ${wording.standing(entry)}`);
   for (const [name, value] of lines(entry, named)) out(`    ${name.padEnd(12)}${value}`);
-  printReasons(entry, out, { inFull, saidBy });
-  printQuestions(entry.questions, out, inFull);
+  const how = { inFull, saidBy };
+  printReasons(entry, out, how);
+  printQuestions(entry.questions, out, how);
 }
 
 /** What nobody has understood yet may be what entitles. */

@@ -34,9 +34,10 @@ const DUE_BY: Record<ClockKind, Rule> = {
 };
 
 function clockText({ kind, dueOn, doneOn, state }: Clock, plan: Plan | null): string {
-  const due = dueOn === null ? 'before leaving hospital' : `by ${dayText(dueOn)}`;
+  const name = wording.clock(kind);
+  const due = dueOn !== null ? `, by ${dayText(dueOn)}` : name.includes('before') ? '' : ', before leaving hospital';
   const waits = kind === 'plan' && doneOn === null && plan ? '; the one that was agreed is not complete' : '';
-  return `${wording.clock(kind)}, ${due}: ${doneOn === null ? `${CLOCK_STATE[state]}${waits}` : `done on ${dayText(doneOn)}`}`;
+  return `${name}${due}: ${doneOn === null ? `${CLOCK_STATE[state]}${waits}` : `done on ${dayText(doneOn)}`}`;
 }
 
 /** `inFull`: a sentence with its days as people write them, and its codes with their names. */
@@ -63,15 +64,21 @@ const DUE = 'What is due';
 function printReason({ text, rule, cites, facts }: Reason, out: Out, { inFull, saidBy }: HowSaid): void {
   out(`      ${inFull(text)}`);
   out(`        Source: ${cites} [${rule}]`);
+  printEvidence(facts, out, saidBy);
+}
+
+function printEvidence(facts: readonly string[], out: Out, saidBy: SaidBy): void {
   const said = [...new Set(facts.flatMap((fact) => saidBy(fact) ?? []))];
   if (said.length > 0) out(`        Evidence: ${said.join('; ')}`);
 }
 
-export function printQuestions(questions: readonly Question[], out: Out, inFull: HowSaid['inFull']): void {
+/** What is asked, on what evidence, and what would follow from each answer. */
+export function printQuestions(questions: readonly Question[], out: Out, { inFull, saidBy }: HowSaid): void {
   if (questions.length > 0) out('    To be decided by people');
-  for (const { id, kind, text, options } of questions) {
+  for (const { id, kind, text, options, facts } of questions) {
     out(`      ${wording.question(kind)}`);
     out(`        ${inFull(text)}`);
+    printEvidence(facts, out, saidBy);
     for (const option of options) out(`        - ${option}: ${answerText(kind, option, inFull)}`);
     out(`        question ${id}`);
   }

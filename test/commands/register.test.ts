@@ -277,6 +277,42 @@ describe('facts by people', () => {
     expect((await aftercare(registerCommand, OTHER)).out).not.toContain('1900');
   });
 
+  test('a proposal is asked about with who made it; an answer stays readable, with who gave it and why', async () => {
+    const by = { organisation: 'RXT', name: 'A. Invented', role: 'consultant' };
+    const proposal = {
+      kind: 'aftercare-decision',
+      nhsNumber: PERSON,
+      body: 'trust',
+      decision: 'no-longer-needed',
+      decidedOn: '2026-05-01',
+      reasons: ['settled'],
+      personInvolved: true,
+      evidence: 'a letter',
+      statedBy: by,
+    };
+    await aftercare(recordCommand, '--facts', await file('proposal.ndjson', [proposal]));
+    const said = async () => (await aftercare(registerCommand, PERSON)).out.replaceAll(/\n +/g, '\n');
+    expect(await said()).toMatch(
+      /^An ending is proposed\nThe trust decided on 1 May 2026 that aftercare is no longer needed\. That does not count: only the council and the ICB decide [^\n]*\nEvidence: A\. Invented, consultant, A trust \(RXT\) on /m,
+    );
+    const dead = { kind: 'died', nhsNumber: PERSON, on: '2026-06-01', verified: false, statedBy };
+    await aftercare(recordCommand, '--facts', await file('notice.ndjson', [dead]));
+    const { questions } = await json(registerCommand, PERSON);
+    const question = questions.find(({ kind }: { kind: string }) => kind === 'death-unverified').id;
+    const answer = {
+      kind: 'answer',
+      nhsNumber: PERSON,
+      question,
+      option: 'not-confirmed',
+      because: 'was seen',
+      statedBy,
+    };
+    await aftercare(recordCommand, '--facts', await file('answer.ndjson', [answer]));
+    expect(await said()).toMatch(
+      /^What people have answered\nA death is not verified\nNot confirmed: the notice counts for nothing, and aftercare goes on\. Because: was seen\ntold by An Officer, social worker, Birmingham City Council \(E08000025\) on /m,
+    );
+  });
+
   test('a file without a fact is used wrongly', async () => {
     const facts = join(folder, 'empty.ndjson');
     await writeFile(facts, '\n');
