@@ -56,7 +56,7 @@ const TABLE: ImportTable = {
     values: [
       ...SCREENS.values,
       ...['console/clock', 'console/fact-text', 'console/names', 'console/wording'],
-      ...['evidence', 'demo', 'bench', 'version'],
+      ...['organisations', 'evidence', 'demo', 'bench', 'version'],
     ],
   },
   bench: { values: ['flow', 'register', 'tables', 'site', 'store', 'wire', 'fault'], types: [] },

@@ -1,25 +1,36 @@
 import { importPostcodes, type PostcodesImported } from '../flow/import-postcodes.js';
-import { type Command, isSet, type Terminal } from './command.js';
+import { type Command, type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
+import { resolveCode } from './organisations-resolve.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
 export const organisationsCommand: Command = {
   name: 'organisations',
-  summary: 'imports the national postcode file, by which the part of a divided council is found',
-  usage: 'aftercare organisations import FILE [--json]',
-  example: 'aftercare organisations import ONSPD_MAY_2026_UK.csv',
-  options: {},
+  summary: 'who a code meant on a day and who answers for it on another; imports the national postcode file',
+  usage: 'aftercare organisations resolve CODE [--on DATE] [--as-of DATE] [--json] | import FILE [--json]',
+  example: 'aftercare organisations resolve 06T --on 2021-05-01 --as-of 2026-11-21',
+  options: {
+    on: { type: 'string', says: 'the day on which the code was written (default: today)' },
+    'as-of': { type: 'string', says: 'the day on which somebody answers for it (default: today)' },
+  },
   async run(line, terminal, context) {
-    const [verb, file, ...more] = line.words;
-    if (verb !== 'import' || file === undefined || more.length > 0)
-      throw usageFault('organisations', 'say "organisations import", and one file');
-    const { pool } = await context.database();
-    const done = await importPostcodes({ file, importedBy: context.operator, progress: progressOn(terminal) }, pool);
-    if (isSet(line, 'json')) terminal.out(JSON.stringify(done, null, 2));
-    else print(done, terminal);
-    return done.refused.length === 0 ? 0 : 1;
+    const [verb, about, ...more] = line.words;
+    const run = VERBS[verb as keyof typeof VERBS];
+    if (run === undefined || about === undefined || more.length > 0)
+      throw usageFault('organisations', 'say "resolve" and one code, or "import" and one file');
+    return run(about, line, terminal, context);
   },
 };
+
+const VERBS = { resolve: resolveCode, import: importFile };
+
+async function importFile(file: string, line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  const { pool } = await context.database();
+  const done = await importPostcodes({ file, importedBy: context.operator, progress: progressOn(terminal) }, pool);
+  if (isSet(line, 'json')) terminal.out(JSON.stringify(done, null, 2));
+  else print(done, terminal);
+  return done.refused.length === 0 ? 0 : 1;
+}
 
 const EVERY = 250_000;
 

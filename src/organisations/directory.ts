@@ -1,6 +1,7 @@
 import type { Day } from '../register/day.js';
 
-export type BodyKind = 'council' | 'icb' | 'ccg' | 'sub-icb' | 'local-health-board' | 'gp-practice';
+export const BODY_KINDS = ['council', 'icb', 'ccg', 'sub-icb', 'local-health-board', 'gp-practice', 'trust'] as const;
+export type BodyKind = (typeof BODY_KINDS)[number];
 
 /** One body over one span of its life. `code` is what `contract.md` answers with: GSS for a council, ODS for the NHS. */
 export type Body = {
@@ -22,6 +23,8 @@ export type Step = {
   to: string;
   kind: 'merge' | 'rename' | 'split' | 'boundary';
   source: string;
+  /** The sub-ICB location that decided which part of a divided ICB was meant. */
+  place?: string;
 };
 
 export type Resolution =
@@ -29,6 +32,16 @@ export type Resolution =
   /** Several successors and nothing in the code says which: never guessed. */
   | { kind: 'split'; candidates: Body[]; steps: Step[]; resolveBy: string }
   | { kind: 'unknown' };
+
+/** What a code was when it was written, and who answers for it. One code may be a council's and an NHS body's. */
+export type Meaning = {
+  meant: Body;
+  /** The ICB of a sub-ICB location or a GP practice. */
+  answersTo: string | null;
+  /** The code had nobody yet on that day, or nobody any more: the nearest body that had it is meant. */
+  isOutsideItsLife: boolean;
+  resolution: Resolution;
+};
 
 /** Where a postcode lies today, by the codes of the national file. */
 export type Area = {
@@ -53,6 +66,8 @@ export type Directory = {
   commissioner(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** The ICB that a GP practice belongs to on a day; unknown where no table has the practice. */
   icbOfPractice(code: string, on: Day): Resolution;
+  /** Everything that a code means, of every kind; empty for a code in no table. */
+  meanings(code: string, writtenOn: Day, asOf: Day): Meaning[];
   /** The first day after `asOf` on which the code resolves differently; null when no such day is known. */
   nextChange(code: string, asOf: Day): Day | null;
   /** Which national postcode file `area` answers by; null: none was imported, and `area` knows nothing. */

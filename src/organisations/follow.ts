@@ -84,7 +84,8 @@ function placeMove(graph: Graph, holder: Span, place: Span, links: readonly Succ
   if (!next || to === null) return [];
   const link = links.find((candidate) => candidate.to === to);
   const moved: Step = { on, from: holder.body.code, to, kind: 'boundary', source: place.body.source };
-  const step = link ? stepOf(link) : to === holder.body.code ? null : moved;
+  const followed = link?.kind === 'split' ? { ...stepOf(link), place: place.body.code } : link && stepOf(link);
+  const step = followed ?? (to === holder.body.code ? null : moved);
   return [{ step, seat: { holder: next, place } }];
 }
 

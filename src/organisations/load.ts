@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Day } from '../register/day.js';
 import { inconsistencies } from './check.js';
-import type { Directory } from './directory.js';
+import type { Directory, Meaning } from './directory.js';
 import { graphOf, type Span, type Succession } from './graph.js';
-import { changesOf, resolve } from './resolve.js';
+import { changesOf, meaningIn, resolve } from './resolve.js';
 import { BodyRow, SuccessionRow } from './rows.js';
 import { digestOf, readTable, refuseMistakes } from './table.js';
 
@@ -34,7 +34,7 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
   const nhs = spans.filter(({ body }) => body.kind !== 'council');
   const nhsSuccessions = successions.filter((link) => !isCouncil.has(link.from));
   const commissioners = graphOf(
-    nhs.filter(({ body }) => body.kind !== 'gp-practice'),
+    nhs.filter(({ body }) => body.kind !== 'gp-practice' && body.kind !== 'trust'),
     nhsSuccessions,
   );
   // A practice commissions nothing: its code names its ICB only where a practice is asked about.
@@ -42,6 +42,16 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     nhs.filter(({ body }) => body.kind === 'gp-practice' || body.kind === 'icb'),
     nhsSuccessions,
   );
+  const trusts = graphOf(
+    nhs.filter(({ body }) => body.kind === 'trust'),
+    nhsSuccessions,
+  );
+  const meanings = (code: string, writtenOn: Day, asOf: Day): Meaning[] =>
+    [councils, commissioners, practices, trusts].flatMap((graph) => {
+      const meaning = meaningIn(graph, code, writtenOn, asOf);
+      // The ICBs are in the graph of the practices too, for what the practices answer to.
+      return meaning === null || (graph === practices && meaning.meant.kind !== 'gp-practice') ? [] : [meaning];
+    });
   const known = new Map<string, readonly Day[]>();
   const changes = (code: string): readonly Day[] => {
     const days =
@@ -53,6 +63,7 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     version,
     council: (code, writtenOn, asOf) => resolve(councils, code, writtenOn, asOf),
     commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
+    meanings,
     postcodes: null,
     area: () => null,
     icbOfPractice: (code, on) => resolve(practices, code, on, on),

@@ -1,5 +1,5 @@
 import { addDays, type Day } from '../register/day.js';
-import type { Resolution } from './directory.js';
+import type { Meaning, Resolution } from './directory.js';
 import { changeDays, follow, type Path, retrace, type Seat } from './follow.js';
 import { at, type Graph, order, type Span, spanOn, startsBy } from './graph.js';
 
@@ -13,6 +13,19 @@ export function resolve(graph: Graph, written: string, writtenOn: Day, asOf: Day
   if (!meant) return { kind: 'unknown' };
   const day = within(meant, writtenOn);
   return resolutionOf(asOf >= day ? forward(graph, meant, day, asOf) : earlier(graph, spans, asOf));
+}
+
+/** What the code was when it was written, and who answers for it; null for a code that this graph has not. */
+export function meaningIn(graph: Graph, written: string, writtenOn: Day, asOf: Day): Meaning | null {
+  const spans = graph.spans.get(normalCode(written));
+  const meant = spans && latestBy(spans, writtenOn);
+  if (!meant) return null;
+  return {
+    meant: meant.body,
+    answersTo: meant.answersTo,
+    isOutsideItsLife: within(meant, writtenOn) !== writtenOn,
+    resolution: resolve(graph, written, writtenOn, asOf),
+  };
 }
 
 /** The days on which a code begins to resolve differently, whenever it was written, earliest first. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDay } from '../register/day.js';
+import { BODY_KINDS } from './directory.js';
 import { type Span, type Succession, spanOf } from './graph.js';
 
 const Day = z.string().refine(isDay, 'not a day that exists (YYYY-MM-DD)');
@@ -12,7 +13,7 @@ const Source = z.string().regex(/^[a-z0-9-]+( [a-z0-9-]+)*$/, 'name at least one
 export const BodyRow: z.ZodType<Span> = z
   .strictObject({
     code: Code,
-    kind: z.enum(['council', 'icb', 'ccg', 'sub-icb', 'local-health-board', 'gp-practice']),
+    kind: z.enum(BODY_KINDS),
     name: z.string().min(1, 'is empty'),
     ods: Optional,
     gss: Optional,
@@ -41,7 +42,7 @@ export const SuccessionRow: z.ZodType<Succession> = z
     kind: z.enum(['merge', 'rename', 'split', 'boundary']),
     resolve_by: z.union([
       z.literal('').transform(() => null),
-      z.enum(['address', 'sub-ICB location', 'address or GP practice']),
+      z.enum(['address', 'sub-ICB location', 'address or GP practice', 'service']),
     ]),
     source: Source,
   })

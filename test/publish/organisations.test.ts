@@ -28,6 +28,7 @@ const directory: Directory = {
         }
       : { kind: 'unknown' },
   icbOfPractice: () => ({ kind: 'unknown' }),
+  meanings: () => [],
   nextChange: () => null,
   postcodes: null,
   area: () => null,
