@@ -4,6 +4,7 @@ import { loadSources, type Source } from '../organisations/sources.js';
 import { londonDay } from '../register/day.js';
 import { type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
 import { askedDayOption } from './options.js';
+import { stepText } from './transition-text.js';
 
 type Asked = { code: string; on: string; asOf: string };
 
@@ -61,7 +62,7 @@ function printMeaning({ code, on, asOf }: Asked, meaning: Meaning, out: Terminal
   const said = isOutsideItsLife ? `means, though it had nobody on ${on},` : `on ${on} is`;
   out(`${code} ${said} ${named(meant)}${answersTo === null ? '' : `, in ${answersTo}`} [${meant.source}]`);
   if (resolution.kind !== 'unknown') {
-    for (const step of resolution.steps) out(`  ${step.on}: ${stepText(step)} [${step.source}]`);
+    for (const step of resolution.steps) out(`  ${stepText(step)} [${step.source}]`);
   }
   printAnswer(asOf, resolution, out);
 }
@@ -73,17 +74,6 @@ function printAnswer(asOf: string, resolution: Resolution, out: Terminal['out'])
     out(`On ${asOf} it is one of these; the ${resolution.resolveBy} decides, and the code does not say which:`);
     for (const body of resolution.candidates) out(`  ${named(body)} [${body.source}]`);
   }
-}
-
-const STEPS: Record<Step['kind'], string> = {
-  merge: 'went into',
-  rename: 'became',
-  split: 'was divided, a part went to',
-  boundary: 'changed its boundary with',
-};
-
-function stepText({ from, to, kind, place }: Step): string {
-  return `${from} ${STEPS[kind]} ${to}${place === undefined ? '' : `, with the place ${place}`}`;
 }
 
 function named({ code, kind, name, ods, gss, from, to }: Body): string {

@@ -5,6 +5,7 @@ import type { ChangedEntry } from '../flow/refold-difference.js';
 import { londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
 import { type Command, type CommandLine, type Context, isSet, type Terminal, textOption } from './command.js';
+import { everySecond, jsonPeople } from './many-people.js';
 import { countOption } from './options.js';
 import { printPerson, printRefolded } from './refold-text.js';
 
@@ -75,15 +76,6 @@ function howOf(line: CommandLine) {
 const codeOf = ({ others, left, failed }: Refolded, applied: boolean) =>
   (applied ? left === 0 && failed === 0 : others.length === 0) ? 0 : 1;
 
-function everySecond(say: (done: number, of: number) => void): (done: number, of: number) => void {
-  let last = performance.now();
-  return (done, of) => {
-    if (performance.now() - last < 1_000) return;
-    last = performance.now();
-    say(done, of);
-  };
-}
-
 /** What is shown of people is recorded before, as in the register. */
 async function recordLooks(people: readonly ChangedEntry[], { database, operator: who }: Context): Promise<void> {
   const seen = people.map(({ personKey }) => personKey);
@@ -108,22 +100,13 @@ function printer(line: CommandLine, terminal: Terminal) {
 
 /** Keys mean nothing outside; a person is known by the NHS number, or the sender's own. */
 function jsonPrinter({ out }: Terminal, applied: boolean) {
-  let waiting: string | null = null;
+  const people = jsonPeople(out);
   return {
     isNaming: true,
-    begin: () => out(`{"applied":${applied},"people":[`),
-    person: ({ personKey: _, ...person }: ChangedEntry) => {
-      if (waiting !== null) out(`${waiting},`);
-      waiting = JSON.stringify(person);
-    },
-    end: ({ alike: _, unlike: __, ...sums }: Refolded) => {
-      if (waiting !== null) out(waiting);
-      out(`],${JSON.stringify(sums).slice(1)}`);
-    },
-    /** Whatever happens, what was begun is a whole document, and says that it is not everything. */
-    brokenOff(reason: string) {
-      if (waiting !== null) out(waiting);
-      out(`],"interrupted":true,"reason":${JSON.stringify(reason)}}`);
-    },
+    begin: () => people.begin({ applied }),
+    person: ({ personKey: _, ...person }: ChangedEntry) => people.person(person),
+    end: ({ alike: _, unlike: __, ...sums }: Refolded) => people.end(sums),
+    /** What was begun says that it is not everything. */
+    brokenOff: (reason: string) => people.end({ interrupted: true, reason }),
   };
 }

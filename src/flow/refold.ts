@@ -1,22 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
-import { Fault } from '../fault.js';
 import type { Log } from '../log.js';
 import { destinationsOf } from '../site.js';
-import { type Closure, closureStore, reachable } from '../store/closure.js';
+import { type Closure, closureStore } from '../store/closure.js';
 import { foldedWithStore } from '../store/folded-with.js';
-import { ledgerStore, type NewPublication, type Publication } from '../store/ledger.js';
-import { peopleStore } from '../store/people.js';
 import { inRehearsal } from '../store/replay.js';
 import { inTransaction } from '../store/transaction.js';
 import { watchStore } from '../store/watch.js';
-import { unlessDeadlocked } from './deadlock.js';
-import { type FoldDeps, type FoldResult, foldOf, isAboutDatabase, keepFold } from './fold.js';
+import { type FoldDeps, foldOf, keepFold } from './fold.js';
 import { type FoldPart, foldedWithToday, partsThatDiffer } from './folded-with.js';
-import { inHalves } from './pace.js';
-import { type ChangedEntry, changedEntry, type SentVersion, saysOtherwise } from './refold-difference.js';
+import { onPage } from './page-of-people.js';
+import { type ChangedEntry, changedEntry } from './refold-difference.js';
 import { type Batch, openTally, type Tally } from './refold-tally.js';
-import type { LedgerContent } from './versions.js';
+import { sentBy } from './told-versions.js';
 import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
 export type RefoldHow = {
@@ -120,43 +116,20 @@ async function untilBodiesTake({ mostDue, waits, stop }: RefoldHow, { pool, site
   }
 }
 
-async function refoldPage(page: readonly string[], apply: boolean, deps: Deps): Promise<Batch[]> {
-  const nodeIds = await peopleStore(deps.pool).nodeIdsOf(page);
-  // Nobody is in both halves: one would wait for the other.
-  const parts = await reachable(deps.pool, nodeIds);
-  const keys = new Set(page);
-  return inHalves(parts, async (half) => refoldEach(half, { keys, apply, deps }));
-}
-
 type Round = { keys: ReadonlySet<string>; apply: boolean; deps: Deps };
 
-/** Together; when that fails, each by itself, so that one person whom a defect of ours stops holds up nobody else. */
-async function refoldEach(parts: readonly string[][], round: Round): Promise<Batch[]> {
-  const { log } = round.deps;
-  try {
-    return [await refoldNodes(parts.flat(), round)];
-  } catch (error) {
-    if (error instanceof Fault || isAboutDatabase(error)) throw error;
-    log.warn('a batch could not be folded and is folded one by one', { count: parts.length, error });
-  }
-  const batches: Batch[] = [];
-  for (const part of parts) {
-    try {
-      batches.push(await refoldNodes(part, round));
-    } catch (error) {
-      if (isAboutDatabase(error)) throw error;
-      const nodeRow = part[0] ?? '';
-      log.error('a person could not be folded and stays as folded before', { nodeRow, error });
-      batches.push({ compared: 0, waiting: 0, failed: 1, people: [] });
-    }
-  }
-  return batches;
-}
-
-const refoldNodes = (nodeIds: readonly string[], round: Round): Promise<Batch> =>
-  unlessDeadlocked(() =>
-    (round.apply ? inTransaction : inRehearsal)(round.deps.pool, (db) => refoldIn(db, nodeIds, round)),
+function refoldPage(page: readonly string[], apply: boolean, deps: Deps): Promise<Batch[]> {
+  const round = { keys: new Set(page), apply, deps };
+  return onPage(
+    page,
+    {
+      within: apply ? inTransaction : inRehearsal,
+      work: (db, nodeIds) => refoldIn(db, nodeIds, round),
+      failed: (): Batch => ({ compared: 0, waiting: 0, failed: 1, people: [] }),
+    },
+    deps,
   );
+}
 
 async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, apply, deps }: Round): Promise<Batch> {
   await refuseWhileRebuilding(db);
@@ -187,31 +160,14 @@ async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, appl
   };
 }
 
-const keysIn = (closures: readonly Closure[]): string[] => [
+/** Everybody whom these closures had. */
+export const keysIn = (closures: readonly Closure[]): string[] => [
   ...new Set(closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []))),
 ];
 
-const isDue = ({ nodes }: Closure): boolean => nodes.some(({ due }) => due);
+export const isDue = ({ nodes }: Closure): boolean => nodes.some(({ due }) => due);
 
 const apart = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
   items.filter(isFirst),
   items.filter((item) => !isFirst(item)),
 ];
-
-/** The new versions of each person, beside what the body was told last. */
-async function sentBy({ people, versions }: FoldResult, db: PoolClient): Promise<Map<string, SentVersion[]>> {
-  const sent = new Map<string, SentVersion[]>();
-  if (versions.length === 0) return sent;
-  const answering = new Map(people.flatMap(({ key, merged }) => merged.map((each) => [each, key] as const)));
-  const told = await ledgerStore(db).latest(versions.map(({ personKey }) => personKey));
-  for (const version of versions) {
-    const last = told.find(({ personKey, body }) => body === version.body && personKey === version.personKey);
-    const says = saysOtherwise(publicationIn(version), last ? publicationIn(last) : null);
-    const key = answering.get(version.personKey) ?? version.personKey;
-    sent.set(key, [...(sent.get(key) ?? []), { to: version.body, recordVersion: version.recordVersion, says }]);
-  }
-  return sent;
-}
-
-const publicationIn = ({ content }: Pick<NewPublication | Publication, 'content'>) =>
-  (content as LedgerContent).publication;

@@ -1,3 +1,4 @@
+import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import { COUNTED } from './overview.js';
 import type { Db } from './transaction.js';
@@ -53,6 +54,32 @@ export function foldedWithStore(db: Db) {
           order by person_key
           limit $3`,
         [foldedWith, after, limit],
+      );
+      return rows.map(({ personKey }) => personKey);
+    },
+
+    /** How many others there are, or whom some day until `on` changes. */
+    async countConcerned(today: string, on: Day): Promise<number> {
+      const { rows } = await db.query<{ count: number }>(
+        `select count(*)::int as count
+           from entries
+          where folded_with <> folded_with_today($1)
+             or next_change_on <= $2::date`,
+        [today, on],
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    /** Their keys in order, after one of them. */
+    async concerned(today: string, on: Day, limit: number, after: string | null): Promise<string[]> {
+      const { rows } = await db.query<{ personKey: string }>(
+        `select person_key as "personKey"
+           from entries
+          where (folded_with <> folded_with_today($1) or next_change_on <= $2::date)
+            and ($4::uuid is null or person_key > $4)
+          order by person_key
+          limit $3`,
+        [today, on, limit, after],
       );
       return rows.map(({ personKey }) => personKey);
     },

@@ -1,0 +1,30 @@
+/** Says how far it is, at most once a second. */
+export function everySecond(say: (done: number, of: number) => void): (done: number, of: number) => void {
+  let last = performance.now();
+  return (done, of) => {
+    if (performance.now() - last < 1_000) return;
+    last = performance.now();
+    say(done, of);
+  };
+}
+
+/**
+ * One JSON document with a member `people`, printed as they come: they may be more than the memory holds. Whatever happens,
+ * what was begun is a whole document.
+ */
+export function jsonPeople(out: (text: string) => void) {
+  let waiting: string | null = null;
+  return {
+    begin(head: Record<string, unknown>): void {
+      out(`${JSON.stringify({ ...head, people: [] }).slice(0, -2)}`);
+    },
+    person(person: Record<string, unknown>): void {
+      if (waiting !== null) out(`${waiting},`);
+      waiting = JSON.stringify(person);
+    },
+    end(tail: Record<string, unknown>): void {
+      if (waiting !== null) out(waiting);
+      out(`],${JSON.stringify(tail).slice(1)}`);
+    },
+  };
+}

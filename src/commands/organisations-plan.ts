@@ -1,0 +1,71 @@
+import { interruption } from '../demo/interruption.js';
+import { planTransition, type TransitionPlan } from '../flow/transition.js';
+import type { Moving } from '../flow/transition-move.js';
+import { londonDay } from '../register/day.js';
+import { auditStore } from '../store/audit.js';
+import { type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
+import { everySecond, jsonPeople } from './many-people.js';
+import { askedDayOption } from './options.js';
+import { printMoving, printPlan } from './transition-text.js';
+import { usageFault } from './usage.js';
+
+/** Who gets another body by a day, from whom and on what ground, and what each body would be sent. Changes nothing. */
+export async function planChanges(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  const { site, directory } = context.tables(null);
+  const today = londonDay(new Date().toISOString());
+  const on = askedDayOption(line, 'on') ?? today;
+  if (on < today) throw usageFault('--on', 'what is past is in the register: give today or a day to come');
+  const { pool } = await context.database();
+  const print = isSet(line, 'json') ? jsonPrinter(on, terminal) : textPrinter(isSet(line, 'people'), terminal);
+  const interrupted = interruption();
+  try {
+    print.begin();
+    const plan = await planTransition(
+      {
+        on,
+        stop: interrupted.signal,
+        async moving(people) {
+          if (print.isNaming) await recordLooks(people, context);
+          for (const person of people) print.person(person);
+        },
+        progress: everySecond((done, of) => terminal.err(`${done} of ${of} people`)),
+      },
+      { pool, site, directory, now: () => new Date(), today: () => today, log: context.log() },
+    );
+    print.end(plan);
+    return plan.moving > 0 || plan.failed > 0 ? 1 : 0;
+  } catch (error) {
+    print.brokenOff();
+    throw error;
+  } finally {
+    interrupted.forget();
+  }
+}
+
+/** What is shown of people is recorded before, as in the register. */
+async function recordLooks(people: readonly Moving[], { database, operator: who }: Context): Promise<void> {
+  const seen = people.map(({ personKey }) => personKey);
+  await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason: 'transition' });
+}
+
+const textPrinter = (isNaming: boolean, { out }: Terminal) => ({
+  isNaming,
+  begin: () => undefined,
+  person: (person: Moving) => {
+    if (isNaming) printMoving(person, out);
+  },
+  end: (plan: TransitionPlan) => printPlan(plan, { isNaming }, out),
+  brokenOff: () => undefined, // it goes to stderr, with every fault
+});
+
+/** Keys mean nothing outside; a person is known by the NHS number, or the sender's own. */
+function jsonPrinter(on: string, { out }: Terminal) {
+  const people = jsonPeople(out);
+  return {
+    isNaming: true,
+    begin: () => people.begin({ on }),
+    person: ({ personKey: _, ...person }: Moving) => people.person(person),
+    end: (plan: TransitionPlan) => people.end(plan),
+    brokenOff: () => people.end({ interrupted: true }),
+  };
+}

@@ -1,0 +1,93 @@
+import type { PoolClient } from 'pg';
+import type { Log } from '../log.js';
+import type { Day } from '../register/day.js';
+import { closureStore } from '../store/closure.js';
+import { foldedWithStore } from '../store/folded-with.js';
+import { inRehearsal } from '../store/replay.js';
+import { type FoldDeps, foldOf } from './fold.js';
+import { foldedWithToday } from './folded-with.js';
+import { onPage } from './page-of-people.js';
+import { isDue, keysIn } from './refold.js';
+import { sentBy } from './told-versions.js';
+import { type Moving, movingOf } from './transition-move.js';
+import { openTransitionTally, type TransitionBatch, type TransitionSums } from './transition-tally.js';
+import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
+
+export type PlanHow = {
+  /** The day whose bodies are asked about: today, or a day to come. */
+  on: Day;
+  stop: AbortSignal;
+  /** Everybody of whom a body changes, batch by batch. */
+  moving(people: readonly Moving[]): Promise<void>;
+  progress(done: number, of: number): void;
+};
+
+export type TransitionPlan = TransitionSums & { on: Day; interrupted: boolean };
+
+type Deps = FoldDeps & { log: Log };
+
+/** A page is folded in two transactions side by side. */
+const PAGE = 400;
+
+/**
+ * Who gets another body by the day, beside the entry that is kept: by organisations that are others than those it was folded
+ * with, or by a change of bodies whose day comes until then. Nothing is locked or kept.
+ */
+export async function planTransition(how: PlanHow, deps: Deps): Promise<TransitionPlan> {
+  const store = foldedWithStore(deps.pool);
+  const today = foldedWithToday(deps);
+  const of = await ofWholeRegister(deps.pool, () => store.countConcerned(today, how.on));
+  const tally = openTransitionTally();
+  const on = { ...deps, today: () => how.on };
+  for (let after: string | null = null; !how.stop.aborted; ) {
+    const page: string[] = await store.concerned(today, how.on, PAGE, after);
+    after = page.at(-1) ?? null;
+    if (after === null) break;
+    for (const batch of await planPage(page, on)) {
+      tally.add(batch);
+      await how.moving(batch.people);
+    }
+    how.progress(tally.done(), of);
+  }
+  return { on: how.on, ...tally.sums(), interrupted: how.stop.aborted };
+}
+
+function planPage(page: readonly string[], deps: Deps): Promise<TransitionBatch[]> {
+  const keys = new Set(page);
+  return onPage(
+    page,
+    {
+      within: inRehearsal,
+      work: (db, nodeIds) => planIn(db, nodeIds, keys, deps),
+      failed: (): TransitionBatch => ({ looked: 0, waiting: 0, failed: 1, people: [] }),
+    },
+    deps,
+  );
+}
+
+async function planIn(
+  db: PoolClient,
+  nodeIds: readonly string[],
+  keys: ReadonlySet<string>,
+  deps: Deps,
+): Promise<TransitionBatch> {
+  await refuseWhileRebuilding(db);
+  const closures = await closureStore(db).look(nodeIds);
+  // What waits to be folded anyway is no difference that this makes.
+  const folding = closures.filter((closure) => !isDue(closure));
+  const asked = keysIn(folding).filter((key) => keys.has(key));
+  const kept = await foldedWithStore(db).entries(asked);
+  const fold = await foldOf(folding, deps, db);
+  const sent = await sentBy(fold, db);
+  const is = new Map(fold.people.map(({ key, entry }) => [key, entry]));
+  return {
+    looked: asked.length,
+    waiting: keysIn(closures.filter(isDue)).filter((key) => keys.has(key)).length,
+    failed: 0,
+    people: kept.flatMap(({ personKey, entry: was }) => {
+      const entry = is.get(personKey);
+      if (!entry) return [];
+      return movingOf(personKey, { was, is: entry }, sent.get(personKey) ?? [], deps.directory) ?? [];
+    }),
+  };
+}
