@@ -1,4 +1,4 @@
-import { localNumber, nhsNumber } from './invented.js';
+import { localNumber, nhsNumber } from '../invented.js';
 
 /** Real codes, so that the national tables know them: two trusts, four councils, an integrated care board. */
 export const TRUSTS = ['RXT', 'RRE'] as const;

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { nhsNumber } from './invented.js';
+import { nhsNumber } from '../invented.js';
 import { COPY_ROWS, COUNT_ON_FROM_HERE, NOTE_SEEDS, SPREAD_SEEDS } from './multiply-sql.js';
 
 /** A person whom the service itself has been told of, and of whom there will be copies. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import { nhsNumber } from '../invented.js';
 import type { Request } from './ask.js';
-import { nhsNumber } from './invented.js';
 import { COUNCILS, TRUSTS } from './messages.js';
 import type { Town } from './town.js';
 

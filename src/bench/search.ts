@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
+import { nhsNumber } from '../invented.js';
 import { ask, type Request } from './ask.js';
 import { type Measured, median, row } from './figures.js';
-import { nhsNumber } from './invented.js';
 import { TRUSTS } from './messages.js';
 import type { Town } from './town.js';
 

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
+import { localNumber, nhsNumber } from '../invented.js';
 import { ask } from './ask.js';
 import { type House, openHouse, type Service } from './house.js';
-import { localNumber, nhsNumber } from './invented.js';
 import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
 import { multiply, type Seed } from './multiply.js';

@@ -1,23 +1,38 @@
 import { styleText } from 'node:util';
 import { demonstrate, type Outcome, type Say } from '../demo/demonstration.js';
-import { type Installation, install } from '../demo/installation.js';
+import { type Installation, install, type Undo } from '../demo/installation.js';
 import { interruption } from '../demo/interruption.js';
+import { rehearseTransitions } from '../demo/transition.js';
+import { installRehearsal } from '../demo/transition-installation.js';
 import { registerRow } from '../flow/explain.js';
-import { type Command, isSet } from './command.js';
+import { type Command, type Context, isSet, type Terminal } from './command.js';
 
 export const demoCommand: Command = {
   name: 'demo',
   summary: 'an invented trust and two invented councils, from messages to confirmed',
-  usage: 'aftercare demo [--once] [--json]',
+  usage: 'aftercare demo [--once] [--transition] [--json]',
   example: 'aftercare demo --once',
   optionsOnly: true,
-  options: { once: { type: 'boolean', says: 'end by itself: 0 when every delivery is confirmed, 1 otherwise' } },
+  options: {
+    once: { type: 'boolean', says: 'end by itself: 0 when every delivery is confirmed, 1 otherwise' },
+    transition: {
+      type: 'boolean',
+      says: 'instead, the changes of bodies in 2022, 2023 and 2026; ends by itself: 0 when nobody fell out of the register',
+    },
+  },
   async run(line, terminal, context) {
     const json = isSet(line, 'json');
     const say = json ? speaker(terminal.err, process.stderr) : speaker(terminal.out, process.stdout);
     const undo: (() => Promise<unknown>)[] = [];
     const interrupted = interruption();
     try {
+      if (isSet(line, 'transition'))
+        return await rehearse(
+          { say, json: json ? terminal.out : null },
+          context,
+          (end) => void undo.push(end),
+          interrupted.signal,
+        );
       introduce(say);
       const installation = await install(context, (end) => void undo.push(end));
       describe(installation, say);
@@ -39,6 +54,23 @@ export const demoCommand: Command = {
     }
   },
 };
+
+type Rehearsing = { say: Say; json: Terminal['out'] | null };
+
+/** The changes of bodies, with an invented person of each CCG. */
+async function rehearse({ say, json }: Rehearsing, context: Context, undo: Undo, signal: AbortSignal): Promise<0 | 1> {
+  say.title('Aftercare Bridge: bodies across time');
+  say.line('Everybody here is invented; the bodies and the days are real. The clock is set to each day in turn.');
+  const own = await installRehearsal(context, undo);
+  const { pool } = await own.database();
+  const { plans, register, differences } = await rehearseTransitions({
+    ...{ pool, tables: own.tables(null), log: own.log(), say, signal },
+  });
+  say.title(differences.length === 0 ? 'Nobody fell out of the register.' : 'Not as it should be');
+  for (const difference of differences) say.line(`  ${difference}`);
+  json?.(JSON.stringify({ differences, plans, register: register.map(registerRow) }, null, 2));
+  return differences.length === 0 ? 0 : 1;
+}
 
 const asJson = ({ differences, register, councils }: Outcome) => ({
   confirmed: differences.length === 0,

@@ -59,13 +59,16 @@ export function printPlan(plan: TransitionPlan, { isNaming }: { isNaming: boolea
   if (moving > 0 && !isNaming) out('--people names everybody.');
 }
 
-function printWay({ side, from, fromName, to, toName, candidates, steps, count }: Way, out: Out): void {
-  const target =
-    to === null ? `nobody known: ${candidates.join(' or ') || 'no candidates'}` : `${to} ${toName ?? ''}`.trim();
-  out(
-    `${counted(count, 'person')}, ${side}: ${from === null ? 'nobody' : `${from} ${fromName ?? ''}`.trim()} → ${target}`,
-  );
+function printWay({ side, steps, count, ...way }: Way, out: Out): void {
+  const from = bodyText(way.from, way.fromName, way.fromCandidates);
+  out(`${counted(count, 'person')}, ${side}: ${from} → ${bodyText(way.to, way.toName, way.candidates)}`);
   for (const step of steps) out(`  ${stepText(step)}`);
+}
+
+/** A body by code and name, or those between whom nobody has chosen. */
+function bodyText(code: string | null, name: string | null, candidates: readonly string[]): string {
+  if (code !== null) return `${code} ${name ?? ''}`.trimEnd();
+  return candidates.length === 0 ? 'nobody known' : `nobody known, asked: ${candidates.join(' or ')}`;
 }
 
 const toldRows = ({ to, versions, says }: TransitionPlan['told'][number]): string[][] => [

@@ -16,7 +16,7 @@ export type Installation = {
   mllpPort: number;
 };
 
-type Undo = (end: () => Promise<unknown>) => void;
+export type Undo = (end: () => Promise<unknown>) => void;
 type Ports = { HTTP_PORT: number; MLLP_PORT: number };
 
 const EVERY_ROLE: readonly Role[] = ['listen', 'work', 'console'];
@@ -61,7 +61,7 @@ async function startOnFreePorts(start: (ports: Ports) => Promise<Service>): Prom
 }
 
 /** The database's own folder may lie elsewhere, behind a link: where the server's account can reach it. */
-async function removeAll(folder: string): Promise<void> {
+export async function removeAll(folder: string): Promise<void> {
   const database = await realpath(join(folder, 'postgres')).catch(() => folder);
   await rm(database, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });

@@ -9,7 +9,8 @@ export type Way = {
   fromName: string | null;
   to: string | null;
   toName: string | null;
-  /** Between whom nobody has chosen. */
+  /** Between whom nobody has chosen: before, and now. */
+  fromCandidates: string[];
   candidates: string[];
   steps: Step[];
   count: number;
@@ -70,11 +71,12 @@ export function openTransitionTally() {
 
 function countWay(ways: Map<string, Way>, { side, from, to, steps }: Move): void {
   const candidates = to.code === null ? to.candidates : [];
-  const key = JSON.stringify([side, from.code, to.code, candidates, steps]);
+  const fromCandidates = from.code === null ? from.candidates : [];
+  const key = JSON.stringify([side, from.code, fromCandidates, to.code, candidates, steps]);
   const way = ways.get(key);
   if (way) way.count += 1;
   else {
     const bodies = { from: from.code, fromName: from.name, to: to.code, toName: to.name };
-    ways.set(key, { side, ...bodies, candidates, steps, count: 1 });
+    ways.set(key, { side, ...bodies, fromCandidates, candidates, steps, count: 1 });
   }
 }

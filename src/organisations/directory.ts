@@ -66,6 +66,8 @@ export type Directory = {
   commissioner(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** The ICB that a GP practice belongs to on a day; unknown where no table has the practice. */
   icbOfPractice(code: string, on: Day): Resolution;
+  /** Every body of a kind that there is on a day, by its code. */
+  livingOn(kind: BodyKind, day: Day): Body[];
   /** Everything that a code means, of every kind; empty for a code in no table. */
   meanings(code: string, writtenOn: Day, asOf: Day): Meaning[];
   /** The first day after `asOf` on which the code resolves differently; null when no such day is known. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Day } from '../register/day.js';
 import { inconsistencies } from './check.js';
-import type { Directory, Meaning } from './directory.js';
-import { graphOf, type Span, type Succession } from './graph.js';
+import type { Body, BodyKind, Directory, Meaning } from './directory.js';
+import { graphOf, order, type Span, type Succession, startsBy } from './graph.js';
 import { changesOf, meaningIn, resolve } from './resolve.js';
 import { BodyRow, SuccessionRow } from './rows.js';
 import { digestOf, readTable, refuseMistakes } from './table.js';
@@ -23,6 +23,12 @@ export function loadDirectory(folder: string): Directory {
     digestOf([bodies.text, successions.text]),
   );
 }
+
+const living = (spans: readonly Span[], kind: BodyKind, day: Day): Body[] =>
+  spans
+    .filter((span) => span.body.kind === kind && startsBy(span, day) && (span.after === null || day < span.after))
+    .map(({ body }) => body)
+    .sort((a, b) => order(a.code, b.code));
 
 /** The directory over rows already checked. Councils and commissioners are apart: their codes may look alike. */
 function directoryOf(spans: readonly Span[], successions: readonly Succession[], version: string): Directory {
@@ -64,6 +70,7 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     council: (code, writtenOn, asOf) => resolve(councils, code, writtenOn, asOf),
     commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
     meanings,
+    livingOn: (kind, day) => living(spans, kind, day),
     postcodes: null,
     area: () => null,
     icbOfPractice: (code, on) => resolve(practices, code, on, on),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { nhsNumber } from '../../src/bench/invented.js';
 import { COUNCILS, MESSAGE_BYTES, messageOf, type People, TRUSTS } from '../../src/bench/messages.js';
 import { explain } from '../../src/flow/explain.js';
+import { nhsNumber } from '../../src/invented.js';
 import { siteFromObject } from '../../src/site.js';
 import { tablesFor } from '../../src/tables.js';
 

@@ -28,6 +28,7 @@ const directory: Directory = {
         }
       : { kind: 'unknown' },
   icbOfPractice: () => ({ kind: 'unknown' }),
+  livingOn: () => [],
   meanings: () => [],
   nextChange: () => null,
   postcodes: null,
