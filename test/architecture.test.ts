@@ -59,7 +59,10 @@ const TABLE: ImportTable = {
       ...['organisations', 'evidence', 'demo', 'bench', 'version'],
     ],
   },
-  bench: { values: ['flow', 'register', 'tables', 'site', 'store', 'wire', 'fault', 'invented'], types: [] },
+  bench: {
+    values: ['flow', 'register', 'organisations', 'tables', 'site', 'store', 'wire', 'fault', 'log', 'invented'],
+    types: [],
+  },
   demo: {
     values: ['flow', 'store', 'register', 'interpret', 'wire', 'fhir', 'fault', 'invented'],
     types: ['commands', 'tables', 'log'],

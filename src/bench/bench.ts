@@ -1,6 +1,7 @@
 import { Fault } from '../fault.js';
 import { measureAcks } from './acks.js';
 import { measureBacklog } from './backlog.js';
+import { measurePlan, measureResolve } from './bodies.js';
 import { measureDisk } from './disk.js';
 import { measureExplain } from './explain.js';
 import type { Row } from './figures.js';
@@ -26,9 +27,11 @@ export const MEASURES = [
   'backlog',
   'memory',
   'fold',
+  'resolve',
   'pages',
   'search',
   'rebuild',
+  'plan',
 ] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
@@ -87,8 +90,10 @@ function stepsOf(measures: readonly MeasureName[]): Step[] {
     ...of('backlog', measureBacklog),
     ...of('memory', measureMemory),
     ...of('fold', async (_, { say }) => measureFold(say)),
+    ...of('resolve', async (_, { say }) => measureResolve(say)),
     ...(inTown.length === 0 ? [] : [{ name: inTown.join(' and '), measure: measureInTown(inTown) }]),
     ...of('rebuild', measureRebuild),
+    ...of('plan', measurePlan),
   ];
 }
 

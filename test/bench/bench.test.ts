@@ -80,9 +80,11 @@ describe('the bench, very small', () => {
         'backlog',
         'memory',
         'fold',
+        'resolve',
         'pages',
         'search',
         'rebuild',
+        'plan',
         ...SMALL,
         '--persons',
         '24',
@@ -95,7 +97,9 @@ describe('the bench, very small', () => {
       expect(run.stdout()).toMatch(/^search +by NHS number.* at most 100 +(?:yes|no)$/m);
       expect(run.stdout()).not.toContain('WRONG');
       const told = await toldInFile();
-      expect(measuredIn(told)).toEqual(['backlog', 'memory', 'fold', 'pages', 'search', 'rebuild']);
+      expect(measuredIn(told)).toEqual([
+        ...['backlog', 'memory', 'fold', 'resolve', 'pages', 'search', 'rebuild', 'plan'],
+      ]);
       expect(told.problems).toEqual([]);
       expect(await left()).toEqual([]);
     },
