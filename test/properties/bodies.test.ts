@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { refold } from '../../src/flow/refold.js';
+import { addDays } from '../../src/register/day.js';
+import type { Entry } from '../../src/register/entry.js';
+import { tables, tell } from '../scenarios/tell.js';
+import { directoryOf } from '../support/organisations.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { type Change, changes, tablesAfter } from './changes.js';
+import { story } from './histories.js';
+import { houseOf } from './house.js';
+
+const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) };
+const STORED = { numRuns: Math.ceil(RUNS.numRuns / 6) };
+const LIMIT_MS = 600_000;
+const TODAY = '2026-11-21';
+
+const knowing = (made: readonly Change[]) => ({ ...tables, directory: directoryOf(tablesAfter(made)) });
+/** The day before each change, its day, and long after all of them. */
+const daysOf = (made: readonly Change[]): string[] => [
+  ...new Set(made.flatMap(({ on }) => [addDays(on, -1), on])),
+  '2045-01-01',
+];
+
+const bodiesOf = ({ council, icb }: Entry) => [council, icb];
+const whether = (register: readonly Entry[]) =>
+  register.map(({ nhsNumber, localIds, status, episodes }) => [
+    nhsNumber ?? localIds,
+    status,
+    episodes.map(({ status: of, from, to, endedBy }) => [of, from, to, endedBy]),
+  ]);
+
+describe('whatever the history, and whatever becomes of the bodies', () => {
+  test(
+    'nobody who is owed aftercare is without a body or a question, and no change of body changes whether',
+    () => {
+      fc.assert(
+        fc.property(story, changes, ({ messages, stated }, made) => {
+          const by = knowing(made);
+          for (const day of daysOf(made)) {
+            const { register } = tell(messages, day, stated, by);
+            for (const entry of register.filter(({ status }) => status === 'active')) {
+              for (const { code } of bodiesOf(entry)) if (code === null) expect(entry.questions).not.toEqual([]);
+            }
+            expect(whether(register)).toEqual(whether(tell(messages, day, stated).register));
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'codes stay as they were written',
+    () => {
+      fc.assert(
+        fc.property(story, changes, ({ messages, stated }, made) => {
+          const written = new Set(JSON.stringify([messages, stated]).match(/[A-Z0-9]{3,9}/g));
+          for (const { asWritten } of tell(messages, '2045-01-01', stated, knowing(made)).register.flatMap(bodiesOf)) {
+            if (asWritten !== null) expect(written).toContain(asWritten);
+          }
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+});
+
+test('the changes reach whoever the histories name', () => {
+  const reached = new Map<string, number>();
+  for (const [{ messages, stated }, made] of fc.sample(fc.tuple(story, changes), { numRuns: 60, seed: 117 })) {
+    for (const { council, icb, questions } of tell(messages, '2045-01-01', stated, knowing(made)).register) {
+      if (council.code?.startsWith('E099')) count(reached, 'council');
+      if (icb.code?.startsWith('X')) count(reached, 'icb');
+      if (questions.some(({ kind }) => kind === 'body-split')) count(reached, 'split');
+    }
+  }
+  expect([...reached.keys()].sort()).toEqual(['council', 'icb', 'split']);
+});
+
+const count = (counts: Map<string, number>, what: string) => counts.set(what, 1 + (counts.get(what) ?? 0));
+
+describe('the changes are made', () => {
+  let database: TestDatabase;
+  let today = TODAY;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database?.drop());
+
+  const apply = async (made: readonly Change[], house: ReturnType<typeof houseOf>) => {
+    const { log } = house.deps;
+    const how = { apply: true, perSecond: null, mostDue: 1_000_000, stop: new AbortController().signal };
+    const silent = { differ: async () => undefined, progress: () => undefined, waits: () => undefined };
+    await refold({ ...how, ...silent }, { ...house.deps, ...knowing(made), log });
+  };
+  const rows = async (sql: string) => (await database.pool.query(sql)).rows;
+  const kept = () => rows(`select entry from entries order by nhs_number, entry->>'localIds'`);
+  /** Who holds an active Flag of whom, by the last version that each was told. */
+  const holding = () =>
+    rows(
+      `select says->'patient'->>'nhsNumber' as person, body
+         from (select distinct on (person_key, body) body, content::jsonb->'publication' as says
+                 from publications
+                order by person_key, body, record_version desc) told
+        where jsonb_path_exists(says, '$.episodes[*].flag ? (@.status == "active")')
+        order by person, body`,
+    );
+
+  test(
+    'one by one or all at once, before the messages or after them: the register is the same',
+    async () => {
+      const house = houseOf(database, () => today);
+      await fc.assert(
+        fc.asyncProperty(story, changes, async (each, made) => {
+          const end = '2045-01-01';
+          const ways = [
+            async () => {
+              today = TODAY;
+              await house.live(each);
+              for (const [at, { on }] of made.entries()) {
+                today = on;
+                await apply(made.slice(0, at + 1), house);
+              }
+              today = end;
+            },
+            async () => {
+              today = TODAY;
+              await house.live(each);
+              today = end;
+            },
+            async () => {
+              today = end;
+              await house.live(each);
+            },
+          ];
+          const ended: unknown[] = [];
+          for (const way of ways) {
+            await house.forget();
+            await way();
+            // The day has come for everybody, whatever was made before.
+            await database.pool.query(`update entries set folded_with = ''`);
+            await apply(made, house);
+            ended.push([await kept(), await holding()]);
+          }
+          expect(ended[1]).toEqual(ended[0]);
+          expect(ended[2]).toEqual(ended[0]);
+        }),
+        STORED,
+      );
+    },
+    LIMIT_MS,
+  );
+});
