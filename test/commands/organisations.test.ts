@@ -132,7 +132,7 @@ describe('importing the national postcode file', () => {
   });
 
   test('used wrongly', async () => {
-    for (const words of [[], ['import'], ['resolve', 'x'], ['import', 'a', 'b']])
+    for (const words of [[], ['import'], ['resolve'], ['export', 'a'], ['import', 'a', 'b'], ['plan', 'a']])
       await expect(run(organisationsCommand, words, context())).rejects.toMatchObject({ code: 'usage' });
   });
 
