@@ -10,6 +10,7 @@ import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { personInvolved } from './rules/person-involved.js';
 import { reinstatement } from './rules/reinstatement.js';
 import { twoDeciders } from './rules/two-deciders.js';
+import { spelling } from './spelling.js';
 import { type Deciders, type NamedFor, whyNotTheirs } from './who-decides.js';
 
 type Decision = Extract<StatedFact, { kind: 'aftercare-decision' }>;
@@ -104,8 +105,7 @@ function firstEnding(decisions: readonly Decision[], desk: Desk): Ending | null 
 
 const later = (a: Decision, b: Decision): Day => (a.decidedOn > b.decidedOn ? a.decidedOn : b.decidedOn);
 
-const decider = ({ source }: Decision): string =>
-  source.statedBy.name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
+const decider = ({ source }: Decision): string => spelling(source.statedBy.name);
 
 function areTwoPeople({ on, council, icb }: Ending, desk: Desk): boolean {
   const facts = [council.id, icb.id];

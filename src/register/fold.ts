@@ -194,7 +194,6 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
   const until = span.supersededAt && londonDay(span.supersededAt);
   const since = span.first ? null : (span.detentions[0]?.from ?? null);
   const over = until ?? (died && addDays(died, 1));
-  const senders = on.local.senders.map(({ ods }) => ods);
   if (span.departure) sayWhenLeft(span.departure, desk);
   const inCustody = !next && isInCustody(history, span, desk);
   if (inCustody && span.departure)
@@ -207,7 +206,7 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
     from === null || span.onHold
       ? { ended: null, alone: null }
       : endingOf({ since, from, until: over, again, inside: span.returns, named }, history, {
-          senders,
+          senders: on.local.senders,
           directory,
           desk,
         });

@@ -48,4 +48,8 @@ export type Policies = ((council: string | null, icb: string | null) => Policy) 
 export type Commenced = { placementDeeming: Day | null };
 
 /** What an installation says of the law: what its bodies agreed, which waiting rules have begun, and who sends to it. */
-export type LocalRules = { policies: Policies; commenced: Commenced; senders: readonly { ods: string }[] };
+export type LocalRules = {
+  policies: Policies;
+  commenced: Commenced;
+  senders: readonly { ods: string; name: string }[];
+};

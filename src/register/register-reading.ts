@@ -2,6 +2,7 @@ import type { Directory, Resolution } from '../organisations/directory.js';
 import type { Desk } from './desk.js';
 import type { StatedFact } from './fact.js';
 import type { Side } from './responsibility.js';
+import { spelling, tidied } from './spelling.js';
 
 type RegisterEntry = Extract<StatedFact, { kind: 'register-entry' }>;
 
@@ -24,7 +25,7 @@ export type Reading = {
 /** A body that has a person as its own and names nobody else is the one that it names. */
 export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk): Reading {
   const { body, on, status } = fact;
-  const organisation = fact.source.statedBy.organisation.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  const organisation = tidied(fact.source.statedBy.organisation);
   const namedBy = (side: Side, code: string | null): Named | null =>
     code === null ? null : { written: code, codes: codesOf(side, code, fact, directory, desk) };
   const own = body === 'trust' ? null : namedBy(body, organisation);
@@ -35,7 +36,7 @@ export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk)
   const icb = namedBy('icb', fact.icb) ?? itself('icb');
   return {
     fact,
-    register: `${body} ${keeper?.codes.join(' ') ?? organisation.toUpperCase()}`,
+    register: `${body} ${keeper?.codes.join(' ') ?? spelling(organisation)}`,
     keeper,
     name: `the register of ${organisation} as of ${on}`,
     council,

@@ -1,10 +1,12 @@
 import type { Directory } from '../organisations/directory.js';
 import type { Day } from './day.js';
 import type { StatedFact } from './fact.js';
+import type { LocalRules } from './policy.js';
 import type { Side } from './responsibility.js';
+import { spelling } from './spelling.js';
 
-/** `senders`: codes of who is connected: trusts, and councils and ICBs whose systems send plans. */
-export type Deciders = { senders: readonly string[]; directory: Directory };
+/** `senders`: who is connected, by code and name: trusts, and councils and ICBs whose systems send plans. */
+export type Deciders = { senders: LocalRules['senders']; directory: Directory };
 
 /** A body that was named for a duty, as it was written. */
 export type NamedBody = { code: string; writtenOn: Day };
@@ -22,15 +24,22 @@ type ForBody = Decision & { body: Side };
 export function whyNotTheirs(decision: ForBody, named: NamedFor, by: Deciders): string | null {
   const { source, decidedOn, body } = decision;
   const { organisation } = source.statedBy;
-  const as = (side: Side) => bodiesOn(side, decidedOn, { code: organisation, writtenOn: decidedOn }, by);
-  const [theirs, others] = [as(body), as(OTHER[body])];
-  const isNobody = theirs.length === 0 && others.length === 0;
-  if (isNobody && by.senders.includes(organisation)) return `${organisation} is a trust and proposes`;
-  if (theirs.length === 0 && others.length > 0) return `${organisation} ${WRONG_SIDE[body]}`;
+  const as = (side: Side, code = organisation) => bodiesOn(side, decidedOn, { code, writtenOn: decidedOn }, by);
+  const isTrust = ({ ods }: Sender) => as('council', ods).length === 0 && as('icb', ods).length === 0;
+  const sender = by.senders.find((each) => isNamed(organisation, each) && isTrust(each));
+  if (sender) return `${sender.ods} is a trust and proposes`;
+  const theirs = as(body);
+  if (theirs.length === 0 && as(OTHER[body]).length > 0) return `${organisation} ${WRONG_SIDE[body]}`;
   if (theirs.length > 0 && isStranger(theirs, decision, named(body), by))
     return `${organisation} was never named as the ${IN_WORDS[body]} of this aftercare; if it is, record so`;
   return null;
 }
+
+type Sender = Deciders['senders'][number];
+
+/** However its code, or the name that the site file gives it, is spelled. */
+const isNamed = (organisation: string, { ods, name }: Sender): boolean =>
+  [ods, name].some((each) => spelling(each) === spelling(organisation));
 
 const OTHER: Record<Side, Side> = { council: 'icb', icb: 'council' };
 const IN_WORDS: Record<Side, string> = { council: 'council', icb: 'ICB' };
@@ -54,7 +63,8 @@ function isStranger(
   return known.length > 0 && !known.some((code) => theirs.includes(code));
 }
 
-function bodiesOn(side: Side, day: Day, { code, writtenOn }: NamedBody, { directory }: Deciders): string[] {
+function bodiesOn(side: Side, day: Day, named: NamedBody, { directory }: Deciders): string[] {
+  const { code, writtenOn } = { ...named, code: spelling(named.code) };
   const found =
     side === 'council' ? directory.council(code, writtenOn, day) : directory.commissioner(code, writtenOn, day);
   if (found.kind === 'unknown') return [];

@@ -71,6 +71,55 @@ describe('ending takes two', () => {
     },
   );
 
+  describe('a name or code is the same however it is spelled', () => {
+    const of = (organisation: string, name: string) => ({ organisation, name, role: 'panel' });
+    const byBoth = (council: object, icb: object) =>
+      row(decision('council', '2026-10-01', council), decision('icb', '2026-10-05', icb));
+
+    test.each([['rxt'], [' RXT '], ['RXT\u200b'], ['\uff32\uff38\uff34'], ['A trust'], ['a\u00a0Trust']])(
+      'a trust ends nothing alone, though two of its people decide as %j',
+      (written) => {
+        const asked = byBoth(of(written, 'Ann Lee'), of(written, 'Bob Ray'));
+        expect(asked.status).toBe('active');
+        expect(asked.questions.map(({ text }) => text)).toEqual([
+          expect.stringContaining('RXT is a trust and proposes'),
+          expect.stringContaining('RXT is a trust and proposes'),
+        ]);
+      },
+    );
+
+    test.each([['Ann\u200b Lee'], ['\ufeffANN LEE\u200d'], ['Ann\u00ad lee'], ['\uff21nn\u2003Lee']])(
+      'one person is one person as %j too',
+      (written) => {
+        const asked = byBoth({ ...COUNCIL, name: 'Ann Lee' }, { ...ICB, name: written });
+        expect(asked.status).toBe('active');
+        expect(textOf(asked)).toContain("one person's name");
+      },
+    );
+
+    test.each([['e08000029'], ['E080000\u200b29']])(
+      'a council that nobody named is a stranger as %j too',
+      (written) => {
+        const asked = byBoth(of(written, 'Cy Specimen'), ICB);
+        expect(asked.status).toBe('active');
+        expect(textOf(asked)).toContain('was never named as the council of this aftercare');
+        expect(byBoth({ ...COUNCIL, organisation: ' e08000025\u200b' }, ICB).status).toBe('ended');
+      },
+    );
+
+    test('a council that sends its plans here is no trust: its decision counts', () => {
+      const council = { ods: '406', name: 'Birmingham City Council', feed: 'zmh' };
+      const senders = tablesWith({ senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }, council] });
+      for (const organisation of ['406', council.name]) {
+        const stated = [
+          decision('council', '2026-10-01', { ...COUNCIL, organisation }),
+          decision('icb', '2026-10-05', ICB),
+        ];
+        expect(onlyRow(tell([HOME], TODAY, stated, senders)).status).toBe('ended');
+      }
+    });
+  });
+
   describe('a council other than the responsible one', () => {
     const SOLIHULL = { organisation: 'E08000029', name: 'Cy Specimen', role: 'team manager' };
     const byOther = [decision('council', '2026-10-01', SOLIHULL), decision('icb', '2026-10-05', ICB)];
