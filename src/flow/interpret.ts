@@ -7,10 +7,12 @@ import { periodNumberOf } from '../register/period-number.js';
 import { findSender, type Sender, type Site } from '../site.js';
 import { factStore, type Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
+import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
-import { namedIn } from './named-in.js';
+import { namedByAnyFeed, namedIn } from './named-in.js';
 import { afterSenders, fewOf, turn } from './pace.js';
+import { isGone } from './senders-gone.js';
 import { type SideBySide, sideBySide } from './side-by-side.js';
 import { stopwatch, type Took } from './took.js';
 
@@ -50,20 +52,37 @@ async function interpretAll(deps: Deps, storing: SideBySide): Promise<void> {
   const inbox = inboxStore(deps.pool);
   const upTo = deps.upTo === undefined ? {} : { upTo: deps.upTo };
   let after: string | null = null;
+  // Has this round found something to do? What is left to others is met again in each.
+  let any = false;
   while (!deps.stop?.aborted) {
     await afterSenders();
     const limit = fewOf(deps.atOnce ?? BATCH);
     const waiting = await inbox.pending({ limit, bytes: BATCH_BYTES, after, ...upTo });
-    if (waiting.length > 0) await interpretBatch(waiting, deps, storing);
-    else if (after === null) return;
+    const ours = await withoutRebuilds(waiting, deps);
+    if (ours.length > 0) await interpretBatch(ours, deps, storing);
+    any ||= ours.length > 0;
     after = waiting.at(-1)?.id ?? null;
     // What was committed late may lie before what was read: it is looked for once nothing is on its way any more.
     if (waiting.length < limit) {
+      if (!any) return;
       await storing.ended();
-      after = null;
+      [after, any] = [null, false];
     }
     await turn();
   }
+}
+
+/**
+ * A rebuild has dropped what such a message said, and goes only with its sender: without it the message would be taken for
+ * one that nobody could ever read. So it waits for the rebuild, which refuses to go on with such a site file itself.
+ */
+async function withoutRebuilds(waiting: readonly PendingMessage[], { pool, site }: Deps) {
+  if (!waiting.some((message) => isGone(message, site))) return waiting;
+  const rebuilding = await rebuildStore(pool).begun();
+  if (rebuilding?.readAt !== null) return waiting;
+  const isLeft = (message: PendingMessage) =>
+    isGone(message, site) && BigInt(message.id) <= BigInt(rebuilding.untilMessage);
+  return waiting.filter((message) => !isLeft(message));
 }
 
 async function interpretBatch(messages: readonly PendingMessage[], deps: Deps, storing: SideBySide): Promise<void> {
@@ -86,7 +105,7 @@ export function interpretationOf(
   { site, mappings }: Pick<Deps, 'site' | 'mappings'>,
 ): Interpretation {
   const sender = findSender(site, message.sender, message.application);
-  if (!sender) return senderGone(message.id);
+  if (!sender) return senderGone(message, mappings);
   const { outcome, fault, facts } = interpretBytes(message.content, sender, mappings, message.receivedAt);
   const nodes = [...new Set(facts.flatMap(nodesOf))];
   const periods = [...new Set(facts.flatMap((fact) => periodNumberOf(fact) ?? []))];
@@ -109,8 +128,8 @@ const definitionOf = ({ feed, timeZone, ods }: Sender, { version }: Mappings): s
     .digest('hex')
     .slice(0, 16);
 
-const senderGone = (messageId: string): Interpretation => ({
-  messageId,
+const senderGone = ({ id, sender, content }: PendingMessage, mappings: Mappings): Interpretation => ({
+  messageId: id,
   definition: 'no sender',
   outcome: 'parked',
   fault: {
@@ -122,6 +141,7 @@ const senderGone = (messageId: string): Interpretation => ({
   facts: [],
   nodes: [],
   periods: [],
+  names: namedByAnyFeed(content, sender, mappings),
 });
 
 /** The whole batch in one transaction; if that cannot be stored, each by itself, so that one message holds up no other. */

@@ -19,6 +19,12 @@ export function namedIn(bytes: Uint8Array, sender: From, mappings: Mappings): st
   }
 }
 
+/** The same where it is not known any more how the sender writes: an identifier counts if any feed here finds it. */
+export function namedByAnyFeed(bytes: Uint8Array, ods: string, mappings: Mappings): string[] {
+  const feeds = [...new Set([...mappings.feeds.keys(), ...mappings.fhirFeeds.keys()])];
+  return [...new Set(feeds.flatMap((feed) => namedIn(bytes, { ods, feed, timeZone: 'UTC' }, mappings)))];
+}
+
 function refsIn(bytes: Uint8Array, sender: From, { feeds, fhirFeeds }: Mappings): PersonRef[] {
   if (isFhirJson(bytes)) {
     const read = readFhir(bytes);

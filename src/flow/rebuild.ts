@@ -7,6 +7,7 @@ import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { interpretPending } from './interpret.js';
 import { differing } from './rebuild-difference.js';
+import { refuseWithoutSenders } from './senders-gone.js';
 
 type Deps = FoldDeps &
   Omit<Parameters<typeof interpretPending>[0], 'changed' | 'stop' | 'traced' | 'upTo'> & {
@@ -25,7 +26,8 @@ const PAGE = 1_000;
 /**
  * Drops everything derived and derives it again from what is original. With the same rules, tables and day nothing
  * changes and nothing is sent. A service may go on running: it folds nobody until everything is read again. Broken off,
- * it goes on where it was when it is called again. Throws `usage` while another process rebuilds.
+ * it goes on where it was when it is called again. Throws `usage` while another process rebuilds, and `config-invalid`,
+ * before anything is dropped, where the site file lacks a sender of what is to be read.
  */
 export async function rebuild(deps: Deps): Promise<Rebuilt> {
   const rebuilt = await asRebuilder(deps.pool, () => rebuildAlone(deps));
@@ -40,6 +42,7 @@ export async function rebuild(deps: Deps): Promise<Rebuilt> {
 
 async function rebuildAlone(deps: Deps): Promise<Rebuilt> {
   const store = rebuildStore(deps.pool);
+  refuseWithoutSenders(await store.senders(), deps.site);
   const resumed = (await store.begun()) !== null;
   if (!resumed) await dropDerived(deps);
   const begun = await store.begun();

@@ -17,6 +17,7 @@ import { registerRow } from './explain.js';
 import { type FoldDeps, foldClosures, type ToDeliver } from './fold.js';
 import { interpretationOf } from './interpret.js';
 import { turn } from './pace.js';
+import { isGone, refuseWithoutSenders, type StoredSender } from './senders-gone.js';
 
 type FactLine = { kind: string; effectiveAt: string };
 
@@ -54,7 +55,8 @@ const PAGE = 200;
 /**
  * Interprets stored messages again with today's definitions. Without `apply` every step is really taken, person by
  * person, in transactions that are undone: what is shown is what `apply` does. Interpretations are appended, never
- * edited; a message that says the same as before is left alone.
+ * edited; a message that says the same as before is left alone. Throws `config-invalid`, before anything is played, where the
+ * site file lacks a sender of what would be read.
  */
 export async function replay(selection: Selection, apply: boolean, deps: Deps): Promise<Replayed> {
   await refuseWhileRebuilding(deps);
@@ -87,13 +89,15 @@ type Changed = { read: number; messages: ChangedMessage[]; naming: Naming };
 async function changedMessages(selection: Selection, deps: Deps): Promise<Changed> {
   const store = replayStore(deps.pool);
   const changed: Changed = { read: 0, messages: [], naming: new Map() };
+  const gone = new Map<string, StoredSender>();
   let after = '0';
   for (;;) {
     const page = await store.interpreted(selection, PAGE, after);
     for (const message of page) {
       const found = interpretationOf(message, deps);
       const change = changeOf(message, found);
-      if (change) {
+      if (change && isGone(message, deps.site)) noteGone(message, gone);
+      else if (change) {
         changed.messages.push(change);
         for (const name of [...found.nodes, ...found.periods]) {
           changed.naming.set(name, [...(changed.naming.get(name) ?? []), message.id]);
@@ -103,9 +107,15 @@ async function changedMessages(selection: Selection, deps: Deps): Promise<Change
     }
     changed.read += page.length;
     after = page.at(-1)?.id ?? after;
-    if (page.length < PAGE) return changed;
+    if (page.length < PAGE) break;
   }
+  refuseWithoutSenders([...gone.values()], deps.site);
+  return changed;
 }
+
+/** Each once, and nothing else of the message: there may be a million. */
+const noteGone = ({ sender, application }: StoredSender, gone: Map<string, StoredSender>) =>
+  gone.set(`${sender}|${application}`, { sender, application });
 
 /** Null where the message says what it said. */
 function changeOf(message: Interpreted, found: Interpretation): ChangedMessage | null {

@@ -52,6 +52,17 @@ export function rebuildStore(db: Db) {
       );
     },
 
+    /** Who sent the messages that are read again, each once: MSH-4 and MSH-3. */
+    async senders(): Promise<{ sender: string; application: string }[]> {
+      const { rows } = await db.query<{ sender: string; application: string }>(
+        `select distinct sender, application
+           from messages
+          where state in ('received', 'interpreted', 'ignored', 'parked')
+            and not reused`,
+      );
+      return rows;
+    },
+
     /** Null while none is under way. `untilMessage`: the last message that was there when it began. */
     async begun(): Promise<Rebuilding | null> {
       const { rows } = await db.query<Rebuilding>(

@@ -1,0 +1,28 @@
+import { Fault } from '../fault.js';
+import { findSender, type Site } from '../site.js';
+
+/** Who sent a stored message: MSH-4 and MSH-3. */
+export type StoredSender = { sender: string; application: string };
+
+/** Has the site file a row by which messages of this sender can be read? */
+export const isGone = ({ sender, application }: StoredSender, site: Site): boolean =>
+  findSender(site, sender, application) === null;
+
+/**
+ * Read again without their sender, messages would say nothing any more, and whoever they told of would vanish from the
+ * register. Throws `config-invalid` that names those of `senders` whom the site file lacks.
+ */
+export function refuseWithoutSenders(senders: readonly StoredSender[], site: Site): void {
+  const gone = new Set(senders.filter((each) => isGone(each, site)).map((each) => nameOf(each, site)));
+  if (gone.size === 0) return;
+  throw new Fault({
+    code: 'config-invalid',
+    where: 'site file',
+    text: `has no sender for stored messages of ${[...gone].sort().join(', ')}: read again without it, whoever they told of would vanish. Nothing was changed`,
+    next: 'put the sender back (who sends no more stays in it, while messages are kept), or name the right site file with SITE_FILE',
+  });
+}
+
+/** With the application only where the site file has the trust with others: senders write it as they please. */
+const nameOf = ({ sender, application }: StoredSender, { senders }: Site): string =>
+  senders.some(({ ods }) => ods === sender) ? `${sender} (MSH-3 ${application || 'empty'})` : sender;
