@@ -3,21 +3,24 @@ import type { LocalId, PersonRef } from '../register/fact.js';
 import type { Identifiers } from './feed.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
 
-/** A person as one segment names them, and what is wrong with the NHS numbers that were there. */
-export type NamedPerson = PersonRef & { failedCheck: boolean; severalNumbers: boolean };
+/**
+ * A person as one segment names them, and what is wrong with the NHS numbers that were there. `otherNumbers`: valid ones
+ * beside the first; nobody can say which is the person's.
+ */
+export type NamedPerson = PersonRef & { failedCheck: boolean; otherNumbers: string[] };
+
+/** Everybody who may be meant: one for each NHS number. */
+export const everyoneOf = ({ nhsNumber, localIds, otherNumbers }: NamedPerson): PersonRef[] =>
+  [nhsNumber, ...otherNumbers].map((number) => ({ nhsNumber: number, localIds }));
 
 type Naming = { segment: Segment | null; message: Message; ids: Identifiers; sender: string };
 
 /** The person of one PID or MRG segment; a place in another segment is looked up in the message. `sender`: ODS code. */
 export function personNamed(naming: Naming): NamedPerson {
   const written = numbersIn(naming);
-  const valid = [...new Set(written.map(tidyNhsNumber).filter(isNhsNumber))];
-  return {
-    nhsNumber: valid[0] ?? null,
-    localIds: localIdsIn(naming),
-    failedCheck: valid.length === 0 && written.length > 0,
-    severalNumbers: valid.length > 1,
-  };
+  const [nhsNumber = null, ...otherNumbers] = new Set(written.map(tidyNhsNumber).filter(isNhsNumber));
+  const failedCheck = nhsNumber === null && written.length > 0;
+  return { nhsNumber, localIds: localIdsIn(naming), failedCheck, otherNumbers };
 }
 
 function numbersIn(naming: Naming): string[] {

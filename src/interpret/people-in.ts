@@ -6,6 +6,7 @@ import type { Feed } from './feed.js';
 import type { FhirFeed } from './fhir/feed.js';
 import { personIn, personOf } from './fhir/person.js';
 import { resolver, resourcesIn } from './fhir/resolve.js';
+import { everyoneOf } from './identifiers.js';
 import { openReading, type SenderContext } from './reading.js';
 
 /** Whom a message names, whatever else of it cannot be read: the person of each PID and MRG. */
@@ -17,7 +18,7 @@ export function peopleIn(message: Message, feed: Feed, sender: SenderContext): P
     ...(own ? [own] : []),
     ...reading.segments('PID').map((pid) => reading.personIn(pid)),
     ...(prior ? reading.segments('MRG').map((mrg) => reading.personIn(mrg, prior)) : []),
-  ];
+  ].flatMap(everyoneOf);
 }
 
 /** The same of FHIR: every Patient, and every subject of a stay or a plan. */
@@ -26,9 +27,9 @@ export function peopleInFhir(message: Resource | Bundle, feed: FhirFeed, sender:
   const [resolve, naming] = [resolver(found), { feed, sender }];
   return found.flatMap((each) => {
     const { resource } = each;
-    if (resource.resourceType === 'Patient') return [personIn(resource, each.known, naming)];
+    if (resource.resourceType === 'Patient') return everyoneOf(personIn(resource, each.known, naming));
     if (resource.resourceType !== 'Encounter' && resource.resourceType !== 'CarePlan') return [];
     const meant = personOf(resource.subject ?? {}, each, resolve, naming);
-    return meant.kind === 'person' ? [meant.person] : [];
+    return meant.kind === 'person' ? everyoneOf(meant.person) : [];
   });
 }

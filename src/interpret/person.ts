@@ -36,9 +36,10 @@ function birthDateIn(reading: Reading, places: Places | undefined): string | nul
 }
 
 function numberStatusFacts(reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
-  const { failedCheck, severalNumbers } = maker.person;
+  const { failedCheck, otherNumbers } = maker.person;
   if (failedCheck) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'fails-check' })];
-  if (severalNumbers) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'several-numbers' })];
+  if (otherNumbers.length > 0)
+    return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'several-numbers' })];
   const written = reading.found(feed.nhsNumberStatus);
   if (written === null) return [];
   const { code, system } = inCode(feed, 'nhs-number-status', written.value);
@@ -67,8 +68,9 @@ export function mergeFacts(reading: Reading, feed: Feed, maker: Maker): MessageF
   if (pairs.length === 0) reading.missing('MRG-1', 'the record that is merged away');
   return pairs.flatMap(({ mrg, pid }) => {
     const retired = priorPerson(reading, mrg, feed);
-    if (retired === null || !pid) return [];
-    return [maker.fact({ kind: 'identity-merged', retired: refOf(retired) }, maker.at, reading.personIn(pid))];
+    const kept = pid && oneOf(reading.personIn(pid), 'PID-3', reading);
+    if (retired === null || !kept) return [];
+    return [maker.fact({ kind: 'identity-merged', retired: refOf(retired) }, maker.at, kept)];
   });
 }
 
@@ -84,8 +86,8 @@ export function visitMoveFacts(reading: Reading, feed: Feed, maker: Maker): Mess
     if (visits.length === 0) reading.missing(feed.visit?.[0] ?? 'MRG-5', 'the visit that is moved');
     const from = priorPerson(reading, mrg, feed);
     const pid = reading.segments('PID').findLast(({ line }) => line < mrg.line);
-    if (from === null || !pid) return [];
-    const to = reading.personIn(pid);
+    const to = pid && oneOf(reading.personIn(pid), 'PID-3', reading);
+    if (from === null || !to) return [];
     return visits.map((visit) => maker.fact({ kind: 'visit-moved', visit, from: refOf(from) }, maker.at, to));
   });
 }
@@ -107,8 +109,14 @@ function visitsMoved(reading: Reading, feed: Feed, mrg: Segment, next: Segment |
 
 function priorPerson(reading: Reading, mrg: Segment, feed: Feed): NamedPerson | null {
   const person = feed.prior && reading.personIn(mrg, feed.prior);
-  if (person && (person.nhsNumber !== null || person.localIds.length > 0)) return person;
+  if (person && (person.nhsNumber !== null || person.localIds.length > 0)) return oneOf(person, 'MRG-1', reading);
   return reading.missing('MRG-1', 'every identifier of the other record');
 }
+
+/** What moves whole histories must not choose between two people by the order in which their numbers stand. */
+const oneOf = (person: NamedPerson, where: string, reading: Reading): NamedPerson | null =>
+  person.otherNumbers.length === 0
+    ? person
+    : reading.invalid(where, 'gives several NHS numbers, and only one of them can be the record that is meant');
 
 const refOf = ({ nhsNumber, localIds }: NamedPerson) => ({ nhsNumber, localIds });

@@ -119,7 +119,16 @@ function subjectOf(subject: Reference | undefined, found: Found, telling: Tellin
   const { reading, resolve } = telling;
   const place = `${found.place}.subject`;
   const meant = toldOf(personOf(subject ?? {}, found, resolve, namingOf(telling)), place, reading);
-  return meant && isKnown(meant.person, place, reading) ? meant : null;
+  if (!meant || !isKnown(meant.person, place, reading)) return null;
+  const asked = meant.found !== null && telling.feed.patients !== 'name';
+  return asked || isCertain(meant.person, place, reading) ? meant : null;
+}
+
+/** Of whom nothing else is told, nobody could be asked whose number it is: the statement would be filed under one unasked. */
+function isCertain({ failedCheck, otherNumbers }: NamedPerson, place: string, reading: FhirReading): boolean {
+  if (failedCheck) reading.fault('field-invalid', place, 'has an NHS number that fails its check');
+  else if (otherNumbers.length > 0) reading.fault('field-invalid', place, 'has several NHS numbers');
+  return !failedCheck && otherNumbers.length === 0;
 }
 
 /** Each resource was said when that version of it was made: an old copy beside a new one is no news. */

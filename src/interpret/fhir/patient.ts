@@ -61,9 +61,10 @@ const isNow = ({ use }: { use?: string | undefined }): boolean => use !== 'old';
 const wholeDay = (date: string | undefined): string | null => (date !== undefined && date.length === 10 ? date : null);
 
 function numberStatusFacts({ patient, found, reading, feed, codes, maker }: PatientTold): MessageFact[] {
-  const { failedCheck, severalNumbers } = maker.person;
+  const { failedCheck, otherNumbers } = maker.person;
   if (failedCheck) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'fails-check' })];
-  if (severalNumbers) return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'several-numbers' })];
+  if (otherNumbers.length > 0)
+    return [maker.fact({ kind: 'nhs-number-status', verified: false, problem: 'several-numbers' })];
   for (const [index, { system, extension }] of (patient.identifier ?? []).entries()) {
     if (system === undefined || !feed.nhsNumber.includes(system)) continue;
     const [stated] = extensionsAt(extension, feed.nhsNumberStatus, `${found.place}.identifier[${index}]`);
@@ -100,6 +101,10 @@ function linkFacts({ patient, found, reading, feed, maker, resolve }: PatientTol
     if (!named) return [];
     if (!isNamed(named.person)) {
       reading.fault('field-invalid', place, 'the only identifier is an NHS number that fails its check');
+      return [];
+    }
+    if ([named.person, maker.person].some(({ otherNumbers }) => otherNumbers.length > 0)) {
+      reading.fault('field-invalid', place, 'joins two records of which one has several NHS numbers');
       return [];
     }
     const [kept, retired] = type === 'replaced-by' ? [named.person, maker.person] : [maker.person, named.person];

@@ -69,13 +69,13 @@ function namedBy(identifiers: readonly Identifier[], known: Known | null, naming
   const { feed, sender } = naming;
   const current = identifiers.filter(inUse);
   const written = nhsNumbersIn(current, feed).map(tidyNhsNumber);
-  const valid = [...new Set(written.filter(isNhsNumber))];
+  const [nhsNumber = null, ...otherNumbers] = new Set(written.filter(isNhsNumber));
   const local = current.flatMap((each) => localId(each, naming) ?? []);
   return {
-    nhsNumber: valid[0] ?? null,
+    nhsNumber,
     localIds: known ? [...local, { sender, authority: known.server, value: known.id }] : local,
-    failedCheck: valid.length === 0 && written.length > 0,
-    severalNumbers: valid.length > 1,
+    failedCheck: nhsNumber === null && written.length > 0,
+    otherNumbers,
   };
 }
 
