@@ -24,7 +24,11 @@ export const PersonRowView = z.object({
   questions: z.number().int(),
 });
 export type PersonRowView = z.infer<typeof PersonRowView>;
-export const RegisterView = z.object({ persons: z.array(PersonRowView), nextAfter: personKey.nullable() });
+export const RegisterView = z.object({
+  persons: z.array(PersonRowView),
+  nextAfter: personKey.nullable(),
+  parked: z.array(rowId).optional().describe('of a search: messages that name the number and wait to be read'),
+});
 export type RegisterView = z.infer<typeof RegisterView>;
 
 const CLOCK_STATES = ['running', 'overdue', 'chased', 'escalated', 'done'] as const;

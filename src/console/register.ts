@@ -1,4 +1,4 @@
-import { registerPageThen } from '../flow/look-up.js';
+import { parkedNaming, registerPageThen } from '../flow/look-up.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import type { Entry } from '../register/entry.js';
 import { auditStore } from '../store/audit.js';
@@ -42,11 +42,22 @@ async function listThen(deps: AppDeps, { times }: Asked, query: RegisterQuery, w
   return seen(deps, who, { persons: page.people.map(personRow), nextAfter: page.nextAfter });
 }
 
-/** The person who answers to this NHS number today, also where a merge has retired it. */
+/** The person who answers to this NHS number today, also where a merge has retired it; and what names it and waits to be read. */
 export async function findPerson(deps: AppDeps, nhsNumber: string, who: Who): Promise<RegisterView> {
-  const row = await ofWholeRegister(deps.pool, () => entryStore(deps.pool).byNhsNumber(nhsNumber));
-  return seen(deps, who, { persons: row ? [personRow(row)] : [], nextAfter: null });
+  const { pool } = deps;
+  const row = await ofWholeRegister(pool, () => entryStore(pool).byNhsNumber(nhsNumber));
+  const parked = await parkedNaming(nhsNumber, NOW, deps);
+  if (!row) await recordWaiting(parked, deps, who);
+  return seen(deps, who, { persons: row ? [personRow(row)] : [], nextAfter: null, parked });
 }
+
+const NOW = { knownAt: null };
+
+/** Somebody of whom nothing is known has no key: that their messages were found is recorded of these. */
+const recordWaiting = (ids: readonly string[], { pool }: AppDeps, { name, role }: Who): Promise<void> =>
+  auditStore(pool).recordAll(
+    ids.map((id) => ({ who: name, role, action: 'person-seen', subject: `message:${id}`, reason: null })),
+  );
 
 async function seen({ pool }: AppDeps, who: Who, register: RegisterView): Promise<RegisterView> {
   await auditStore(pool).recordListed(

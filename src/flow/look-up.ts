@@ -63,8 +63,11 @@ async function findPerson(nhsNumber: string, then: Then, deps: Deps): Promise<Fo
 }
 
 /** Messages that name somebody of whom nothing is known, and wait to be read. */
-export const parkedNaming = (nhsNumber: string, { knownAt }: Then, { pool }: Pick<Deps, 'pool'>): Promise<string[]> =>
-  ofWholeRegister(pool, () => parkedStore(pool).naming([nhsNode(nhsNumber)], knownAt));
+export const parkedNaming = (
+  nhsNumber: string,
+  { knownAt }: Pick<Then, 'knownAt'>,
+  { pool }: Pick<Deps, 'pool'>,
+): Promise<string[]> => ofWholeRegister(pool, () => parkedStore(pool).naming([nhsNode(nhsNumber)], knownAt));
 
 const AT_ONCE = 200;
 

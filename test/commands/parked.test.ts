@@ -4,7 +4,7 @@ import { messagesCommand } from '../../src/commands/messages.js';
 import { rebuildCommand } from '../../src/commands/rebuild.js';
 import { registerCommand } from '../../src/commands/register.js';
 import { replayCommand } from '../../src/commands/replay.js';
-import { bearer, type House, openHouse, page } from '../console/house.js';
+import { bearer, form, type House, openHouse, page } from '../console/house.js';
 import { HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { mendedMappings, Q3_IS_SECTION_3 } from './mended.js';
 import { hear } from './service.js';
@@ -69,6 +69,27 @@ describe('a message that nobody could read yet is not nowhere', () => {
     ]);
     expect(await sql(`select action from audit where subject = 'message:${id}'`)).toEqual([{ action: 'person-seen' }]);
     expect((await aftercare(evidenceCommand, STRANGER)).err).toContain(`(parked): ${id}`);
+  });
+
+  test('by the search of the console and of the API as well, each look recorded', async () => {
+    const id = await idOf('STRANGER');
+    const looks = `select count(*)::int as looks from audit where subject = 'message:${id}' and action = 'person-seen'`;
+    const [{ looks: before }] = await sql(looks);
+    const shown = await page(house, '/console/register/search', form(house, { nhsNumber: STRANGER }));
+    expect(shown).toContain('1 message about this person waits');
+    expect(shown).toContain(`<a href="/console/messages/${id}">`);
+    expect(shown).not.toContain('no message or statement that reached this register names this person');
+    const search = async (nhsNumber: string) =>
+      (
+        await fetch(`${house.url}/api/register/search`, {
+          method: 'POST',
+          headers: { ...bearer(), 'content-type': 'application/json' },
+          body: JSON.stringify({ nhsNumber }),
+        })
+      ).json();
+    expect(await search(STRANGER)).toEqual({ persons: [], nextAfter: null, parked: [id] });
+    expect(await search('9990000042')).toEqual({ persons: [], nextAfter: null, parked: [] });
+    expect(await sql(looks)).toEqual([{ looks: before + 2 }]);
   });
 
   test('it is found by the number, and is among the originals of the evidence', async () => {
