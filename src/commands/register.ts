@@ -7,7 +7,7 @@ import { type VersionTold, versionsTold } from '../flow/told.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
-import { nhsNode } from '../register/identity.js';
+import { nhsNode } from '../register/nodes.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
 import { ledgerStore } from '../store/ledger.js';

@@ -1,5 +1,5 @@
 import { ofWholeRegister } from '../flow/whole-register.js';
-import { nhsNode } from '../register/identity.js';
+import { nhsNode } from '../register/nodes.js';
 import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { entryStore } from '../store/entries.js';

@@ -13,6 +13,7 @@ const RECORDS: Partial<Record<QuestionKind, readonly StatedKind[]>> = {
   'legal-status-unclear': ['detention'],
   'history-unchecked': ['detention', 'history-checked'],
   'identity-conflict': ['identity-separated'],
+  'stay-moved': ['detention', 'left-hospital'],
   'ending-proposed': ['aftercare-decision'],
   'ending-incomplete': ['aftercare-decision'],
   'death-unverified': ['died'],
@@ -27,6 +28,7 @@ const BY_WITHDRAWING: ReadonlySet<QuestionKind> = new Set([
   'ending-proposed',
   'ending-incomplete',
   'identity-conflict',
+  'stay-moved',
   'council-disputed',
   'registers-differ',
 ]);
@@ -41,7 +43,7 @@ export type QuestionView = Asked & {
 export function questionView(question: Asked, { facts }: Pick<PersonView, 'facts'>): QuestionView {
   const restsOn = BY_WITHDRAWING.has(question.kind) ? facts.filter(({ id }) => question.facts.includes(id)) : [];
   // What a sender told of the wrong person is taken back too; of a responsible body only what people said.
-  const ofPeople = question.kind !== 'identity-conflict';
+  const ofPeople = question.kind !== 'identity-conflict' && question.kind !== 'stay-moved';
   return {
     ...question,
     forms: (RECORDS[question.kind] ?? []).map((kind) => ({ kind, title: FORMS[kind].title })),

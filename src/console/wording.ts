@@ -88,6 +88,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'history-unchecked': 'Earlier history not checked',
   'identity-unverified': 'NHS number missing or not verified',
   'identity-conflict': 'Two people may have been mixed up',
+  'stay-moved': 'A stay was moved, and not clearly from whom',
   'confidentiality-incident': 'What was told was of another person',
   'ending-proposed': 'An ending is proposed',
   'ending-incomplete': 'An ending is incomplete or contradicted',

@@ -5,7 +5,7 @@ import { parseMessage } from '../hl7v2/parse.js';
 import { type Interpretation, interpret } from '../interpret/interpret.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { MessageFact } from '../register/fact.js';
-import { nodesOf } from '../register/identity.js';
+import { nodesOf } from '../register/nodes.js';
 import { findSender, type Sender, type Site } from '../site.js';
 import { fhirInterpretation, isFhirJson } from './admit-fhir.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
-import { nodesOf } from '../register/identity.js';
+import { nodesOf } from '../register/nodes.js';
 import { periodNumberOf } from '../register/period-number.js';
 import { findSender, type Sender, type Site } from '../site.js';
 import { factStore, type Interpretation } from '../store/facts.js';

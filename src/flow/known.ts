@@ -3,7 +3,8 @@ import { type Day, londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
 import { fold } from '../register/fold.js';
-import { nhsNode, type Person, personsOf } from '../register/identity.js';
+import { type Person, personsOf } from '../register/identity.js';
+import { nhsNode } from '../register/nodes.js';
 import type { Site } from '../site.js';
 import { endOfDay } from './look-up.js';
 

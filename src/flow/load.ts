@@ -5,7 +5,7 @@ import { columnsOf, type Refusal, type RowReader, rowReader } from '../interpret
 import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
 import type { StatedFact } from '../register/fact.js';
-import { nodesOf } from '../register/identity.js';
+import { nodesOf } from '../register/nodes.js';
 import { isAway } from '../store/database.js';
 import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';

@@ -3,7 +3,7 @@ import { parseMessage } from '../hl7v2/parse.js';
 import { type Mappings, USUAL_FHIR_FEED } from '../interpret/mappings.js';
 import { peopleIn, peopleInFhir } from '../interpret/people-in.js';
 import type { PersonRef } from '../register/fact.js';
-import { nodesOfRef } from '../register/identity.js';
+import { nodesOfRef } from '../register/nodes.js';
 import type { Sender } from '../site.js';
 import { isFhirJson } from './admit-fhir.js';
 

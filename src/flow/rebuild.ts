@@ -1,5 +1,5 @@
 import { Fault } from '../fault.js';
-import { nodesOf } from '../register/identity.js';
+import { nodesOf } from '../register/nodes.js';
 import { factStore } from '../store/facts.js';
 import { asRebuilder, rebuildStore } from '../store/rebuild.js';
 import { sweepStore } from '../store/sweep.js';

@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { Fault } from '../fault.js';
 import type { StatedFact } from '../register/fact.js';
 import { withdrawalsAmong } from '../register/history.js';
-import { nodesOf } from '../register/identity.js';
+import { nodesOf } from '../register/nodes.js';
 import { type AuditLine, auditStore } from '../store/audit.js';
 import { asStored, factStore } from '../store/facts.js';
 import { ledgerStore } from '../store/ledger.js';

@@ -3,7 +3,7 @@ import type { Mappings } from '../interpret/mappings.js';
 import { type Mistake, readStatedFact, readStatedFacts } from '../interpret/stated.js';
 import type { Entry } from '../register/entry.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
-import { nodesOf } from '../register/identity.js';
+import { nodesOf } from '../register/nodes.js';
 import { closureStore } from '../store/closure.js';
 import { factStore } from '../store/facts.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';

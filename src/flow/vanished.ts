@@ -1,4 +1,5 @@
-import { nhsNode, type Person } from '../register/identity.js';
+import type { Person } from '../register/identity.js';
+import { nhsNode } from '../register/nodes.js';
 
 /**
  * Somebody of whom nothing is left that anybody says: every statement was taken back, and what bodies were told is still
@@ -12,6 +13,7 @@ export const vanishedPerson = (nodes: readonly string[]): Person => ({
   facts: [],
   conflictingFacts: [],
   sharedPeriods: [],
+  doubts: [],
   countedInError: { facts: [], because: [] },
 });
 

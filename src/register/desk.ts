@@ -4,7 +4,7 @@ import type { Question, QuestionKind, Reason } from './entry.js';
 import type { StatedFact } from './fact.js';
 import type { Rule } from './rule.js';
 
-type Answer = Extract<StatedFact, { kind: 'answer' }>;
+export type Answer = Extract<StatedFact, { kind: 'answer' }>;
 
 /**
  * `about` makes the id: what is asked about, in words that stay the same when a fact is said again with other details
@@ -20,6 +20,8 @@ export type Asking = {
   comesTo?: (given: string) => string | null;
   /** Something else has settled it: an answer that was given counts, and without one it is not on the list. */
   isSettled?: boolean;
+  /** What was answered for whomever it is asked of, where that is not the desk's person alone. */
+  answers?: readonly Answer[];
 };
 
 /** What the rules write on while one person is folded: reasons, open questions, and the days to look again. */
@@ -76,12 +78,11 @@ function answersTo(this: Open, { kind, about }: Pick<Asking, 'kind' | 'about'>):
 }
 
 function ask(this: Open, asking: Asking): string | null {
-  const { kind, text, options, about, facts, isSettled = false } = asking;
+  const { kind, text, options, about, facts, isSettled = false, answers = this.answers } = asking;
   const id = questionId(kind, about);
-  const given = this.answers.filter(({ question }) => question === id).flatMap((answer) => meantBy(answer, asking));
-  const meanings = new Set(given.map(({ meant }) => meant));
-  const [first] = given;
-  if (first && meanings.size === 1) return first.option;
+  const given = givenTo(asking, answers);
+  const option = onlyOption(given);
+  if (option !== null) return option;
   if (!isSettled && !this.questions.some((q) => q.id === id)) {
     const open = given.length === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
     this.questions.push({ id, kind, text: open, options: [...options], facts: sortedOnce(facts) });
@@ -89,7 +90,23 @@ function ask(this: Open, asking: Asking): string | null {
   return null;
 }
 
-function meantBy({ option }: Answer, { options, comesTo }: Asking): { option: string; meant: string }[] {
+/** The option that these answers choose; null while there is none, or they contradict each other. */
+export const optionChosen = (asking: Asking, answers: readonly Answer[]): string | null =>
+  onlyOption(givenTo(asking, answers));
+
+type Given = { option: string; meant: string };
+
+function givenTo(asking: Asking, answers: readonly Answer[]): Given[] {
+  const id = questionId(asking.kind, asking.about);
+  return answers.filter(({ question }) => question === id).flatMap((answer) => meantBy(answer, asking));
+}
+
+function onlyOption(given: readonly Given[]): string | null {
+  const [first] = given;
+  return first && given.every(({ meant }) => meant === first.meant) ? first.option : null;
+}
+
+function meantBy({ option }: Answer, { options, comesTo }: Asking): Given[] {
   const meant = options.includes(option) ? option : (comesTo?.(option) ?? null);
   return meant === null ? [] : [{ option, meant }];
 }

@@ -23,6 +23,7 @@ export const QUESTION_KINDS = [
   'history-unchecked',
   'identity-unverified',
   'identity-conflict',
+  'stay-moved',
   'confidentiality-incident',
   'ending-proposed',
   'ending-incomplete',

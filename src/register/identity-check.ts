@@ -6,6 +6,7 @@ import { verifiedIdentity } from './rules/verified-identity.js';
 
 /** False while the number is missing, reported unverified, or in conflict: the register keeps the person, nothing goes out. */
 export function askAboutIdentity(person: Person, history: History, desk: Desk): boolean {
+  for (const doubt of person.doubts) desk.ask(doubt);
   const isShared = person.sharedPeriods.filter((period) => askWhosePeriod(period, desk)).length > 0;
   return isNumberCertain(person, history, desk) && !isShared;
 }

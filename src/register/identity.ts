@@ -6,10 +6,14 @@ import {
   movedInError,
   type UndoneMerge,
 } from './counted-in-error.js';
+import type { Asking } from './desk.js';
+import { type Doubt, doubtingAmong } from './doubt.js';
 import type { Fact, LocalId, MessageFact, PersonRef } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
 import { withdrawnIds } from './history.js';
-import { movesIn } from './moved-visits.js';
+import { append } from './lists.js';
+import { type MovedStays, movesIn } from './moved-visits.js';
+import { firstNode, localNode, nhsNode, nodesOf, nodesOfRef } from './nodes.js';
 import { compare, inTime, latestFirst } from './order.js';
 import { sharedPeriods, type ToldPeriod } from './period-number.js';
 
@@ -25,35 +29,13 @@ export type Person = {
   conflictingFacts: string[];
   /** Periods of detention whose numbers are told of somebody else too; empty when all is well. */
   sharedPeriods: ToldPeriod[];
+  /** What is unclear about who the person is, or whose a stay is, and nobody has answered yet. */
+  doubts: Doubt[];
   countedInError: CountedInError;
 };
 
 type Merge = Extract<MessageFact, { kind: 'identity-merged' }>;
 type Undone = { merge: Merge; by: Fact[] };
-
-export const nhsNode = (nhsNumber: string): string => `nhs:${nhsNumber}`;
-export const localNode = (id: LocalId): string => `local:${part(id.sender)}:${part(id.authority)}:${id.value}`;
-
-/** What separates the parts stays out of them: two identifiers never make one node. */
-const part = (text: string): string =>
-  SEPARATOR.test(text) ? text.replaceAll('%', '%25').replaceAll(':', '%3A') : text;
-
-const SEPARATOR = /[%:]/;
-
-/** Every identifier a fact names, also those it merges away or moves a visit from. */
-export function nodesOf(fact: Fact): string[] {
-  const nodes = nodesOfRef(fact);
-  if (fact.kind === 'identity-merged') nodes.push(...nodesOfRef(fact.retired));
-  if (fact.kind === 'visit-moved') nodes.push(...nodesOfRef(fact.from));
-  if (fact.kind === 'identity-separated') nodes.push(nhsNode(fact.from));
-  return [...new Set(nodes)];
-}
-
-/** Every identifier of one reference to a person. */
-export const nodesOfRef = ({ nhsNumber, localIds }: PersonRef): string[] => [
-  ...(nhsNumber === null ? [] : [nhsNode(nhsNumber)]),
-  ...localIds.map(localNode),
-];
 
 /**
  * The connected parts of the graph of identifiers. An NHS number joins only by a merge that somebody stated; a local
@@ -70,7 +52,9 @@ export function personsOf(given: readonly Fact[]): Person[] {
   const conflicts = joinSeveral(numbers, graph);
   joinUnnumbered(facts, graph);
 
-  const { byPart, moved } = factsByPart(facts, graph);
+  const stays = movesIn(facts, (node) => graph.partOf(node));
+  const { byPart, moved } = factsByPart(facts, graph, stays.pathOf);
+  const doubts = openDoubts(stays.undecided, facts);
   const shared = sharedPeriods(byPart);
   const undoing = undone.map((each) => partsIn(each, numbers, graph));
   const inError = (part: string) =>
@@ -80,29 +64,34 @@ export function personsOf(given: readonly Fact[]): Person[] {
     .map((nodes) => {
       const part = graph.partOf(nodes[0] ?? '');
       const person = personFrom(nodes, byPart.get(part) ?? [], merges, numbers, conflicts);
-      return { ...person, sharedPeriods: shared.get(part) ?? [], countedInError: inError(part) };
+      const asked = { sharedPeriods: shared.get(part) ?? [], doubts: doubts.get(part) ?? [] };
+      return { ...person, ...asked, countedInError: inError(part) };
     })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
 }
 
 /** Whose each fact is now; and, of the facts of stays that were moved, for whom else they counted before. */
-function factsByPart(facts: readonly Fact[], graph: Graph) {
-  const { moveOf, undone } = movesIn(facts);
+function factsByPart(facts: readonly Fact[], graph: Graph, pathOf: MovedStays['pathOf']) {
   const [byPart, moved] = [new Map<string, Fact[]>(), new Map<string, MovedFact[]>()];
-  const partNow = (fact: Fact) => graph.partOf(firstNode(moveOf(fact) ?? fact));
   for (const fact of facts) {
-    const move = moveOf(fact);
-    const [part, saidOf] = [partNow(fact), graph.partOf(firstNode(fact))];
-    append(byPart, part, fact);
-    if (move && part !== saidOf) append(moved, saidOf, { fact, by: [move], because: [move.id] });
-  }
-  for (const { move, by, went } of undone) {
-    const to = graph.partOf(firstNode(move));
-    const because = [move, ...by].map(({ id }) => id);
-    for (const fact of went) if (partNow(fact) !== to) append(moved, to, { fact, by, because });
+    const path = pathOf(fact);
+    append(byPart, path?.now ?? graph.partOf(firstNode(fact)), fact);
+    for (const { part, by, because } of path?.before ?? []) append(moved, part, { fact, by, because });
   }
   return { byPart, moved };
+}
+
+/** By part: what is asked of it, and nobody concerned has answered. */
+function openDoubts(asked: readonly { asking: Asking; parts: readonly string[] }[], facts: readonly Fact[]) {
+  const doubts = new Map<string, Doubt[]>();
+  if (asked.length === 0) return doubts;
+  const doubting = doubtingAmong(facts);
+  for (const { asking, parts } of asked) {
+    const { doubt, option } = doubting(asking);
+    if (option === null) for (const part of parts) append(doubts, part, doubt);
+  }
+  return doubts;
 }
 
 /** Local identifier → NHS node → the first fact that put them together. */
@@ -199,21 +188,13 @@ function joinUnnumbered(facts: readonly Fact[], graph: Graph): void {
   }
 }
 
-const firstNode = (fact: Fact): string => nodesOfRef(fact)[0] ?? '';
-
-function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
-}
-
 function personFrom(
   nodes: string[],
   facts: Fact[],
   merges: Merge[],
   numbers: Numbers,
   conflicts: Map<string, string[]>,
-): Omit<Person, 'sharedPeriods' | 'countedInError'> {
+): Omit<Person, 'sharedPeriods' | 'doubts' | 'countedInError'> {
   const own = new Set(nodes);
   const nhsNumbers = nodes.filter((node) => node.startsWith('nhs:'));
   const current = survivingNumber(nhsNumbers, merges, numbers);

@@ -3,7 +3,7 @@ import { evidenceCommand } from '../../src/commands/evidence.js';
 import type { EvidenceData } from '../../src/evidence/data.js';
 import { verify } from '../../src/evidence/verify.js';
 import { addDays } from '../../src/register/day.js';
-import { nodesOf } from '../../src/register/identity.js';
+import { nodesOf } from '../../src/register/nodes.js';
 import { factStore } from '../../src/store/facts.js';
 import { traceStore } from '../../src/store/trace.js';
 import { inTransaction } from '../../src/store/transaction.js';

@@ -7,7 +7,7 @@ import { createLog } from '../../src/log.js';
 import { publish } from '../../src/publish/publish.js';
 import type { Entry } from '../../src/register/entry.js';
 import type { MessageFact } from '../../src/register/fact.js';
-import { nodesOf } from '../../src/register/identity.js';
+import { nodesOf } from '../../src/register/nodes.js';
 import { siteFromObject } from '../../src/site.js';
 import type { DueDelivery } from '../../src/store/deliveries.js';
 import { deliveryStore } from '../../src/store/deliveries.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { recordFacts } from '../../src/flow/record.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import type { StatedFact } from '../../src/register/fact.js';
-import { nodesOf } from '../../src/register/identity.js';
+import { nodesOf } from '../../src/register/nodes.js';
 import { factStore } from '../../src/store/facts.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { houseOf } from '../properties/house.js';

@@ -5,7 +5,7 @@ import { foldDue, type ToDeliver } from '../../src/flow/fold.js';
 import { interpretPending } from '../../src/flow/interpret.js';
 import { receiver } from '../../src/flow/receive.js';
 import type { Log, LogFields } from '../../src/log.js';
-import { nodesOf } from '../../src/register/identity.js';
+import { nodesOf } from '../../src/register/nodes.js';
 import { entryStore } from '../../src/store/entries.js';
 import { factStore } from '../../src/store/facts.js';
 import { inboxStore } from '../../src/store/inbox.js';

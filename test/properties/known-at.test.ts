@@ -7,7 +7,7 @@ import { digestOf } from '../../src/publish/digest.js';
 import { publishAfter, retiredAfter } from '../../src/publish/publish-after.js';
 import { addDays } from '../../src/register/day.js';
 import type { Entry } from '../../src/register/entry.js';
-import { localNode, nhsNode } from '../../src/register/identity.js';
+import { localNode, nhsNode } from '../../src/register/nodes.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import { sweepStore } from '../../src/store/sweep.js';
 import { tables } from '../scenarios/tell.js';

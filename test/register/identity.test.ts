@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newGraph } from '../../src/register/graph.js';
-import { localNode, nodesOf } from '../../src/register/identity.js';
+import { localNode, nodesOf } from '../../src/register/nodes.js';
 import { type Adt, adt, HOME, OTHER, PERSON } from '../scenarios/adt.js';
 import { type Stated, tell, told } from '../scenarios/tell.js';
 import { TODAY } from './story.js';

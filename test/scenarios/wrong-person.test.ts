@@ -178,8 +178,11 @@ describe('a stay that is moved to whose it was', () => {
     expect(inWords(tell([stay, moved], TODAY, [withdrawn(moved)]))).toEqual([`${PERSON} active`, inError(OTHER)]);
   });
 
+  /** From the record to which the stay had been moved. */
+  const movedOn: Adt = { ...moved, mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
+
   test('and on to a third, whose it was: until then it counted for the second too', () => {
-    const on: Adt = { ...moved, sentAt: '20260501090000', nhsNumber: THIRD, mrn: 'L3' };
+    const on: Adt = { ...movedOn, sentAt: '20260501090000', nhsNumber: THIRD, mrn: 'L3' };
     const error = [inError(PERSON), inError(OTHER), `${THIRD} active`];
     expect(inWords(tell([stay, moved, on]))).toEqual(error);
     expect(inWords(tell([stay, on, moved, moved]))).toEqual(error);
@@ -193,7 +196,7 @@ describe('a stay that is moved to whose it was', () => {
   test('and back, before anything qualifying was told of it: nothing is asked', () => {
     const late = owed(...ONE, { sentAt: '20260801090000' });
     const early: Adt = { ...moved, sentAt: '20260102090000' };
-    const back: Adt = { ...moved, sentAt: '20260103090000', nhsNumber: PERSON, mrn: 'L1' };
+    const back: Adt = { ...movedOn, sentAt: '20260103090000', nhsNumber: PERSON, mrn: 'L1' };
     expect(inWords(tell([early, back, late]))[0]).toMatch(new RegExp(`^${PERSON} active`));
     expect(inWords(tell([early, back, late])).join()).not.toContain('confidentiality-incident');
   });
@@ -201,5 +204,57 @@ describe('a stay that is moved to whose it was', () => {
   test('told again while it was moved: withdrawn, it is asked about only as far as it was moved', () => {
     const elsewhere = { ...stay, nhsNumber: OTHER, mrn: 'L2', visit: 'L2-V' };
     expect(inWords(tell([stay, elsewhere, moved], TODAY, [withdrawn(moved)])).join()).not.toContain('incident');
+  });
+});
+
+describe('a stay that is moved from a record that never had it', () => {
+  const stay = owed(...ONE);
+  const moved: Adt = {
+    trigger: 'A45',
+    sentAt: '20260402090000',
+    nhsNumber: OTHER,
+    mrn: 'L2',
+    visit: 'L1-V',
+    mergedAway: { nhsNumber: THIRD, mrn: 'L3' },
+  };
+  const [keeps, asked] = [`${PERSON} active`, `${OTHER} not-known, asked stay-moved`];
+
+  test('moves nobody’s, and is asked about of both records that the message names', () => {
+    expect(inWords(tell([stay, moved]))).toEqual([keeps, asked]);
+    const known: Adt = { ...informal(...THREE), visit: 'L3-W' };
+    expect(inWords(tell([stay, moved, known]))).toEqual([keeps, `${THIRD} not-known, asked stay-moved`, asked].sort());
+  });
+
+  test('nor does a statement about who is another person', () => {
+    expect(inWords(tell([stay, moved], TODAY, [separated(OTHER, PERSON)]))).toEqual([keeps, asked]);
+  });
+
+  test('whether the record is known by nothing but a local number, or had other stays', () => {
+    const local = { ...moved, mergedAway: { mrn: 'L9' } };
+    expect(inWords(tell([stay, local]))).toEqual([keeps, asked]);
+  });
+
+  test('nothing is asked once its messages have come, the sender has named the right record, or people say that there is nothing', () => {
+    const right: Adt = { ...moved, sentAt: '20260403090000', mergedAway: { nhsNumber: PERSON, mrn: 'L1' } };
+    expect(inWords(tell([stay, moved, right]))).toEqual([
+      `${PERSON} entered-in-error, asked confidentiality-incident`,
+      `${OTHER} active`,
+    ]);
+    const theirs = owed(...THREE, { visit: 'L1-V', left: '20260301110000' });
+    expect(inWords(tell([theirs, moved])).join()).not.toContain('stay-moved');
+    const question = entryOf(OTHER, tell([stay, moved]))?.questions[0];
+    const nothing: Stated = {
+      kind: 'answer',
+      nhsNumber: OTHER,
+      question: question?.id,
+      option: 'nothing-to-move',
+      because: 'the stay is older than the feed',
+    };
+    expect(inWords(tell([stay, moved], TODAY, [nothing]))).toEqual([keeps, `${OTHER} not-known`]);
+  });
+
+  test('what the person whom it names has is told as before', () => {
+    const own = owed(...TWO);
+    expect(tell([own, moved]).publications).toEqual(tell([own]).publications);
   });
 });

@@ -210,4 +210,29 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
     // Told before the doubt arose; while it lasts, nothing is sent and nothing that was told is taken back.
     alsoTold: ['E08000025: Flag active, CarePlan draft'],
   },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a stay is moved from a record that never had it: whose it is stays whose it is, and it is asked what was meant',
+    messages: [
+      HOME,
+      {
+        trigger: 'A45',
+        sentAt: '20260402090000',
+        nhsNumber: OTHER,
+        mrn: 'L2',
+        mergedAway: { mrn: 'L3' },
+      },
+    ],
+    expected: [
+      { asOf: TODAY, ...ACTIVE, because: ['qualifying-detention'], asked: [] },
+      {
+        asOf: TODAY,
+        of: 'OTHER',
+        status: 'not-known',
+        asked: [{ kind: 'stay-moved', options: ['nothing-to-move'] }],
+        sent: [],
+      },
+    ],
+  },
 ];
