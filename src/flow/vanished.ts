@@ -11,7 +11,6 @@ export const vanishedPerson = (nodes: readonly string[]): Person => ({
   formerNhsNumbers: [],
   localIds: [],
   facts: [],
-  conflictingFacts: [],
   sharedPeriods: [],
   doubts: [],
   countedInError: { facts: [], because: [] },

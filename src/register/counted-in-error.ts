@@ -71,7 +71,7 @@ const later = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null || b === null ? null : byTime(b, a) > 0 ? b : a;
 
 /** Null where nobody knows when it was recorded: then everything that is known was said before. */
-function undoneAt(by: readonly Fact[]): Instant | null {
+export function undoneAt(by: readonly Fact[]): Instant | null {
   const at = by.map(saidAt);
   return at.some((each) => each === null) ? null : (at.flatMap((each) => each ?? []).sort(byTime)[0] ?? null);
 }

@@ -84,11 +84,13 @@ function ask(this: Open, asking: Asking): string | null {
   const option = onlyOption(given);
   if (option !== null) return option;
   if (!isSettled && !this.questions.some((q) => q.id === id)) {
-    const open = given.length === 0 ? text : `${text} The answers given contradict each other: withdraw one.`;
+    const open = given.length === 0 ? text : `${text} ${CONTRADICTED}`;
     this.questions.push({ id, kind, text: open, options: [...options], facts: sortedOnce(facts) });
   }
   return null;
 }
+
+export const CONTRADICTED = 'The answers given contradict each other: withdraw one.';
 
 /** The option that these answers choose; null while there is none, or they contradict each other. */
 export const optionChosen = (asking: Asking, answers: readonly Answer[]): string | null =>
@@ -114,7 +116,7 @@ function meantBy({ option }: Answer, { options, comesTo }: Asking): Given[] {
 const sortedOnce = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
 /** The same thing asked about the same gives the same id, whenever and wherever it is asked. */
-function questionId(kind: QuestionKind, about: readonly string[]): string {
+export function questionId(kind: QuestionKind, about: readonly string[]): string {
   const text = [kind, ...sortedOnce(about)].join('\n');
   return `${kind}-${hash('sha256', text).slice(0, 16)}`;
 }

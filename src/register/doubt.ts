@@ -1,14 +1,28 @@
 import { type Answer, type Asking, optionChosen } from './desk.js';
 import type { Fact } from './fact.js';
+import type { Graph } from './graph.js';
 import { withoutWithdrawn } from './history.js';
+import { append } from './lists.js';
 
-/** What is unclear about who people are. It is asked of each concerned, and what is answered for one counts for all. */
-export type Doubt = Asking & { answers: readonly Answer[] };
+/** What is unclear about who people are, or whose a stay is, and the nodes of those of whom it is asked. */
+export type Doubt = { asking: Asking; nodes: readonly string[] };
 
-/** A doubt beside whatever was answered about it; `option` null while it is open. */
-export type Doubting = (asking: Asking) => { doubt: Doubt; option: string | null };
+export const answersAmong = (facts: readonly Fact[]): Answer[] =>
+  withoutWithdrawn(facts).filter((fact): fact is Answer => fact.kind === 'answer');
 
-export function doubtingAmong(facts: readonly Fact[]): Doubting {
-  const answers = withoutWithdrawn(facts).filter((fact): fact is Answer => fact.kind === 'answer');
-  return (asking) => ({ doubt: { ...asking, answers }, option: optionChosen(asking, answers) });
+/** Those that nobody has answered; what is answered for one of those concerned counts for all. */
+export function openAmong(doubts: readonly Doubt[], facts: readonly Fact[]): Doubt[] {
+  const answers = doubts.length === 0 ? [] : answersAmong(facts);
+  return doubts
+    .filter(({ asking }) => optionChosen(asking, answers) === null)
+    .map(({ asking, nodes }) => ({ asking: { ...asking, answers }, nodes }));
+}
+
+/** What is to be asked of each part of the graph. */
+export function askedOfParts(doubts: readonly Doubt[], graph: Graph): Map<string, Asking[]> {
+  const asked = new Map<string, Asking[]>();
+  for (const { asking, nodes } of doubts) {
+    for (const part of new Set(nodes.map((node) => graph.partOf(node)))) append(asked, part, asking);
+  }
+  return asked;
 }

@@ -196,7 +196,7 @@ function statedAlone(facts: readonly Fact[]): Set<Fact> {
   return alone;
 }
 
-const isTold = (fact: Fact): fact is MessageFact => fact.source.by === 'message';
+export const isTold = (fact: Fact): fact is MessageFact => fact.source.by === 'message';
 /** What is stated and by whom; not when it was recorded. */
 const contentOf = (fact: StatedFact): string =>
   JSON.stringify({ ...fact, id: '', source: { by: fact.source.by, statedBy: fact.source.statedBy } });

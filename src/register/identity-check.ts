@@ -6,23 +6,14 @@ import { verifiedIdentity } from './rules/verified-identity.js';
 
 /** False while the number is missing, reported unverified, or in conflict: the register keeps the person, nothing goes out. */
 export function askAboutIdentity(person: Person, history: History, desk: Desk): boolean {
-  for (const doubt of person.doubts) desk.ask(doubt);
+  const isMixedUp =
+    person.doubts.filter((doubt) => desk.ask(doubt) === null && doubt.kind === 'identity-conflict').length > 0;
   const isShared = person.sharedPeriods.filter((period) => askWhosePeriod(period, desk)).length > 0;
-  return isNumberCertain(person, history, desk) && !isShared;
+  return !isMixedUp && isNumberCertain(person, history, desk) && !isShared;
 }
 
 function isNumberCertain(person: Person, history: History, desk: Desk): boolean {
   const numberStatus = statusOf(person, history);
-  if (person.conflictingFacts.length > 0) {
-    desk.ask({
-      kind: 'identity-conflict',
-      text: 'One local identifier was sent with different NHS numbers, and no merge says that they are one person. Which is right? Whoever sent it merges them, or corrects what it sent. Until then nothing is joined and nobody is told anything new.',
-      options: [],
-      about: person.conflictingFacts,
-      facts: person.conflictingFacts,
-    });
-    return false;
-  }
   if (person.nhsNumber !== null && (numberStatus === null || numberStatus.verified)) return true;
   const facts = numberStatus ? [numberStatus.id] : person.facts.slice(0, 1).map((f) => f.id);
   desk.because(verifiedIdentity, 'The NHS number is missing or reported as not verified; nothing is sent.', facts);

@@ -1,5 +1,6 @@
 import { wasSaidBefore } from './counted-in-error.js';
 import type { Asking } from './desk.js';
+import type { Doubt } from './doubt.js';
 import type { Fact, MessageFact, PersonRef } from './fact.js';
 import { standingWithdrawals, withdrawnIds } from './history.js';
 import { grouped } from './lists.js';
@@ -14,11 +15,11 @@ type Held = { part: string; by: readonly Fact[]; because: readonly string[] };
 /** The part of the graph whose a fact is, and those whose it was before, through stays that were moved. */
 export type Path = { now: string; before: readonly Held[] };
 
-/** `undecided`: moves of stays that nobody concerned is known to have had, with whose rows it is asked on. */
+/** `undecided`: moves of stays that nobody concerned is known to have had. */
 export type MovedStays = {
   /** Null: said of whom it is. */
   pathOf: (fact: Fact) => Path | null;
-  undecided: { asking: Asking; parts: readonly string[] }[];
+  undecided: Doubt[];
 };
 
 type PartOf = (ref: PersonRef) => string;
@@ -137,7 +138,7 @@ function unfounded(moves: readonly Move[], facts: readonly Fact[], partOf: PartO
   return [...told.values()].flatMap((together) => {
     const parts = [...new Set(together.flatMap((move) => [partOf(move.from), partOf(move)]))].sort();
     const isKnown = together.some((move) => parts.some((part) => had.get(stayOf(move))?.has(part)));
-    return isKnown || parts.length < 2 ? [] : [{ asking: askWhoseStay(together), parts }];
+    return isKnown || parts.length < 2 ? [] : [{ asking: askWhoseStay(together), nodes: parts }];
   });
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { newGraph } from '../../src/register/graph.js';
 import { localNode, nodesOf } from '../../src/register/nodes.js';
 import { type Adt, adt, HOME, OTHER, PERSON } from '../scenarios/adt.js';
-import { type Stated, tell, told } from '../scenarios/tell.js';
+import { type Stated, tell, told as toldBy } from '../scenarios/tell.js';
 import { TODAY } from './story.js';
 
 const THIRD = '9990000034';
@@ -45,7 +45,7 @@ const twoRecords = (first: string, second: string): string =>
 
 describe('the identifiers that a fact names', () => {
   test('a merge names those that it retires, a moved stay those that it is moved from, a separation the other number', () => {
-    const { messages, facts } = told(
+    const { messages, facts } = toldBy(
       [
         merged('20260302090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L2' }),
         seen(PERSON, 'L1', '20260303090000', { trigger: 'A45', mergedAway: { nhsNumber: THIRD, mrn: 'L3' } }),
@@ -61,7 +61,7 @@ describe('the identifiers that a fact names', () => {
   });
 
   test('each is named once', () => {
-    const { facts } = told([], [separated(PERSON, PERSON)]);
+    const { facts } = toldBy([], [separated(PERSON, PERSON)]);
     expect(facts.map(nodesOf)).toEqual([[`nhs:${PERSON}`]]);
   });
 
@@ -129,6 +129,74 @@ describe('one record with two NHS numbers', () => {
     const facts = first?.questions.find(({ kind }) => kind === 'identity-conflict')?.facts ?? [];
     expect(facts).toHaveLength(2);
     expect(facts).toEqual([...facts].sort());
+  });
+
+  const slip = seen(OTHER, 'L1', '20260302090000', { trigger: 'A31', visit: '' });
+  const again = seen(PERSON, 'L1', '20260303090000');
+
+  test('the sender says again what it said before: what it said in between was a slip, and nothing is asked', () => {
+    expect(people([told[0] ?? '', slip, again])).toEqual([`${PERSON}: L1`, `${OTHER}: `]);
+    expect(people([again, slip, told[0] ?? '', slip])).toEqual([`${PERSON}: L1`, `${OTHER}: `]);
+  });
+
+  test('but not where it goes on with the other, or told under it more than who the person is', () => {
+    const on = { ...slip, sentAt: '20260304090000', family: 'Again' };
+    expect(people([told[0] ?? '', slip, again, on])).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`]);
+    const stay: Adt = { ...slip, trigger: 'A01', visit: 'V8', admitted: '20260302080000' };
+    expect(people([told[0] ?? '', stay, again])).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`]);
+  });
+
+  test('what people withdrew counts no more', () => {
+    const { messages } = toldBy([slip], []);
+    const withdrawn = messages.map(
+      ({ id }): Stated => ({ kind: 'withdrawn', nhsNumber: OTHER, fact: id, because: 'a slip' }),
+    );
+    expect(people([told[0] ?? '', slip], withdrawn)).toEqual([`${PERSON}: L1`, `${OTHER}: `]);
+    expect(people([slip], withdrawn)).toEqual([`${OTHER}: L1`]);
+  });
+
+  const questionOf = (nhsNumber: string) =>
+    tell(told, TODAY)
+      .register.find((entry) => entry.nhsNumber === nhsNumber)
+      ?.questions.find(({ kind }) => kind === 'identity-conflict');
+  const answer = (nhsNumber: string, option: string): Stated => ({
+    kind: 'answer',
+    nhsNumber,
+    question: questionOf(nhsNumber)?.id,
+    option,
+    because: 'the notes were read',
+  });
+  const alone = seen(null, 'L1', '20260305090000');
+
+  test.each([
+    ['of one that it is theirs', [answer(PERSON, 'record-is-theirs')]],
+    ['of the other that it is not', [answer(OTHER, 'record-is-anothers')]],
+    ['of both, in agreement', [answer(OTHER, 'record-is-anothers'), answer(PERSON, 'record-is-theirs')]],
+  ])('is whose people say that it is: %s', (_whose, stated) => {
+    expect(people([...told, alone], stated)).toEqual([`${PERSON}: L1`, `${OTHER}: `]);
+  });
+
+  test('whatever is told of it under the two numbers since', () => {
+    const more = seen(OTHER, 'L1', '20260401090000', { family: 'Later' });
+    expect(people([...told, more, alone], [answer(PERSON, 'record-is-theirs')])).toEqual([
+      `${PERSON}: L1`,
+      `${OTHER}: `,
+    ]);
+  });
+
+  test('is neither’s, if people say so; and if they contradict each other both are asked on', () => {
+    const neither = [answer(PERSON, 'record-is-anothers'), answer(OTHER, 'record-is-anothers')];
+    expect(people([...told, alone], neither)).toEqual([`${PERSON}: `, `${OTHER}: `, 'no number: L1']);
+    const both = [answer(PERSON, 'record-is-theirs'), answer(OTHER, 'record-is-theirs')];
+    expect(people([...told, alone], both)).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`, 'no number: L1 asked']);
+  });
+
+  test('of three, it is asked on until one is left', () => {
+    const three = [...told, seen(THIRD, 'L1', '20260303090000', { visit: 'V3' })];
+    const asked = tell(three, TODAY).register[0]?.questions.find(({ kind }) => kind === 'identity-conflict')?.id;
+    const isNot = (nhsNumber: string): Stated => ({ ...answer(nhsNumber, 'record-is-anothers'), question: asked });
+    expect(people(three, [isNot(OTHER)])).toEqual([`${PERSON}:  asked`, `${OTHER}: `, `${THIRD}:  asked`]);
+    expect(people(three, [isNot(OTHER), isNot(THIRD)])).toEqual([`${PERSON}: L1`, `${OTHER}: `, `${THIRD}: `]);
   });
 
   test('what is told of the record alone is a person without a number', () => {
@@ -221,6 +289,23 @@ describe('separations', () => {
     expect(people([...both, merge, seen(null, 'L2', '20260303090000')], [stated])).toEqual([
       `${PERSON}: L1`,
       `${OTHER}: L2`,
+    ]);
+  });
+
+  test('a record that the sender gave the other number while they were one is under its own again', () => {
+    const meanwhile = adt(seen(PERSON, 'L1', '20260303090000')).replace('L1^^^RXT^MR', 'L1^^^RXT^MR~L2^^^RXT^MR');
+    const apart = [`${PERSON}: L1`, `${OTHER}: L2`];
+    const after = [seen(PERSON, 'L1', '20260701090000'), seen(OTHER, 'L2', '20260701090000')];
+    const byRecords = merged('20260302090000', [null, 'L1'], { mrn: 'L2' });
+    for (const joined of [merge, byRecords]) {
+      expect(people([...both, joined, meanwhile], [separated(PERSON, OTHER)])).toEqual(apart);
+      expect(people([...both, joined, meanwhile, ...after], [separated(OTHER, PERSON)])).toEqual(apart);
+    }
+    const stay: Adt = { ...seen(PERSON, 'L1', '20260301100000'), trigger: 'A01', admitted: '20260301080000' };
+    const before = adt(stay).replace('L1^^^RXT^MR', 'L1^^^RXT^MR~L2^^^RXT^MR');
+    expect(people([...both, before, merge], [separated(PERSON, OTHER)])).toEqual([
+      `${PERSON}: L1 asked`,
+      `${OTHER}:  asked`,
     ]);
   });
 

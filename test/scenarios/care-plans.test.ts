@@ -6,7 +6,7 @@ import type { Explanation } from '../../src/flow/explain.js';
 import { loadMappings } from '../../src/interpret/mappings.js';
 import { NHS, PERSON } from '../fhir/samples.js';
 import { hl7, outcomes, tellFhir } from '../fhir/tell.js';
-import { HOME, SECTION_3 } from './adt.js';
+import { HOME, OTHER, SECTION_3 } from './adt.js';
 import { onlyRow, type Stated, sent, tablesWith } from './tell.js';
 
 const OURS = 'https://aftercare-bridge.example/fhir';
@@ -75,6 +75,25 @@ describe('a plan that a hospital or a council sends', () => {
       lacks: ['review-date', 'crisis-plan', 'participants', 'copy-given'],
     });
     expect(sent(told)).toEqual(['E08000025: Flag active, CarePlan active']);
+  });
+
+  test('of two people whom the council files under one id of its own: each is whom the NHS number says, and nobody is held', () => {
+    const of = (value: string, at: string) =>
+      carePlan(
+        {
+          identifier: [{ system: 'https://fhir.406.example/Id/care-plan', value }],
+          subject: { reference: 'https://c.example/fhir/Patient/5', identifier: { system: NHS, value } },
+        },
+        ['406', at],
+      );
+    const alone = { ...of('CP9', '2026-03-04T15:00:00Z'), subject: { reference: 'https://c.example/fhir/Patient/5' } };
+    const both = [home, of(PERSON, '2026-03-02T15:00:00Z'), of(OTHER, '2026-03-03T15:00:00Z')];
+    const asked = ({ register }: Explanation) =>
+      register.map(({ nhsNumber, questions }) => [nhsNumber, ...questions.map(({ kind }) => kind)]);
+    expect(asked(tell(both))).toEqual([[PERSON], [OTHER]]);
+    expect(sent(tell(both))).toEqual(['E08000025: Flag active, CarePlan active']);
+    expect(asked(tell([...both, alone]))).toEqual([[PERSON], [OTHER], [null, 'identity-unverified']]);
+    expect(asked(tell([home, of(PERSON, '2026-03-02T15:00:00Z'), alone]))).toEqual([[PERSON]]);
   });
 
   test('nobody says who pays: nothing is concluded, and it is lacking', () => {

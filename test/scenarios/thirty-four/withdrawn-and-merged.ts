@@ -151,6 +151,36 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
   {
     scenario: 20,
     mode: 'ASK',
+    name: 'a merge of two people is taken back, and the sender had filed both records under the one number meanwhile',
+    messages: [
+      elsewhere,
+      informal,
+      merge,
+      { trigger: 'A31', sentAt: '20260703090000', mrn: 'L2' },
+      { trigger: 'A31', sentAt: '20260703100000', mrn: 'L2', nhsNumber: null },
+    ],
+    stated: [{ kind: 'identity-separated', nhsNumber: PERSON, from: OTHER }],
+    expected: [
+      { asOf: TODAY, of: 'OTHER', ...ACTIVE, because: ['qualifying-detention'], asked: [] },
+      { asOf: TODAY, ...WRONG_PERSON, asked: [INCIDENT] },
+    ],
+  },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a local record came with another NHS number, and people say whose it is: told again of whom it is',
+    messages: [HOME, { trigger: 'A31', sentAt: '20260402090000', nhsNumber: OTHER }],
+    stated: [
+      { kind: 'answer', question: 'identity-conflict', option: 'record-is-theirs', because: 'the notes were read' },
+    ],
+    expected: [
+      { asOf: TODAY, ...ACTIVE, because: ['qualifying-detention'], asked: [] },
+      { asOf: TODAY, of: 'OTHER', status: 'not-known', asked: [], sent: [] },
+    ],
+  },
+  {
+    scenario: 20,
+    mode: 'ASK',
     name: 'a merge of two people is taken back who are both owed aftercare: each goes on with their own',
     messages: [
       { ...elsewhere, periods: [{ ...SECTION_3, id: 'P9', from: '20260105', council: SOLIHULL }] },
