@@ -35,7 +35,7 @@ export type Person = {
 export function personsOf(given: readonly Fact[]): Person[] {
   const facts = [...given].sort(inTime);
   const said = numbersOfLocals(facts);
-  const { inForce: merges, undone } = mergesOf(facts, said);
+  const { inForce: merges, undone, doubts: told } = mergesOf(facts, said);
   const numbers = givenBack(said, undone);
   const graph = newGraph();
   for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
@@ -46,7 +46,7 @@ export function personsOf(given: readonly Fact[]): Person[] {
 
   const stays = movesIn(facts, (node) => graph.partOf(node));
   const { byPart, moved } = factsByPart(facts, graph, stays.pathOf);
-  const doubts = askedOfParts([...conflicts, ...openAmong(stays.undecided, facts)], graph);
+  const doubts = askedOfParts([...told, ...conflicts, ...openAmong(stays.undecided, facts)], graph);
   const shared = sharedPeriods(byPart);
   const undoing = undone.map((each) => partsIn(each, numbers, graph));
   const inError = (part: string) =>

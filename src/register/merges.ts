@@ -1,30 +1,85 @@
-import { type UndoneMerge, undoneAt } from './counted-in-error.js';
+import { type UndoneMerge, undoneAt, wasSaidBefore } from './counted-in-error.js';
+import { type Asking, optionChosen } from './desk.js';
+import { answersAmong, type Doubt, openAmong } from './doubt.js';
 import type { Fact, MessageFact, PersonRef } from './fact.js';
 import type { Graph } from './graph.js';
-import { withdrawnIds } from './history.js';
+import { withoutWithdrawn } from './history.js';
+import { grouped } from './lists.js';
 import { type Numbers, numbersOf } from './local-numbers.js';
 import { localNode, nhsNode, nodesOfRef } from './nodes.js';
-import { byTime, latestFirst } from './order.js';
+import { byTime, compare, latestFirst } from './order.js';
 
 export type Merge = Extract<MessageFact, { kind: 'identity-merged' }>;
 export type Undone = { merge: Merge; by: Fact[] };
 
+/** `doubts`: merges that were told after people had undone them, and that nobody has answered for. */
+export type Merges = { inForce: Merge[]; undone: Undone[]; doubts: Doubt[] };
+
 /**
  * A separation that people stated undoes every merge between its two numbers, and the withdrawal of a merge that merge,
- * until it is itself withdrawn.
+ * until it is itself withdrawn. Of a merge that the sender told only after that it is asked; until then it is undone too.
  */
-export function mergesOf(facts: readonly Fact[], numbers: Numbers): { inForce: Merge[]; undone: Undone[] } {
+export function mergesOf(facts: readonly Fact[], numbers: Numbers): Merges {
   const merges = facts.filter((f): f is Merge => f.kind === 'identity-merged').sort((a, b) => latestFirst(b, a));
-  const [inForce, undone]: [Merge[], Undone[]] = [[], []];
-  if (merges.length === 0) return { inForce, undone };
-  const withdrawn = withdrawnIds(facts);
-  const standing = facts.filter(({ id }) => !withdrawn.has(id.toLowerCase()));
-  for (const merge of merges) {
-    const by = standing.filter((fact) => isUndoing(fact, merge, numbers));
-    if (by.length > 0) undone.push({ merge, by });
-    else inForce.push(merge);
+  if (merges.length === 0) return { inForce: [], undone: [], doubts: [] };
+  const standing = withoutWithdrawn(facts);
+  const undoneBy = new Map(
+    merges.map((merge) => [merge, standing.filter((fact) => isUndoing(fact, merge, numbers))] as const),
+  );
+  const isUndone = (merge: Merge): boolean => (undoneBy.get(merge) ?? []).length > 0;
+  const { again, doubts } = toldAgain(
+    merges.filter((merge) => isToldAfter(merge, undoneBy.get(merge) ?? [])),
+    numbers,
+    standing,
+  );
+  return {
+    inForce: merges.filter((merge) => !isUndone(merge) || again.has(merge)),
+    undone: merges
+      .filter((merge) => isUndone(merge) && !again.has(merge))
+      .map((merge) => ({ merge, by: undoneBy.get(merge) ?? [] })),
+    doubts,
+  };
+}
+
+/** After all that undid it; no, where nobody knows when that was recorded. */
+function isToldAfter(merge: Merge, by: readonly Fact[]): boolean {
+  return by.length > 0 && by.every((fact) => !wasSaidBefore(merge, [fact]));
+}
+
+/** Those that people have said to hold; of the others it is asked, once of the same two. */
+function toldAgain(after: readonly Merge[], numbers: Numbers, facts: readonly Fact[]) {
+  const again = new Set<Merge>();
+  const asked: Doubt[] = [];
+  const answers = after.length === 0 ? [] : answersAmong(facts);
+  for (const merges of grouped(after, (merge) => namedIn(merge, numbers).join()).values()) {
+    const [first] = merges;
+    if (!first) continue;
+    const nodes = namedIn(first, numbers);
+    const asking = askWhetherOne(nodes, merges);
+    if (optionChosen(asking, answers) === ONE_PERSON) for (const merge of merges) again.add(merge);
+    else asked.push({ asking, nodes });
   }
-  return { inForce, undone };
+  return { again, doubts: openAmong(asked, facts) };
+}
+
+const ONE_PERSON = 'one-person';
+
+const askWhetherOne = (nodes: readonly string[], merges: readonly Merge[]): Asking => ({
+  kind: 'identity-conflict',
+  text: 'The sender has told a merge of two records again after people had said that they are two people. Until it is answered they stay two, and nothing new is sent. Are they one?',
+  options: [ONE_PERSON, 'two-people'],
+  about: ['merged after it was undone', ...nodes],
+  facts: merges.map(({ id }) => id),
+});
+
+/** Each once, in one order, whichever was kept. */
+const namedIn = (merge: Merge, numbers: Numbers): string[] =>
+  [...new Set([merge, merge.retired].flatMap((ref) => namesOf(ref, numbers)))].sort(compare);
+
+/** The numbers by which somebody is meant; else the records. */
+function namesOf(ref: PersonRef, numbers: Numbers): string[] {
+  const named = [...numbersOf(ref, numbers)];
+  return named.length > 0 ? named : nodesOfRef(ref);
 }
 
 function isUndoing(fact: Fact, merge: Merge, numbers: Numbers): boolean {
@@ -36,10 +91,7 @@ function isUndoing(fact: Fact, merge: Merge, numbers: Numbers): boolean {
 }
 
 export function partsIn({ merge, by }: Undone, numbers: Numbers, graph: Graph): UndoneMerge {
-  const partsOf = (ref: PersonRef): string[] => {
-    const named = [...numbersOf(ref, numbers)];
-    return (named.length > 0 ? named : nodesOfRef(ref)).map((node) => graph.partOf(node));
-  };
+  const partsOf = (ref: PersonRef): string[] => namesOf(ref, numbers).map((node) => graph.partOf(node));
   return { kept: partsOf(merge), retired: partsOf(merge.retired), merge, by };
 }
 

@@ -131,9 +131,70 @@ describe('a merge that people have undone', () => {
       `${PERSON} entered-in-error, asked confidentiality-incident`,
       `${OTHER} active, asked charges-unchecked`,
     ]);
-    // The detention was sent on 15 July, the merge on the 2nd.
-    for (const at of ['2026-07-10T12:00:00Z', '2026-07-01T12:00:00Z'])
-      expect(inWords(known(at))).toEqual([`${PERSON} not-known`, `${OTHER} active, asked charges-unchecked`]);
+    // The detention was sent on 15 July, the merge on the 2nd: told only after it was undone, it is asked about.
+    const never = [`${PERSON} not-known`, `${OTHER} active, asked charges-unchecked`];
+    expect(inWords(known('2026-07-10T12:00:00Z'))).toEqual(never);
+    expect(inWords(known('2026-07-01T12:00:00Z'))).toEqual(never.map((words) => `${words}, asked identity-conflict`));
+  });
+});
+
+describe('a merge that is told again after people have undone it', () => {
+  const again: Adt = { ...merged(ONE, TWO), sentAt: '20260901090000' };
+  const otherWay: Adt = { ...merged(TWO, ONE), sentAt: '20260901090000' };
+  const story = [owed(...TWO), merged(ONE, TWO)];
+  /** Each of these is recorded on its day. */
+  const known = (messages: readonly Adt[], stated: readonly (Stated & { recorded: string })[]) => {
+    const { messages: facts, facts: people } = told(
+      messages,
+      stated.map(({ recorded: _, ...fact }) => fact),
+    );
+    const recorded = people.map((fact, at): StatedFact => {
+      const statedAt = `${stated[at]?.recorded}T12:00:00Z`;
+      return { ...fact, source: { ...fact.source, statedAt } };
+    });
+    const register = personsOf([...facts, ...recorded]).map((person) =>
+      fold(person, tables.directory, tables.site, TODAY),
+    );
+    return { register };
+  };
+  const apart = { ...separated(PERSON, OTHER), recorded: '2026-08-01' };
+  const asked = [
+    `${PERSON} entered-in-error, asked confidentiality-incident, asked identity-conflict`,
+    `${OTHER} active, asked identity-conflict`,
+  ];
+  const answered = (option: string, nhsNumber = PERSON) => ({
+    kind: 'answer',
+    nhsNumber,
+    question: entryOf(OTHER, known([...story, again], [apart]))?.questions[0]?.id,
+    option,
+    because: 'both were asked',
+    recorded: '2026-09-02',
+  });
+
+  test.each([
+    ['the same once more', again],
+    ['the other way round', otherWay],
+  ])('joins nobody, and both are asked about: %s', (_how, merge) => {
+    expect(inWords(known([...story, merge], [apart]))).toEqual(asked);
+    expect(inWords(known([merge, merge, ...story], [apart]))).toEqual(asked);
+  });
+
+  test('is what people then say that it is, whichever of the two they say it of', () => {
+    for (const number of [PERSON, OTHER]) {
+      expect(inWords(known([...story, again], [apart, answered('one-person', number)]))).toEqual([`${PERSON} active`]);
+      expect(inWords(known([...story, again], [apart, answered('two-people', number)]))).toEqual([
+        `${PERSON} entered-in-error, asked confidentiality-incident`,
+        `${OTHER} active`,
+      ]);
+    }
+    expect(inWords(known([...story, otherWay], [apart, answered('one-person')]))).toEqual([`${OTHER} active`]);
+  });
+
+  test('is undone by what people state after it', () => {
+    const since = { ...separated(OTHER, PERSON), recorded: '2026-10-01' };
+    expect(inWords(known([...story, again], [apart, since])).join()).not.toContain('identity-conflict');
+    const words = inWords(known([...story, again], [apart, answered('one-person'), since]));
+    expect(words).toHaveLength(2);
   });
 });
 
