@@ -1,6 +1,8 @@
 import { type Day, londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact, StatedFact } from '../register/fact.js';
+import { personsOf } from '../register/identity.js';
+import { nhsNode } from '../register/nodes.js';
 import { reinstatement } from '../register/rules/reinstatement.js';
 
 /** Why a recorded fact does nothing yet. `nth`: its place among those that were given, from 1. */
@@ -21,9 +23,10 @@ export function hintsAmong(facts: readonly StatedFact[], today: Day, knownOf: (f
 }
 
 type Answer = Extract<StatedFact, { kind: 'answer' }>;
+type Separation = Extract<StatedFact, { kind: 'identity-separated' }>;
 type Reinstatement = Extract<StatedFact, { kind: 'reinstated' }>;
 
-const NEEDS_PERSON: readonly StatedFact['kind'][] = ['withdrawn', 'answer', 'reinstated'];
+const NEEDS_PERSON: readonly StatedFact['kind'][] = ['withdrawn', 'answer', 'reinstated', 'identity-separated'];
 
 /** Whether it takes what is known of the person to say that a fact does nothing. */
 export const needsPerson = ({ kind }: StatedFact): boolean => NEEDS_PERSON.includes(kind);
@@ -44,6 +47,7 @@ function hintFor(fact: StatedFact, today: Day, known: () => Known): string | nul
     return 'its day is still to come, and nothing follows from it before: if the day is written wrongly, withdraw it';
   if (fact.kind === 'identity-separated' && fact.from === fact.nhsNumber)
     return 'it separates a number from itself: name the number of the other person';
+  if (fact.kind === 'identity-separated') return separatedHint(fact, known());
   if (fact.kind === 'withdrawn') return isKnown(fact.fact, known()) ? null : NOTHING_WITHDRAWN;
   if (fact.kind === 'reinstated') return reinstatedHint(fact, today, known());
   return fact.kind === 'answer' ? answerHint(fact, today, known()) : null;
@@ -53,6 +57,17 @@ const NOTHING_WITHDRAWN = 'it withdraws nothing: of this person no fact with tha
 
 const isKnown = (id: string, { facts }: Known): boolean =>
   facts.some((fact) => fact.id.toLowerCase() === id.toLowerCase());
+
+/** A merge that is told later is undone; but the numbers may be mistyped, or the merge that joined them another. */
+function separatedHint({ nhsNumber, from }: Separation, { facts }: Known): string | null {
+  const nodes = [nhsNumber ?? '', from].map(nhsNode);
+  const areOne = (those: readonly Fact[]) =>
+    personsOf(those).some((person) => nodes.every((node) => person.nodes.includes(node)));
+  if (areOne(facts))
+    return 'it separates nothing yet: merges still make the two one person, and the question on that person says which to withdraw';
+  const unseparated = facts.filter(({ kind }) => kind !== 'identity-separated');
+  return areOne(unseparated) ? null : 'it separates nothing: no merge has made these two numbers one person';
+}
 
 /** Said twice of one day it counts once. */
 function reinstatedHint({ from }: Reinstatement, today: Day, { facts, entriesOf }: Known): string | null {

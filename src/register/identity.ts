@@ -11,6 +11,7 @@ import { firstNode, isNhsNode, localNode, nodesOf, nodesOfRef, numberIn } from '
 import { compare, inTime } from './order.js';
 import { sharedPeriods, type ToldPeriod } from './period-number.js';
 import { joinSeveral } from './record-conflict.js';
+import { separatedThroughOthers } from './separations.js';
 import { survivingNumber } from './surviving-number.js';
 
 /** Whose facts are one: a person under the surviving NHS number, with every identifier that led here. */
@@ -39,14 +40,14 @@ export function personsOf(given: readonly Fact[]): Person[] {
   const numbers = givenBack(said, undone);
   const graph = newGraph();
   for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
-  for (const [local, stated] of numbers) if (stated.size === 1) graph.join(local, ...[...stated.keys()]);
-  for (const merge of merges) graph.join(...nodesOfRef(merge).slice(0, 1), ...nodesOfRef(merge.retired));
+  join(merges, numbers, graph);
+  const through = separatedThroughOthers(facts, merges, numbers, (those) => join(those, numbers, newGraph()));
   const conflicts = joinSeveral(numbers, facts, graph);
   joinUnnumbered(facts, graph);
 
   const stays = movesIn(facts, (node) => graph.partOf(node));
   const { byPart, moved } = factsByPart(facts, graph, stays.pathOf);
-  const doubts = askedOfParts([...told, ...conflicts, ...openAmong(stays.undecided, facts)], graph);
+  const doubts = askedOfParts([...told, ...through, ...conflicts, ...openAmong(stays.undecided, facts)], graph);
   const shared = sharedPeriods(byPart);
   const undoing = undone.map((each) => partsIn(each, numbers, graph));
   const inError = (part: string) =>
@@ -61,6 +62,13 @@ export function personsOf(given: readonly Fact[]): Person[] {
     })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
+}
+
+/** Each local identifier to its one number, and what was merged to what it went into. */
+function join(merges: readonly Merge[], numbers: Numbers, graph: Graph): Graph {
+  for (const [local, said] of numbers) if (said.size === 1) graph.join(local, ...said.keys());
+  for (const merge of merges) graph.join(firstNode(merge), ...nodesOfRef(merge.retired));
+  return graph;
 }
 
 /** Whose each fact is now; and, of the facts of stays that were moved, for whom else they counted before. */

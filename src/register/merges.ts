@@ -84,9 +84,17 @@ function namesOf(ref: PersonRef, numbers: Numbers): string[] {
 
 function isUndoing(fact: Fact, merge: Merge, numbers: Numbers): boolean {
   if (fact.kind === 'withdrawn') return fact.fact.toLowerCase() === merge.id;
-  if (fact.kind !== 'identity-separated') return false;
+  return fact.kind === 'identity-separated' && isBetween(fact, merge, numbers);
+}
+
+/** Whether the merge joined the two numbers that people have separated. */
+export function isBetween(
+  { nhsNumber, from }: Extract<Fact, { kind: 'identity-separated' }>,
+  merge: Merge,
+  numbers: Numbers,
+): boolean {
   const [kept, gone] = [numbersOf(merge, numbers), numbersOf(merge.retired, numbers)];
-  const [a, b] = [fact.nhsNumber === null ? '' : nhsNode(fact.nhsNumber), nhsNode(fact.from)];
+  const [a, b] = [nhsNumber === null ? '' : nhsNode(nhsNumber), nhsNode(from)];
   return (kept.has(a) && gone.has(b)) || (kept.has(b) && gone.has(a));
 }
 

@@ -7,6 +7,7 @@ import { type Stated, tell, told as toldBy } from '../scenarios/tell.js';
 import { TODAY } from './story.js';
 
 const THIRD = '9990000034';
+const FOURTH = '9990000042';
 
 /** Who there is: `number < former: own numbers, conflicts`, in the order of the register. */
 function people(messages: readonly (Adt | string)[], stated: readonly Stated[] = []): string[] {
@@ -290,6 +291,25 @@ describe('separations', () => {
       `${PERSON}: L1`,
       `${OTHER}: L2`,
     ]);
+  });
+
+  test('of two that are one through a third undo nothing, and it is asked which merge was wrong', () => {
+    const chain = [
+      merged('20260302090000', [OTHER, 'L2'], { nhsNumber: THIRD, mrn: 'L3' }),
+      merged('20260303090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L2' }),
+      merged('20260304090000', [PERSON, 'L1'], { nhsNumber: FOURTH, mrn: 'L4' }),
+    ];
+    const ends = separated(PERSON, THIRD);
+    const one = `${PERSON} < ${OTHER} < ${THIRD} < ${FOURTH}: L1 L2`;
+    expect(people(chain)).toEqual([one]);
+    expect(people(chain, [ends])).toEqual([`${one} asked`]);
+    expect(people(chain, [separated(THIRD, PERSON), ends])).toEqual([`${one} asked`]);
+    const [question] =
+      tell(chain, TODAY, [ends]).register[0]?.questions.filter(({ options }) => options.length === 0) ?? [];
+    const { messages, facts } = toldBy(chain, [ends]);
+    const onTheWay = messages.filter(({ kind }) => kind === 'identity-merged').slice(0, 2);
+    expect(question?.facts).toEqual([...onTheWay, ...facts].map(({ id }) => id).sort());
+    expect(people(chain, [ends, separated(OTHER, THIRD)])).toEqual([`${PERSON} < ${OTHER} < ${FOURTH}: L1 L2`]);
   });
 
   test('a record that the sender gave the other number while they were one is under its own again', () => {
