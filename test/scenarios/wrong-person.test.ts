@@ -215,9 +215,65 @@ describe('a stay that is moved to whose it was', () => {
     expect(entryOf(OTHER, after)).toMatchObject({ council: { code: 'E08000025' }, icb: { asWritten: '15E' } });
   });
 
-  test('leaves a detention of which other messages told too', () => {
-    const office: Adt = { trigger: 'A08', sentAt: '20260110090000', visit: undefined, periods: stay.periods };
-    expect(inWords(tell([stay, { ...office, mrn: 'L1' }, moved]))[0]).toMatch(new RegExp(`^${PERSON} prospective`));
+  describe('and the detention of which other messages told too, without the stay', () => {
+    const office: Adt = { trigger: 'A31', sentAt: '20260110090000', mrn: 'L1', visit: '', periods: stay.periods ?? [] };
+    const messages = [stay, office, moved];
+    const answer = (nhsNumber: string, option: string): Stated => ({
+      kind: 'answer',
+      nhsNumber,
+      question: entryOf(OTHER, tell(messages))?.questions.find(({ kind }) => kind === 'stay-moved')?.id,
+      option,
+      because: 'the papers were read',
+    });
+    const error = `${PERSON} entered-in-error, asked confidentiality-incident`;
+
+    test('stays with whom it was told of; both are asked whose it is, and what is known is told meanwhile', () => {
+      const told = tell(messages);
+      const [first, other] = inWords(told);
+      expect(first).toMatch(new RegExp(`^${PERSON} prospective.*asked stay-moved`));
+      expect(other).toBe(`${OTHER} not-known, asked stay-moved`);
+      expect(told.publications.map(({ nhsNumber }) => nhsNumber)).toEqual([PERSON]);
+      expect(entryOf(PERSON, told)?.questions.find(({ kind }) => kind === 'stay-moved')?.options).toEqual([
+        'goes-with-the-stay',
+        'stays',
+      ]);
+    });
+
+    test.each([PERSON, OTHER])('is whose people say that it is, said of either of the two: %s', (number) => {
+      expect(inWords(tell(messages, TODAY, [answer(number, 'goes-with-the-stay')]))).toEqual([
+        error,
+        `${OTHER} active`,
+      ]);
+      const stays = inWords(tell(messages, TODAY, [answer(number, 'stays')]));
+      expect(stays[0]).toMatch(new RegExp(`^${PERSON} prospective`));
+      expect(stays.join()).not.toContain('stay-moved');
+    });
+
+    test('is asked on, while what is said of the two contradicts each other', () => {
+      const both = [answer(PERSON, 'stays'), answer(OTHER, 'goes-with-the-stay')];
+      expect(inWords(tell(messages, TODAY, both)).filter((words) => words.includes('stay-moved'))).toHaveLength(2);
+    });
+
+    test('goes with the stay, once what was told without it is withdrawn', () => {
+      // The same statement, made with the stay and without it, would be one fact.
+      const otherwise = { ...office, periods: [{ id: 'L1-P', status: '03', from: '20260101', to: '20260219' }] };
+      const detention = told([otherwise], []).messages.find(({ kind }) => kind === 'detention');
+      const withdrawn: Stated[] = [{ kind: 'withdrawn', fact: detention?.id, because: 'of another' }];
+      expect(inWords(tell([stay, otherwise, moved], TODAY, withdrawn))).toEqual([error, `${OTHER} active`]);
+    });
+
+    test('is told of the other too: it is asked already whose of the two it is', () => {
+      const there: Adt = { ...office, nhsNumber: OTHER, mrn: 'L2', sentAt: '20260405090000' };
+      const words = inWords(tell([...messages, there]));
+      expect(words.every((each) => each.includes('asked identity-conflict') && !each.includes('stay-moved'))).toBe(
+        true,
+      );
+    });
+
+    test('is not asked about where its sender has withdrawn it of the first', () => {
+      const gone: Adt = { ...office, sentAt: '20260404090000', periods: [{ id: 'L1-P', action: 'D' }] };
+      expect(inWords(tell([...messages, gone])).join()).not.toContain('stay-moved');
+    });
   });
 
   test('who answers for what was in error changes on the day from which people determined it, and not unseen', () => {

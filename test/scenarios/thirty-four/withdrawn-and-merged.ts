@@ -265,4 +265,25 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
       },
     ],
   },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a stay is moved, and another message had told the detention without it: it is asked, and answered, whose that is',
+    messages: [
+      HOME,
+      { trigger: 'A08', sentAt: '20260301120000', visit: 'V5', periods: [SECTION_3] },
+      {
+        trigger: 'A44',
+        sentAt: '20260402090000',
+        nhsNumber: OTHER,
+        mrn: 'L2',
+        mergedAway: { mrn: 'L1', nhsNumber: PERSON },
+      },
+    ],
+    stated: [{ kind: 'answer', question: 'stay-moved', option: 'goes-with-the-stay', because: 'the papers were read' }],
+    expected: [
+      { asOf: TODAY, of: 'OTHER', ...ACTIVE, because: ['qualifying-detention', 'leaving-hospital'], asked: [] },
+      { asOf: TODAY, ...WRONG_PERSON, asked: [INCIDENT] },
+    ],
+  },
 ];
