@@ -3,11 +3,12 @@ import type { Asking } from './desk.js';
 import { askedOfParts, openAmong } from './doubt.js';
 import type { Fact, LocalId } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
+import { joinLate, joinMerged } from './late-numbers.js';
 import { append } from './lists.js';
 import { type Numbers, numbersOfLocals } from './local-numbers.js';
 import { givenBack, type Merge, mergesOf, partsIn } from './merges.js';
 import { type MovedStays, movesIn } from './moved-visits.js';
-import { firstNode, isNhsNode, localNode, nodesOf, nodesOfRef, numberIn } from './nodes.js';
+import { firstNode, isNhsNode, localNode, nodesOf, numberIn } from './nodes.js';
 import { compare, inTime } from './order.js';
 import { sharedPeriods, type ToldPeriod } from './period-number.js';
 import { joinSeveral } from './record-conflict.js';
@@ -40,9 +41,9 @@ export function personsOf(given: readonly Fact[]): Person[] {
   const numbers = givenBack(said, undone);
   const graph = newGraph();
   for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
-  join(merges, numbers, graph);
-  const through = separatedThroughOthers(facts, merges, numbers, (those) => join(those, numbers, newGraph()));
-  const conflicts = joinSeveral(numbers, facts, graph);
+  joinMerged(merges, numbers, graph);
+  const through = separatedThroughOthers(facts, merges, numbers, (those) => joinMerged(those, numbers, newGraph()));
+  const conflicts = [...joinLate(merges, numbers, facts, graph), ...joinSeveral(numbers, facts, graph)];
   joinUnnumbered(facts, graph);
 
   const stays = movesIn(facts, (node) => graph.partOf(node));
@@ -62,13 +63,6 @@ export function personsOf(given: readonly Fact[]): Person[] {
     })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
-}
-
-/** Each local identifier to its one number, and what was merged to what it went into. */
-function join(merges: readonly Merge[], numbers: Numbers, graph: Graph): Graph {
-  for (const [local, said] of numbers) if (said.size === 1) graph.join(local, ...said.keys());
-  for (const merge of merges) graph.join(firstNode(merge), ...nodesOfRef(merge.retired));
-  return graph;
 }
 
 /** Whose each fact is now; and, of the facts of stays that were moved, for whom else they counted before. */

@@ -86,3 +86,7 @@ export function numbersOf(ref: PersonRef, numbers: Numbers): Set<string> {
   if (ref.nhsNumber !== null) return new Set([nhsNode(ref.nhsNumber)]);
   return new Set(ref.localIds.flatMap((id) => [...(numbers.get(localNode(id))?.keys() ?? [])]));
 }
+
+/** Whether the numbers of a local identifier were known by then. */
+export const wasSaidBy = (said: ReadonlyMap<string, Said>, by: Instant): boolean =>
+  [...said.values()].some(({ at }) => at.some((each) => byTime(each, by) <= 0));

@@ -192,6 +192,18 @@ describe('one record with two NHS numbers', () => {
     expect(people([...told, alone], both)).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`, 'no number: L1 asked']);
   });
 
+  test('that a merge has made one person’s is nobody else’s while the merge holds: it is asked on', () => {
+    const merge = merged('20260301080000', [PERSON, 'L5'], { mrn: 'L1' });
+    const asked = [`${PERSON}: L1 L5 asked`, `${OTHER}:  asked`];
+    expect(people([merge, ...told])).toEqual(asked);
+    expect(people([merge, ...told], [answer(OTHER, 'record-is-theirs')])).toEqual(asked);
+    expect(people([merge, ...told], [answer(PERSON, 'record-is-theirs')])).toEqual([`${PERSON}: L1 L5`, `${OTHER}: `]);
+    const fact = toldBy([merge], []).messages.find(({ kind }) => kind === 'identity-merged')?.id;
+    expect(
+      people([merge, ...told], [answer(OTHER, 'record-is-theirs'), { kind: 'withdrawn', fact, because: 'another' }]),
+    ).toEqual([`${PERSON}: L5`, `${OTHER}: L1`]);
+  });
+
   test('of three, it is asked on until one is left', () => {
     const three = [...told, seen(THIRD, 'L1', '20260303090000', { visit: 'V3' })];
     const asked = tell(three, TODAY).register[0]?.questions.find(({ kind }) => kind === 'identity-conflict')?.id;
@@ -244,6 +256,48 @@ describe('merges', () => {
   test('into a record without a number leave the number that there is', () => {
     const told = [seen(null, 'L1'), seen(OTHER, 'L2'), merged('20260302090000', [null, 'L1'], { mrn: 'L2' })];
     expect(people(told)).toEqual([`${OTHER}: L1 L2`]);
+  });
+
+  describe('of a record that had no number yet', () => {
+    const merge = merged('20260302090000', [PERSON, 'L1'], { mrn: 'L9' });
+    const before = [seen(null, 'L9'), merge];
+    const late = seen(OTHER, 'L9', '20260401090000');
+
+    test('and gets another than that of whom it went into: nobody has said that they are one, and it is asked', () => {
+      const asked = [`${PERSON}: L1 L9 asked`, `${OTHER}:  asked`];
+      expect(people([...before, late])).toEqual(asked);
+      expect(people([late, ...before, late])).toEqual(asked);
+      const kept = merged('20260302090000', [null, 'L9'], { nhsNumber: PERSON, mrn: 'L1' });
+      expect(people([seen(null, 'L9'), kept, late])).toEqual([`${PERSON}: L9 asked`, `${OTHER}:  asked`]);
+    });
+
+    test('and they are what people say that they are, whichever of the two they say it of', () => {
+      const [question] =
+        tell([...before, late], TODAY).register[0]?.questions.filter(({ kind }) => kind === 'identity-conflict') ?? [];
+      expect(question?.options).toEqual(['one-person', 'two-people']);
+      for (const nhsNumber of [PERSON, OTHER]) {
+        const said = (option: string): Stated[] => [
+          { kind: 'answer', nhsNumber, question: question?.id, option, because: 'both were asked' },
+        ];
+        expect(people([...before, late], said('one-person'))).toEqual([`${PERSON} < ${OTHER}: L1 L9`]);
+        expect(people([...before, late], said('two-people'))).toEqual([`${PERSON}: L1 L9`, `${OTHER}: `]);
+      }
+    });
+
+    test('and the merge was wrong: withdrawn, or its numbers separated, the record is under its own number', () => {
+      const own = [`${PERSON}: L1`, `${OTHER}: L9`];
+      const fact = toldBy([merge], []).messages.find(({ kind }) => kind === 'identity-merged')?.id;
+      expect(people([...before, late], [{ kind: 'withdrawn', fact, because: 'another' }])).toEqual(own);
+      expect(people([...before, late], [separated(OTHER, PERSON)])).toEqual(own);
+    });
+
+    test('and gets the same, or is merged with nobody who has one: nothing is asked', () => {
+      expect(people([...before, seen(PERSON, 'L9', '20260401090000')])).toEqual([`${PERSON}: L1 L9`]);
+      const unnumbered = merged('20260302090000', [null, 'L8'], { mrn: 'L9' });
+      expect(people([seen(null, 'L9'), seen(null, 'L8'), unnumbered, late])).toEqual([`${OTHER}: L8 L9`]);
+      const again = merged('20260402090000', [PERSON, 'L1'], { nhsNumber: OTHER, mrn: 'L9' });
+      expect(people([...before, late, again])).toEqual([`${PERSON} < ${OTHER}: L1 L9`]);
+    });
   });
 
   test('into a record of which nothing is known but its number', () => {
