@@ -10,6 +10,7 @@ import { writtenNotice } from '../register/rules/written-notice.js';
 import type { Site } from '../site.js';
 import type { Contact, Contacts } from '../site-contacts.js';
 import { entryStore, firstDue } from '../store/entries.js';
+import { contactsFor } from './contacts.js';
 import { ofWholeRegister } from './whole-register.js';
 
 /** What each clock rests on. */
@@ -80,13 +81,6 @@ export async function duePage(
 /** In one line: name, role, and how to reach them. */
 export const contactText = ({ name, role, email, telephone }: Contact): string =>
   [name, role, email, telephone].filter((part) => part !== null).join(', ');
-
-const NOBODY: Contacts = { council: null, icb: null };
-
-function contactsFor({ council, icb }: Pick<Due, 'council' | 'icb'>, { contacts }: Deps['site']): Contacts {
-  const named = contacts.find(({ of }) => of.council === council && of.icb === icb);
-  return named ? { council: named.council, icb: named.icb } : NOBODY;
-}
 
 const openBy = (
   by: Day,

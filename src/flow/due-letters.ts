@@ -6,6 +6,7 @@ import type { Site } from '../site.js';
 import { type ClockCount, dueStore, type Letter } from '../store/due.js';
 import { mailer } from '../wire/mail.js';
 import { backoffMs } from './backoff.js';
+import { contactsFor, type Owing } from './contacts.js';
 
 type Settings = { pool: Pool; site: Site; smtpUrl: string; now: () => Date; log: Log };
 
@@ -16,7 +17,7 @@ const LEASE_MS = 60_000;
 const FROM_HOUR = 8;
 
 /**
- * Writes to the contacts of each partnership, once a day, how much that its two bodies owe is chased or escalated: figures,
+ * Writes to the contacts of each two bodies, once a day, how much that they owe together is chased or escalated: figures,
  * and nobody's name. `round` may be called by any number of processes; `close` ends what is under way.
  */
 export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round(): Promise<void>; close(): void } {
@@ -50,15 +51,15 @@ export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round
     close: () => closing.abort(),
     async round() {
       if (hourInLondon(now()) < FROM_HOUR) return;
+      if (site.contacts.length === 0) return;
       const day = londonDay(now().toISOString());
-      const recipients = recipientsIn(site);
-      if (recipients.length === 0) return;
-      const counts = await countsOn(day);
-      for (const { council, icb, recipient } of recipients) {
-        const owed = owedBy(council, icb, counts);
-        if (owed.chased + owed.escalated === 0) continue;
-        const subject = `[${site.name}] Overdue for ${council} and ${icb}: ${owed.chased} chased, ${owed.escalated} escalated`;
-        await write({ council, icb, recipient, day }, letterOf(owed, { council, icb, day }, site), subject);
+      for (const owed of owedTogether(await countsOn(day))) {
+        const { council, icb, chased, escalated } = owed;
+        const subject = `[${site.name}] Overdue for ${bodiesOf(owed)}: ${chased} chased, ${escalated} escalated`;
+        for (const recipient of recipientsOf(owed, site)) {
+          const letter = { council: council ?? UNKNOWN, icb: icb ?? UNKNOWN, recipient, day };
+          await write(letter, letterOf(owed, day, site), subject);
+        }
       }
     },
   };
@@ -67,28 +68,44 @@ export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round
 const HOUR = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' });
 const hourInLondon = (at: Date): number => Number(HOUR.format(at));
 
-const recipientsIn = ({ contacts }: Site): Omit<Letter, 'day'>[] =>
-  contacts.flatMap(({ of, council, icb }) =>
-    [...new Set([council?.email, icb?.email])].flatMap((recipient) => (recipient ? [{ ...of, recipient }] : [])),
-  );
+/** Stands in the table of letters for a body that is not known. */
+const UNKNOWN = 'unknown';
 
-type Owed = { chased: number; escalated: number };
-
-function owedBy(council: string, icb: string, counts: readonly ClockCount[]): Owed {
-  const of = counts.filter((row) => row.council === council && row.icb === icb);
-  const inState = (state: ClockCount['state']) => of.find((row) => row.state === state)?.count ?? 0;
-  return { chased: inState('chased'), escalated: inState('escalated') };
+function recipientsOf(owing: Owing, site: Site): string[] {
+  const { council, icb } = contactsFor(owing, site);
+  return [...new Set([council?.email, icb?.email])].flatMap((email) => email ?? []);
 }
 
-function letterOf({ chased, escalated }: Owed, { council, icb, day }: Omit<Letter, 'recipient'>, site: Site): string {
-  const { chaseAfterDays, escalateAfterDays }: Policy = site.policies(council, icb);
+type Owed = Owing & { chased: number; escalated: number };
+
+/** One for each two bodies of which something is chased or escalated. */
+function owedTogether(counts: readonly ClockCount[]): Owed[] {
+  const pairs = new Map<string, Owed>();
+  for (const { council, icb, state, count } of counts) {
+    if (state !== 'chased' && state !== 'escalated') continue;
+    const key = `${council ?? ''} ${icb ?? ''}`;
+    const owed = pairs.get(key) ?? { council, icb, chased: 0, escalated: 0 };
+    pairs.set(key, { ...owed, [state]: count });
+  }
+  return [...pairs.values()];
+}
+
+function bodiesOf({ council, icb }: Owing): string {
+  if (council === null) return `${icb ?? UNKNOWN}, with a council that is not known`;
+  return icb === null ? `${council}, with an ICB that is not known` : `${council} and ${icb}`;
+}
+
+function letterOf({ chased, escalated, ...owing }: Owed, day: string, site: Site): string {
+  const { chaseAfterDays, escalateAfterDays }: Policy = site.policies(owing.council, owing.icb);
+  const together =
+    owing.council !== null && owing.icb !== null ? `${bodiesOf(owing)} owe together` : `is owed by ${bodiesOf(owing)},`;
   return [
-    `On ${day}, of what ${council} and ${icb} owe together under section 117:`,
+    `On ${day}, of what ${together} under section 117:`,
     '',
     `  ${chased} overdue for more than ${chaseAfterDays} days (chased)`,
     `  ${escalated} overdue for more than ${escalateAfterDays} days (escalated)`,
     '',
-    `Who it is about is not written in a letter: see the console under Due, or "aftercare clocks --council ${council}".`,
+    `Who it is about is not written in a letter: see the console under Due, or "aftercare clocks --council ${owing.council ?? owing.icb}".`,
     'This letter comes once a day until nothing is chased.',
   ].join('\n');
 }

@@ -57,6 +57,22 @@ afterAll(async () => {
   await database.drop();
 });
 
+const ALONE = '9990000026';
+const homeOf = (nhsNumber: string, mrn: string, section: object) => ({
+  trigger: 'A03',
+  sentAt: `${hl7(leftOn)}100500`,
+  nhsNumber,
+  mrn,
+  visit: `V-${mrn}`,
+  left: `${hl7(leftOn)}100000`,
+  admitted: `${hl7(addDays(leftOn, -40))}080000`,
+  method: '1',
+  destination: '19',
+  periods: [
+    { ...SECTION_3, id: `P-${mrn}`, from: hl7(addDays(leftOn, -40)), to: hl7(addDays(leftOn, -5)), ...section },
+  ],
+});
+
 test('what is chased and escalated begins an alert for each of the two bodies that owe it, with figures and nobody’s name', async () => {
   const watching = watchingProcess(database.pool, {}, watchedSite());
   expect(await watching.round(`${today}T12:00:00Z`)).toEqual([
@@ -73,14 +89,14 @@ test('what is chased and escalated begins an alert for each of the two bodies th
 describe('the letter to the contacts of a partnership', () => {
   let now = new Date();
   const log: string[] = [];
-  const letters = () =>
-    dueLetters({
-      pool: database.pool,
-      site: site(),
-      smtpUrl: mail.url,
-      now: () => now,
-      log: createLog('debug', { write: (line) => void log.push(line) }),
-    });
+  const house = () => ({
+    pool: database.pool,
+    site: site(),
+    smtpUrl: mail.url,
+    now: () => now,
+    log: createLog('debug', { write: (line) => void log.push(line) }),
+  });
+  const letters = () => dueLetters(house());
   const roundAt = async (at: string) => {
     now = new Date(at);
     await letters().round();
@@ -104,6 +120,28 @@ describe('the letter to the contacts of a partnership', () => {
     expect(text).toMatch(/1 overdue for more than 7 days \(chased\)/);
     expect(text).toMatch(/2 overdue for more than 28 days \(escalated\)/);
     expect(text).not.toMatch(/999000|Example|Pat/);
+  });
+
+  test('of whom only one of the two bodies is known is told to its contacts, and that of two without a partnership to both', async () => {
+    const others = [
+      homeOf(ALONE, 'L2', { commissioner: undefined }),
+      homeOf('9990000034', 'L3', { council: undefined }),
+      homeOf('9990000042', 'L4', { council: undefined, commissioner: undefined }),
+      homeOf('9990000050', 'L5', { commissioner: 'QUA' }),
+    ];
+    const apart = await testDatabase();
+    await hear(others, apart);
+    now = new Date(`${today}T09:00:00Z`);
+    await dueLetters({ ...house(), pool: apart.pool }).round();
+    const told = mail.letters
+      .splice(0)
+      .map(({ to, text }) => [to[0], /Overdue for ([^:]*):/.exec(text.replace(/\r?\n\s+/g, ' '))?.[1]]);
+    expect(told.sort()).toEqual([
+      [LEAD, 'QHL, with a council that is not known'],
+      [S117, 'E08000025 and QUA'],
+      [S117, 'E08000025, with an ICB that is not known'],
+    ]);
+    await apart.drop();
   });
 
   test('that the mail server refuses is sent again, and the other contact is not written to twice', async () => {
