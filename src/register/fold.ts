@@ -47,7 +47,7 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
   const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
   const spans = spansOf(detentions.standing, left, history, desk);
   const duties = dutiesOf(spans, { history, died, directory, local, desk });
-  if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk, person.facts[0]?.id);
+  if (spans.length === 0 && detentions.inError.length === 0) askAboutHistory(history, desk);
 
   const another = detentionsOfAnother(person, detentions, desk);
   const { icb, episodes } =

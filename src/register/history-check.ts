@@ -4,9 +4,9 @@ import { silenceIsNotNo } from './rules/silence-is-not-a-no.js';
 
 /**
  * Nothing qualifying is known, and that is all: of a person detained under something else it is asked whether anybody
- * has looked at the earlier history. `anyFact` stands for a person of whom no detention is known.
+ * has looked at the earlier history. That no detention is known rests on nobody's word: no fact says it.
  */
-export function askAboutHistory(history: History, desk: Desk, anyFact: string | undefined): void {
+export function askAboutHistory(history: History, desk: Desk): void {
   const checked = history.stated.find(
     (f) => f.kind === 'history-checked' && f.found === 'no-qualifying-detention' && desk.hasCome(f.on),
   );
@@ -20,7 +20,7 @@ export function askAboutHistory(history: History, desk: Desk, anyFact: string | 
   const left = history.stays.flatMap(({ left }) => (left && left.leaving !== 'transferred' ? [left] : []));
   const facts = other.map((d) => d.factId);
   if (other.length === 0) {
-    desk.because(silenceIsNotNo, 'No qualifying detention is known.', anyFact === undefined ? [] : [anyFact]);
+    desk.because(silenceIsNotNo, 'No qualifying detention is known.', []);
     return;
   }
   desk.because(

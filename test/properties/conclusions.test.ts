@@ -28,7 +28,8 @@ describe('whatever the history', () => {
             if (status !== 'not-known') expect(because.length).toBeGreaterThan(0);
             for (const { rule, cites, facts } of because) {
               expect(rules.get(rule)).toBe(cites);
-              expect(facts.length).toBeGreaterThan(0);
+              // That nothing is known is what nobody has said.
+              if (rule !== 'silence-is-not-a-no') expect(facts.length).toBeGreaterThan(0);
             }
             if (stated.length === 0)
               expect(because.flatMap(({ facts }) => facts).every((id) => said.has(id))).toBe(true);
