@@ -239,8 +239,8 @@ function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): State
       return { kind: 'detention-stated', ...when(from), status: status.value, from, to, certainty };
     }
     case 'register-entry': {
-      const { from, to } = line;
-      if (from !== null && to !== null && to < from) return { field: 'to', text: 'is before from' };
+      const wrong = daysOfRegister(line);
+      if (wrong !== null) return wrong;
       return { ...content, kind: line.kind, ...when(line.on) } as StatedFact;
     }
     case 'left-hospital':
@@ -250,6 +250,16 @@ function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): State
     default:
       return { kind: line.kind, ...when(dayOf(line)), ...content } as StatedFact;
   }
+}
+
+/** What a register has on a day has begun by then, and what it has as ended has ended by then. */
+function daysOfRegister({ status, on, from, to }: Extract<Line, { kind: 'register-entry' }>): Mistake | null {
+  if (from !== null && to !== null && to < from) return { field: 'to', text: 'is before from' };
+  const has = (state: string) => `is after on, and the register has the person as ${state} on that day`;
+  const hasBegun = status === 'active' || status === 'ended';
+  if (hasBegun && from !== null && from > on) return { field: 'from', text: has(status) };
+  if (status === 'ended' && to !== null && to > on) return { field: 'to', text: has(status) };
+  return null;
 }
 
 /** The day on which a stated fact became true; facts about the record itself are true from the beginning. */

@@ -153,7 +153,7 @@ const stated: fc.Arbitrary<Stated> = fc
       body,
       on,
       status,
-      from: yes ? '2026-03-01' : null,
+      from: yes && on >= '2026-03-01' ? '2026-03-01' : null,
       council: yes ? 'E08000029' : null,
       statedBy: { organisation, name: 'An Officer', role: 'keeps the register' },
     });

@@ -24,6 +24,8 @@ const textOf = (found: ReturnType<typeof row>): string =>
   asked(found)
     .map(({ text }) => text)
     .join('\n');
+const reasons = ({ because }: ReturnType<typeof row>): [string, string[]][] =>
+  because.map(({ rule, facts }) => [rule, facts]);
 const noted = ({ because }: ReturnType<typeof row>): string[] =>
   because.filter(({ rule }) => rule === 'registers-agree').map(({ text }) => text);
 
@@ -231,5 +233,30 @@ describe('answers', () => {
     const [question] = asked(onlyRow(tell([], TODAY, [ended, checked])));
     const late = row(ended, checked, answer(question?.id, 'ours-stands'));
     expect(asked(late)).toHaveLength(1);
+  });
+});
+
+describe('what nobody has said is put into nobody’s mouth', () => {
+  test('that no detention is known rests on no fact, also where a register has the person as active', () => {
+    const told = onlyRow(tell([], TODAY, [register({}, SOLIHULL), register({ body: 'icb' }, 'QHL')]));
+    expect(told.status).toBe('not-known');
+    expect(reasons(told)).toContainEqual(['silence-is-not-a-no', []]);
+  });
+});
+
+describe('days of a register that cannot be', () => {
+  test.each([
+    ['active', 'from', { from: '2026-09-02' }],
+    ['ended', 'from', { from: '2026-09-02' }],
+    ['ended', 'to', { from: '2026-03-01', to: '2026-09-02' }],
+    ['active', 'to', { from: '2026-03-01', to: '2026-02-01' }],
+  ])('%s on a day, and %s that does not go with it: refused, with the line', (status, field, days) => {
+    expect(() => row(register({ status, ...days }))).toThrow(`line 1: ${field}: is `);
+  });
+
+  test('what is to come may be of a person who is not active yet, and an end of one who is', () => {
+    expect(() => row(register({ status: 'prospective', from: '2026-09-02' }))).not.toThrow();
+    expect(() => row(register({ status: 'active', from: '2026-03-01', to: '2026-12-31' }))).not.toThrow();
+    expect(() => row(register({ status: 'active', from: '2026-09-01' }))).not.toThrow();
   });
 });
