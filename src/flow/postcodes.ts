@@ -39,7 +39,15 @@ export async function directoryOfFile(facts: readonly Fact[], directory: Directo
   await readPlaces(file, tally, async (places) => {
     found.push(...places.filter(({ postcode }) => named.has(postcode)));
   });
-  // Of a postcode that comes twice, the row counts by which it lies there last, as in an import.
-  found.sort((a, b) => compare(a.introducedOn ?? '', b.introducedOn ?? ''));
-  return withPostcodes(directory, { edition: tally.digest.digest('hex').slice(0, 12), areas: byPostcode(found) });
+  const areas = byPostcode(found.sort(lastCounts));
+  return withPostcodes(directory, { edition: tally.digest.digest('hex').slice(0, 12), areas });
 }
+
+/** Of a postcode that comes twice the same row counts as in an import (`merge` of the store): it stands last here. */
+function lastCounts(a: PostcodePlace, b: PostcodePlace): number {
+  const codes = ({ council, lsoa11, lsoa21, subIcb, icb }: PostcodePlace) =>
+    [council, lsoa11, lsoa21, subIcb, icb].map((code) => code ?? AFTER_ALL).join(' ');
+  return compare(a.introducedOn ?? '', b.introducedOn ?? '') || compare(codes(b), codes(a));
+}
+
+const AFTER_ALL = '~';

@@ -8,6 +8,7 @@ import { organisationsCommand } from '../../src/commands/organisations.js';
 import { rebuildCommand } from '../../src/commands/rebuild.js';
 import { refoldCommand } from '../../src/commands/refold.js';
 import { registerCommand } from '../../src/commands/register.js';
+import { postcodeStore } from '../../src/store/postcodes.js';
 import { adt, HOME, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { tables } from '../scenarios/tell.js';
 import { CUMBRIA, postcodeText, type Row, writePostcodes } from '../support/postcodes.js';
@@ -169,6 +170,25 @@ describe('a person whose council was divided', () => {
       context(),
     );
     expect(JSON.parse(by.out).register[0].council).toMatchObject({ code: 'E06000064', standing: 'provisional' });
+  });
+
+  test('a postcode that a file has twice lies where an import says, in whatever order the rows stand', async () => {
+    const message = join(folder, 'twice.hl7');
+    await writeFile(message, adt(longAgo));
+    const rows = [
+      { postcode: 'CA11 7QS', district: 'E06000064' },
+      { postcode: 'CA11 7QS', district: 'E06000063' },
+    ];
+    for (const [at, order] of [rows, rows.toReversed()].entries()) {
+      const postcodes = join(folder, `twice-${at}.csv`);
+      writePostcodes(postcodes, order);
+      const args = [message, '--as-of', '2026-11-21', '--postcodes', postcodes, '--json'];
+      const { out } = await run(explainCommand, args, context());
+      await database.pool.query('truncate postcodes, postcode_imports');
+      await imported(order);
+      const [place] = await postcodeStore(database.pool).places(['CA117QS']);
+      expect([place?.council, JSON.parse(out).register[0].council.code]).toEqual(['E06000063', 'E06000063']);
+    }
   });
 
   const answer = async () => JSON.parse((await run(registerCommand, [PERSON, '--json'], context())).out);
