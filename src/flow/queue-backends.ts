@@ -68,6 +68,8 @@ export async function postgresBackend(connectionString: string): Promise<Backend
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
+  // Each queue and each worker listens for its errors, and there are as many as councils: no leak.
+  pool.setMaxListeners(0);
   // A lost connection is replaced; unheard, it would end the process, whether idle or in use.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
