@@ -38,19 +38,6 @@ describe.each(shapes)('queues on $kind', ({ kind }) => {
   });
   afterEach(() => queues.close());
 
-  test('as many queues and workers as there are councils are no leak', async () => {
-    const warned: string[] = [];
-    const hear = ({ name }: Error) => void warned.push(name);
-    process.on('warning', hear);
-    for (let at = 0; at < 14; at++) {
-      await queues.add(`${queue}-${at}`, 'k');
-      queues.work(`${queue}-${at}`, async () => undefined, { concurrency: 1 });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50)); // a warning comes later than its cause
-    process.off('warning', hear);
-    expect(warned).toEqual([]);
-  });
-
   test('a key that was added is handled, and leaves nothing behind', async () => {
     const handled: string[] = [];
     queues.work(queue, async (key) => void handled.push(key), { concurrency: 5 });
