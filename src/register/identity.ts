@@ -36,19 +36,10 @@ export type Person = {
  */
 export function personsOf(given: readonly Fact[]): Person[] {
   const facts = [...given].sort(inTime);
-  const said = numbersOfLocals(facts);
-  const { inForce: merges, undone, doubts: told } = mergesOf(facts, said);
-  const numbers = givenBack(said, undone);
-  const graph = newGraph();
-  for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
-  joinMerged(merges, numbers, graph);
-  const through = separatedThroughOthers(facts, merges, numbers, (those) => joinMerged(those, numbers, newGraph()));
-  const conflicts = [...joinLate(merges, numbers, facts, graph), ...joinSeveral(numbers, facts, graph)];
-  joinUnnumbered(facts, graph);
-
+  const { graph, merges, undone, numbers, doubts } = whoIsOne(facts);
   const stays = movesIn(facts, (node) => graph.partOf(node));
   const { byPart, moved } = factsByPart(facts, graph, stays.pathOf);
-  const doubts = askedOfParts([...told, ...through, ...conflicts, ...openAmong(stays.undecided, facts)], graph);
+  const asked = askedOfParts([...doubts, ...openAmong(stays.undecided, facts)], graph);
   const shared = sharedPeriods(byPart);
   const undoing = undone.map((each) => partsIn(each, numbers, graph));
   const inError = (part: string) =>
@@ -58,11 +49,30 @@ export function personsOf(given: readonly Fact[]): Person[] {
     .map((nodes) => {
       const part = graph.partOf(nodes[0] ?? '');
       const person = personFrom(nodes, byPart.get(part) ?? [], merges, numbers);
-      const asked = { sharedPeriods: shared.get(part) ?? [], doubts: doubts.get(part) ?? [] };
-      return { ...person, ...asked, countedInError: inError(part) };
+      const unclear = { sharedPeriods: shared.get(part) ?? [], doubts: asked.get(part) ?? [] };
+      return { ...person, ...unclear, countedInError: inError(part) };
     })
     .filter((person) => person.facts.length > 0)
     .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
+}
+
+/** Every identifier that these facts name, and which of them are one person's; with what is unclear about it. */
+function whoIsOne(facts: readonly Fact[]) {
+  const said = numbersOfLocals(facts);
+  const { inForce: merges, undone, doubts: toldAgain } = mergesOf(facts, said);
+  const numbers = givenBack(said, undone);
+  const graph = newGraph();
+  for (const fact of facts) for (const node of nodesOf(fact)) graph.add(node);
+  joinMerged(merges, numbers, graph);
+  const graphOf = (those: readonly Merge[]) => joinMerged(those, numbers, newGraph());
+  const doubts = [
+    ...toldAgain,
+    ...separatedThroughOthers(facts, merges, numbers, graphOf),
+    ...joinLate(merges, numbers, facts, graph),
+    ...joinSeveral(numbers, facts, graph),
+  ];
+  joinUnnumbered(facts, graph);
+  return { graph, merges, undone, numbers, doubts };
 }
 
 /** Whose each fact is now; and, of the facts of stays that were moved, for whom else they counted before. */

@@ -83,3 +83,46 @@ test('two records are merged, separated and merged again: the right one is activ
   expect([...named.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1, 1, 1]);
   expect(await heldBy(council.url, 'Patient')).toHaveLength(2);
 });
+
+/** What the council holds of these people. */
+const heldOf = async (...numbers: string[]) =>
+  (await held()).filter((each) => numbers.some((number) => each.includes(number)));
+
+/** The options and the id of what is asked about who these people are. */
+async function askedOf(...numbers: string[]): Promise<{ id: string; options: string[] }[]> {
+  const { rows } = await database.pool.query<{ id: string; options: string[] }>(
+    `select q ->> 'id' as id, q -> 'options' as options
+       from entries, jsonb_array_elements(entry -> 'questions') q
+      where nhs_number = any ($1) and q ->> 'kind' = 'identity-conflict'`,
+    [numbers],
+  );
+  return rows;
+}
+
+test('a merge that is told again after it was undone joins nobody, and sends nothing, until people say that the two are one', async () => {
+  const [kept, gone] = ['9990000034', '9990000042'];
+  const first: Adt = { ...informal, nhsNumber: kept, mrn: 'L3', visit: 'V5' };
+  const second: Adt = { ...owed, nhsNumber: gone, mrn: 'L4', visit: 'V6', periods: [{ ...SECTION_3, id: 'P6' }] };
+  const joined: Adt = { ...merge, nhsNumber: kept, mrn: 'L3', visit: 'V5', mergedAway: { nhsNumber: gone, mrn: 'L4' } };
+  await send(second);
+  await send(first, joined);
+  await state({ kind: 'identity-separated', nhsNumber: kept, from: gone });
+  const apart = together(inError(kept), active(gone));
+  expect(await heldOf(kept, gone)).toEqual(apart);
+  expect(await askedOf(kept, gone)).toEqual([]);
+
+  const since = new Date(Date.now() + 60_000).toISOString().replace(/[-:T]|\..*/g, '');
+  await send({ ...joined, sentAt: `${since}+0000`, controlId: 'AGAIN' });
+  const asked = await askedOf(kept, gone);
+  expect(asked.map(({ options }) => options)).toEqual([
+    ['one-person', 'two-people'],
+    ['one-person', 'two-people'],
+  ]);
+  expect(await heldOf(kept, gone)).toEqual(apart);
+
+  const question = asked[0]?.id;
+  await state({ kind: 'answer', nhsNumber: gone, question, option: 'one-person', because: 'both were asked' });
+  expect(await askedOf(kept, gone)).toEqual([]);
+  expect(await heldOf(kept, gone)).toEqual(together(active(kept), inError(gone)));
+  expect([...named.values()].every(({ size }) => size === 1)).toBe(true);
+});
