@@ -36,7 +36,8 @@ import { detentionsOfAnother, type OfAnother, withoutAnothers } from './wrong-pe
  * Feeds repeat and reorder, so the whole history is read again each time, in the order of what happened and not of
  * what arrived. Same facts, directory, local rules and day: same entry, always.
  */
-export function fold(person: Person, directory: Directory, local: LocalRules, asOf: Day): Entry {
+export function fold(person: Person, directory: Directory, given: LocalRules, asOf: Day): Entry {
+  const local = { ...given, senders: [...given.senders, ...sendersOf(person)] };
   const history = historyOf(person.facts);
   const desk = openDesk(
     asOf,
@@ -86,6 +87,13 @@ export function fold(person: Person, directory: Directory, local: LocalRules, as
     },
   };
 }
+
+/** Whoever sent messages of the person is a sender, also once the site file has it no more. */
+const sendersOf = ({ facts }: Person): LocalRules['senders'] =>
+  [...new Set(facts.flatMap(({ source }) => (source.by === 'message' ? [source.sender] : [])))].map((ods) => ({
+    ods,
+    name: ods,
+  }));
 
 /** What no message tells, and people have not said either. */
 function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[], on: Standing): void {

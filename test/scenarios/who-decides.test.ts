@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { fold } from '../../src/register/fold.js';
+import { personsOf } from '../../src/register/identity.js';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
-import { kindsOf, onlyRow, type Stated, tablesWith, tell } from './tell.js';
+import { kindsOf, onlyRow, type Stated, tablesWith, tell, told } from './tell.js';
 
 const TODAY = '2026-11-21';
 const COUNCIL = { organisation: 'E08000025', name: 'Ada Example', role: 'team manager' };
@@ -106,6 +108,18 @@ describe('ending takes two', () => {
         expect(byBoth({ ...COUNCIL, organisation: ' e08000025\u200b' }, ICB).status).toBe('ended');
       },
     );
+
+    test('a trust that sent messages is one also where the site file has it no more', () => {
+      const both = [
+        decision('council', '2026-10-01', of('RXT', 'Ann Lee')),
+        decision('icb', '2026-10-05', of('RXT', 'Bob Ray')),
+      ];
+      const { messages, facts } = told([HOME], both);
+      const [person] = personsOf([...messages, ...facts]);
+      const { site, directory } = tablesWith({ senders: [{ ods: 'RXX', name: 'Another trust', feed: 'zmh' }] });
+      if (!person) throw new Error('nobody');
+      expect(fold(person, directory, site, TODAY).status).toBe('active');
+    });
 
     test('a council that sends its plans here is no trust: its decision counts', () => {
       const council = { ods: '406', name: 'Birmingham City Council', feed: 'zmh' };
