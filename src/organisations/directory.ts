@@ -1,4 +1,5 @@
 import type { Day } from '../register/day.js';
+import type { OrganisationTables } from './graph.js';
 
 export const BODY_KINDS = ['council', 'icb', 'ccg', 'sub-icb', 'local-health-board', 'gp-practice', 'trust'] as const;
 export type BodyKind = (typeof BODY_KINDS)[number];
@@ -58,8 +59,12 @@ export type Area = {
 
 /** Who a code meant on the day it was written, and who answers for it on another. Pure once loaded. */
 export type Directory = {
-  /** Digest of the tables it was loaded from. */
+  /** Digest of the tables it was loaded from, and the edition of what was applied to them. */
   version: string;
+  /** The rows it answers by. */
+  tables: OrganisationTables;
+  /** The directory as it was loaded, where changes were applied to it; null: it is that one. */
+  shipped: Directory | null;
   /** A council by GSS or ODS code, English or Welsh. */
   council(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** A CCG, sub-ICB location, ICB or Welsh local health board by ODS code. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Day } from '../register/day.js';
 import { inconsistencies } from './check.js';
 import type { Body, BodyKind, Directory, Meaning } from './directory.js';
-import { graphOf, order, type Span, type Succession, startsBy } from './graph.js';
+import { graphOf, type OrganisationTables, order, type Span, startsBy } from './graph.js';
 import { changesOf, meaningIn, resolve } from './resolve.js';
 import { BodyRow, SuccessionRow } from './rows.js';
 import { digestOf, readTable, refuseMistakes } from './table.js';
@@ -18,9 +18,8 @@ export function loadDirectory(folder: string): Directory {
   // A row that was not read would be reported again as a body that is missing.
   refuseMistakes(folder, unreadable.length > 0 ? unreadable : inconsistencies(bodies.rows, successions.rows));
   return directoryOf(
-    bodies.rows.map((row) => row.value),
-    successions.rows.map((row) => row.value),
-    digestOf([bodies.text, successions.text]),
+    { bodies: bodies.rows, successions: successions.rows },
+    { version: digestOf([bodies.text, successions.text]), shipped: null },
   );
 }
 
@@ -31,7 +30,9 @@ const living = (spans: readonly Span[], kind: BodyKind, day: Day): Body[] =>
     .sort((a, b) => order(a.code, b.code));
 
 /** The directory over rows already checked. Councils and commissioners are apart: their codes may look alike. */
-function directoryOf(spans: readonly Span[], successions: readonly Succession[], version: string): Directory {
+export function directoryOf(tables: OrganisationTables, made: Pick<Directory, 'version' | 'shipped'>): Directory {
+  const spans = tables.bodies.map((row) => row.value);
+  const successions = tables.successions.map((row) => row.value);
   const isCouncil = new Set(spans.filter(({ body }) => body.kind === 'council').map(({ body }) => body.code));
   const councils = graphOf(
     spans.filter(({ body }) => body.kind === 'council'),
@@ -66,7 +67,8 @@ function directoryOf(spans: readonly Span[], successions: readonly Succession[],
     return days;
   };
   return {
-    version,
+    ...made,
+    tables,
     council: (code, writtenOn, asOf) => resolve(councils, code, writtenOn, asOf),
     commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
     meanings,

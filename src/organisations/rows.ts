@@ -3,6 +3,9 @@ import { isDay } from '../register/day.js';
 import { BODY_KINDS } from './directory.js';
 import { type Span, type Succession, spanOf } from './graph.js';
 
+/** A line of one of the tables as it is written, by column. */
+export type Cells = Readonly<Record<string, string>>;
+
 const Day = z.string().refine(isDay, 'not a day that exists (YYYY-MM-DD)');
 const OptionalDay = z.union([z.literal('').transform(() => null), Day]);
 const Optional = z.string().transform((text) => (text === '' ? null : text));
@@ -56,3 +59,26 @@ export const SuccessionRow: z.ZodType<Succession> = z
     }
   })
   .transform(({ date, resolve_by, ...row }) => ({ on: date, ...row, resolveBy: resolve_by }));
+
+/** The line of bodies.csv that reads as this row. */
+export const bodyCells = ({ body, answersTo }: Span): Cells => ({
+  code: body.code,
+  kind: body.kind,
+  name: body.name,
+  ods: body.ods ?? '',
+  gss: body.gss ?? '',
+  from: body.from ?? '',
+  to: body.to ?? '',
+  answers_to: answersTo ?? '',
+  source: body.source,
+});
+
+/** The line of successions.csv that reads as this row. */
+export const successionCells = ({ on, from, to, kind, resolveBy, source }: Succession): Cells => ({
+  date: on,
+  from,
+  to,
+  kind,
+  resolve_by: resolveBy ?? '',
+  source,
+});

@@ -17,6 +17,8 @@ const body = (changes: Partial<Body>): Body => ({
 /** Eden, abolished in 2023, was succeeded by Westmorland and Furness; nothing else is known. */
 const directory: Directory = {
   version: 'test',
+  tables: { bodies: [], successions: [] },
+  shipped: null,
   council: (code) =>
     code === 'E06000064' || code === 'E07000030' ? { kind: 'found', body: body({}), steps: [] } : { kind: 'unknown' },
   commissioner: (code) =>
