@@ -6,6 +6,7 @@ import { Fault } from './fault.js';
 import { createLog } from './log.js';
 import { startService } from './main.js';
 import { siteProblems } from './site.js';
+import { hasEmbeddedDatabase } from './store/data-folder.js';
 import { type Database, openDatabase } from './store/database.js';
 import { migrate } from './store/migrate.js';
 import { MAPPINGS, openSiteText, openTables, tablesOf } from './tables.js';
@@ -24,6 +25,10 @@ export function openContext(env: Environment = process.env): OpenContext {
     database() {
       database ??= openMigrated(config());
       return database;
+    },
+    async databaseThere() {
+      const { databaseUrl, dataDir } = config();
+      return databaseUrl !== null || hasEmbeddedDatabase(dataDir) ? this.database() : null;
     },
     log: () => createLog(config().logLevel),
     start(roles) {

@@ -5,6 +5,7 @@ import { createApp } from './console/app.js';
 import { bodyNames } from './console/names.js';
 import { operatorToken } from './console/token.js';
 import { openDoors } from './doors.js';
+import { directoryLast, directoryToday } from './flow/directory-today.js';
 import { foldedWithToday } from './flow/folded-with.js';
 import { stampedVersion } from './flow/held.js';
 import { storing } from './flow/pace.js';
@@ -77,6 +78,7 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
   onClose(() => database.close());
   const { pool } = database;
   await migrate(pool);
+  await directoryToday(directory, pool);
   const telemetry = await openTelemetry({ config, pool }, onClose);
   const { attempted, traces } = telemetry;
   const works = await openWorks({ config, tables, database, times, attempted, traces, log }, onClose);
@@ -151,6 +153,6 @@ const nameIn =
   (body: string): string | null => {
     const today = londonDay(new Date().toISOString());
     const [code = body, system] = body.split('-');
-    const name = bodyNames({ directory }, today)(code);
+    const name = bodyNames({ directory: directoryLast(directory) }, today)(code);
     return name !== null && system ? `${name}, system for ${system}` : name;
   };

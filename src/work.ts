@@ -1,5 +1,6 @@
 import type { Config } from './config.js';
 import { type Attempt, observedDeliveries } from './flow/attempts.js';
+import { directoryToday } from './flow/directory-today.js';
 import { dispatchAll } from './flow/dispatch.js';
 import { foldDue, type ToDeliver } from './flow/fold.js';
 import { interpretPending } from './flow/interpret.js';
@@ -105,7 +106,11 @@ function startWork(
     const random = Math.random;
     const again = wake.later;
     const deps = { deliveries, doubts, destination, site, directory, random, lookAgainMs, again, stop, log };
-    queues.work(deliveryQueue(body), () => dispatchAll(body, deps), oneAtATime);
+    const dispatching = async () => {
+      await directoryToday(directory, pool); // bodies are named as of now
+      await dispatchAll(body, deps);
+    };
+    queues.work(deliveryQueue(body), dispatching, oneAtATime);
   }
   const connected = [...destinations.keys()];
   // One attempt is a reading and a sending.

@@ -19,11 +19,12 @@ export const clocksCommand: Command = {
   },
   async run(line, { out }, context) {
     const by = askedDayOption(line, 'until') ?? addDays(londonDay(new Date().toISOString()), AHEAD_DAYS);
-    const tables = context.tables(null);
-    const asked = { by, body: bodyOption(line, tables) ?? undefined, kinds: wordsOption(line, 'kind', CLOCK_KINDS) };
+    const { site } = context.tables(null);
+    const body = (await bodyOption(line, context)) ?? undefined;
+    const asked = { by, body, kinds: wordsOption(line, 'kind', CLOCK_KINDS) };
     const all: Due[] = [];
     const { pool } = await context.database();
-    for await (const page of dueBy(asked, { pool, site: tables.site })) {
+    for await (const page of dueBy(asked, { pool, site })) {
       await recordLook(page, context);
       all.push(...page);
     }

@@ -28,6 +28,8 @@ export type Context = {
   systems(): Systems;
   /** The database with its schema up to date; opened once and closed after the command. */
   database(): Promise<Database>;
+  /** The same where there is one already; null: this installation has none, and none is made. */
+  databaseThere(): Promise<Database | null>;
   log(): Log;
   /** Starts the service in this process. */
   start(roles: readonly Role[]): Promise<Service>;

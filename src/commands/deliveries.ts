@@ -22,7 +22,7 @@ export const deliveriesCommand: Command = {
   },
   async run(line, terminal, context) {
     if (line.words.length > 0) throw usageFault('deliveries', 'takes options only');
-    const council = bodyOption(line, context.tables(null));
+    const council = await bodyOption(line, context);
     const states = wordsOption(line, 'state', STATES);
     const limit = countOption(line, 'limit', { otherwise: 50, most: 10_000 });
     const store = deliveryStore((await context.database()).pool);

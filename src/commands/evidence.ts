@@ -4,6 +4,7 @@ import { digestsOf, madeReason } from '../evidence/digests.js';
 import { assemble, type EvidenceDocument } from '../evidence/document.js';
 import { drawPage, proofText } from '../evidence/page.js';
 import { type Verdict, verify } from '../evidence/verify.js';
+import { tablesToday } from '../flow/directory-today.js';
 import { type Gathered, gather } from '../flow/evidence.js';
 import { proveDocument } from '../flow/make-evidence.js';
 import type { NotedHead } from '../flow/proofs.js';
@@ -66,14 +67,14 @@ async function notedHead(line: CommandLine, pool: Database['pool']): Promise<Not
 }
 
 async function fileOf(gathered: Gathered, noted: NotedHead | null, asJson: boolean, context: Context): Promise<string> {
-  const tables = context.tables(null);
+  const { pool } = await context.database();
+  const tables = await tablesToday(context.tables(null), pool);
   const made = { at: new Date().toISOString(), by: context.operator, with: VERSION, site: tables.site.name };
   const data = evidenceData(gathered, made, nameIn(tables, gathered.entry.asOf));
   const page = asJson ? null : drawPage(data);
   const digests = digestsOf(data);
   const pageDigest = page === null ? null : sha256(page);
   const record = { subject: gathered.personKeys[0], reason: madeReason(digests, pageDigest) };
-  const { pool } = await context.database();
   const deps = { pool, who: context.operator, noted, log: context.log() };
   const proved = await proveDocument(data.originals, record, deps);
   const document = documentOf(data, { digests, page: pageDigest, made: proved.made, ...proved.proofs });

@@ -1,7 +1,7 @@
 import { bodyAsked, isNhsNumber } from '../flow/asked.js';
+import { directoryToday } from '../flow/directory-today.js';
 import { isAskable, isDay, londonDay } from '../register/day.js';
-import type { Tables } from '../tables.js';
-import { type CommandLine, textOption } from './command.js';
+import { type CommandLine, type Context, textOption } from './command.js';
 import { usageFault } from './usage.js';
 
 /** A day given on the command line. */
@@ -19,9 +19,11 @@ export function askedDayOption(line: CommandLine, name: string): string | null {
 }
 
 /** A council (GSS) or an ICB (ODS) as it is typed; one that no table has is a mistake and no empty list. */
-export function bodyOption(line: CommandLine, tables: Pick<Tables, 'directory'>): string | null {
+export async function bodyOption(line: CommandLine, context: Context): Promise<string | null> {
   const written = textOption(line, 'council');
   if (written === null) return null;
+  const tables = context.tables(null);
+  await directoryToday(tables.directory, (await context.database()).pool);
   const code = bodyAsked(written, tables, londonDay(new Date().toISOString()));
   if (code !== null) return code;
   throw usageFault(

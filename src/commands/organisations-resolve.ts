@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import type { Body, Meaning, Resolution, Step } from '../organisations/directory.js';
+import { Fault } from '../fault.js';
+import { directoryToday } from '../flow/directory-today.js';
+import type { Body, Directory, Meaning, Resolution, Step } from '../organisations/directory.js';
 import { loadSources, type Source } from '../organisations/sources.js';
 import { londonDay } from '../register/day.js';
 import { type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
@@ -9,15 +11,34 @@ import { stepText } from './transition-text.js';
 type Asked = { code: string; on: string; asOf: string };
 
 /** Who a code meant on a day and who answers for it on another, with each step between and where it is from. */
-export function resolveCode(code: string, line: CommandLine, terminal: Terminal, context: Context): ExitCode {
+export async function resolveCode(
+  code: string,
+  line: CommandLine,
+  terminal: Terminal,
+  context: Context,
+): Promise<ExitCode> {
   const today = londonDay(new Date().toISOString());
   const on = askedDayOption(line, 'on') ?? today;
   const asked = { code: code.trim().toUpperCase(), on, asOf: askedDayOption(line, 'as-of') ?? today };
-  const meanings = context.tables(null).directory.meanings(asked.code, asked.on, asked.asOf);
+  const directory = await directoryThere(terminal, context);
+  const meanings = directory.meanings(asked.code, asked.on, asked.asOf);
   const sources = namedBy(meanings, loadSources(join(context.mappingsFolder, 'organisations')));
   if (isSet(line, 'json')) terminal.out(JSON.stringify({ ...asked, meanings: meanings.map(asJson), sources }, null, 2));
   else print(asked, meanings, sources, terminal);
   return meanings.length > 0 ? 0 : 1;
+}
+
+/** With what was applied, where there is a database; the tables that come with the product need none. */
+async function directoryThere({ err }: Terminal, context: Context): Promise<Directory> {
+  const { directory } = context.tables(null);
+  try {
+    const database = await context.databaseThere();
+    return database ? await directoryToday(directory, database.pool) : directory;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'system-unreachable') throw error;
+    err(`The database is out of reach: without the changes that were applied there. ${error.message}`);
+    return directory;
+  }
 }
 
 function asJson({ meant, answersTo, isOutsideItsLife, resolution }: Meaning) {

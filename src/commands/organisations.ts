@@ -1,8 +1,10 @@
+import { bodiesFileKind } from '../flow/bodies-file.js';
 import { importPostcodes, type PostcodesImported } from '../flow/import-postcodes.js';
 import { type Command, type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
-import { planChanges } from './organisations-plan.js';
+import { importBodiesFile } from './organisations-bodies.js';
+import { decideAbout, listFound } from './organisations-changes.js';
+import { applyChanges, planChanges } from './organisations-plan.js';
 import { resolveCode } from './organisations-resolve.js';
-import { refoldCommand } from './refold.js';
 import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
@@ -11,7 +13,7 @@ export const organisationsCommand: Command = {
   summary:
     'who a code meant on a day and who answers for it on another; imports national files; shows, then makes, a change of bodies',
   usage:
-    'aftercare organisations resolve CODE [--on DATE] [--as-of DATE] | import FILE | plan [--on DATE] [--people] | apply [--rate PEOPLE] [--most-due VERSIONS]',
+    'aftercare organisations resolve CODE [--on DATE] [--as-of DATE] [--json] | import FILE... [--json] | changes [--state STATE] [--json] | confirm ID... --because TEXT [--set COLUMN=VALUE] | refuse ID... --because TEXT | plan [--on DATE] [--people] [--json] | apply [--rate PEOPLE] [--most-due VERSIONS] [--json]',
   example: 'aftercare organisations resolve 06T --on 2021-05-01 --as-of 2026-11-21',
   options: {
     on: {
@@ -22,45 +24,69 @@ export const organisationsCommand: Command = {
     people: { type: 'boolean', says: 'plan: name everybody; that they were shown is recorded, as with --json' },
     rate: { type: 'string', says: 'apply: at most so many people a second (default: as fast as it goes)' },
     'most-due': { type: 'string', says: 'apply: wait while a council has more versions than this to take' },
+    state: { type: 'string', says: 'changes: staged, confirmed, refused or applied; several separated by commas' },
+    because: { type: 'string', says: 'confirm, refuse: why; it is kept with the decision' },
+    set: { type: 'string', multiple: true, says: 'confirm: a cell that completes or corrects the row, COLUMN=VALUE' },
   },
   async run(line, terminal, context) {
-    const [verb = '', ...words] = line.words;
-    const run = VERBS.get(verb);
-    if (run === undefined) throw usageFault('organisations', `say one of: ${[...VERBS.keys()].join(', ')}`);
-    return run(words, line, terminal, context);
+    const [verb, ...about] = line.words;
+    const { run, takes } = VERBS.get(verb ?? '') ?? NO_VERB;
+    if (about.length < takes.least || about.length > takes.most) throw usageFault('organisations', SAY);
+    return run(about, line, terminal, context);
   },
 };
 
-type Verb = (words: readonly string[], line: CommandLine, terminal: Terminal, context: Context) => Promise<ExitCode>;
+const SAY =
+  'say "resolve" and one code, "import" and one or several files, "changes", "plan", "apply", or "confirm" or "refuse" and one or several ids';
 
-/** A verb that is given one thing, and says which where it is given none or several. */
-const about =
-  (what: string, run: (about: string, ...rest: Rest) => ExitCode | Promise<ExitCode>): Verb =>
-  async ([word, ...more], ...rest) => {
-    if (word === undefined || more.length > 0) throw usageFault('organisations', `give ${what}`);
-    return run(word, ...rest);
-  };
+type Verb = {
+  takes: { least: number; most: number };
+  run(about: string[], line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode>;
+};
 
-const alone =
-  (run: (...rest: Rest) => Promise<ExitCode>): Verb =>
-  async (words, ...rest) => {
-    if (words.length > 0)
-      throw usageFault('organisations', `${words.join(' ')}: here nothing is asked for but options`);
-    return run(...rest);
-  };
+const ONE = { least: 1, most: 1 };
+const SOME = { least: 1, most: Infinity };
+const NONE = { least: 0, most: 0 };
+const NO_VERB: Verb = { takes: { least: Infinity, most: 0 }, run: async () => 2 };
 
-type Rest = [line: CommandLine, terminal: Terminal, context: Context];
+const VERBS: ReadonlyMap<string, Verb> = new Map(
+  Object.entries<Verb>({
+    resolve: { takes: ONE, run: ([code = ''], ...rest) => resolveCode(code, ...rest) },
+    import: { takes: SOME, run: importFiles },
+    changes: { takes: NONE, run: (_, ...rest) => listFound(...rest) },
+    confirm: { takes: SOME, run: decideAbout('confirmed') },
+    refuse: { takes: SOME, run: decideAbout('refused') },
+    plan: { takes: NONE, run: (_, ...rest) => planChanges(...rest) },
+    apply: { takes: NONE, run: (_, ...rest) => applyChanges(...rest) },
+  }),
+);
 
-const VERBS: ReadonlyMap<string, Verb> = new Map([
-  ['resolve', about('one code', resolveCode)],
-  ['import', about('one file', importFile)],
-  ['plan', alone(planChanges)],
-  ['apply', alone(applyChanges)],
-]);
+/** One after the other, each as a whole or not at all. With --json, the answers of several files are an array. */
+async function importFiles(
+  files: string[],
+  line: CommandLine,
+  terminal: Terminal,
+  context: Context,
+): Promise<ExitCode> {
+  const [first = '', ...others] = files;
+  if (others.length === 0) return importAny(first, line, terminal, context);
+  const said: string[] = [];
+  const asJson = isSet(line, 'json');
+  let code: ExitCode = 0;
+  for (const file of files) {
+    (asJson ? terminal.err : terminal.out)(`${file}:`);
+    const out = asJson ? (text: string) => void said.push(text) : terminal.out;
+    const done = await importAny(file, line, { ...terminal, out }, context);
+    if (done !== 0) code = done;
+  }
+  if (asJson) terminal.out(`[${said.join(',\n')}]`);
+  return code;
+}
 
-/** Folds everybody by the organisations of today; a change whose day is to come is made by the service on its day. */
-function applyChanges(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
-  return refoldCommand.run({ words: [], options: { ...line.options, apply: true } }, terminal, context);
+/** By its beginning a file says what it is. */
+async function importAny(file: string, line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  const kind = await bodiesFileKind(file);
+  return kind ? importBodiesFile({ file, kind }, line, terminal, context) : importFile(file, line, terminal, context);
 }
 
 async function importFile(file: string, line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {

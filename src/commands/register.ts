@@ -125,7 +125,7 @@ async function list(line: CommandLine, terminal: Terminal, context: Context): Pr
   const then = thenOf(line);
   const statuses = wordsOption(line, 'status', STATUSES);
   const tables = context.tables(null);
-  const body = bodyOption(line, tables) ?? undefined;
+  const body = (await bodyOption(line, context)) ?? undefined;
   const { pool } = await context.database();
   const asked = ({ status, council, icb }: Entry) =>
     (statuses?.includes(status) ?? true) && (body === undefined || council.code === body || icb.code === body);

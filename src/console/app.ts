@@ -1,4 +1,5 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
+import { directoryToday } from '../flow/directory-today.js';
 import { apiRoutes } from './api.js';
 import { assetRoutes } from './assets.js';
 import type { AppDeps } from './deps.js';
@@ -36,10 +37,20 @@ export function createApp(deps: AppDeps): Express {
   app.get('/metrics', signedIn);
   app.use(metricsRoutes(deps));
   if (deps.roles.includes('console')) {
-    app.use(signedIn, apiRoutes(deps));
+    app.use(signedIn, asOfToday(deps), apiRoutes(deps));
     app.get('/', (_req, res) => res.redirect(303, '/console'));
     app.use('/console', pageRoutes(deps, render));
   }
   app.use(nothingHere, answerErrors(render, deps.log));
   return app;
 }
+
+/** Bodies are named as the changes say that were applied, by whichever process. Without a database each page says so itself. */
+const asOfToday =
+  ({ tables, pool }: AppDeps): RequestHandler =>
+  (_req, _res, next) => {
+    directoryToday(tables.directory, pool).then(
+      () => next(),
+      () => next(),
+    );
+  };

@@ -1,5 +1,6 @@
 import type { Directory } from '../organisations/directory.js';
 import type { Day } from '../register/day.js';
+import { directoryLast } from './directory-today.js';
 
 export { isNhsNumber, tidyNhsNumber } from '../interpret/nhs-number.js';
 
@@ -10,7 +11,8 @@ const CHILDREN = '-children';
  * The body that somebody asks about, by a code as they type it: in any case, and a council by its ODS code too. Also one
  * that is no more. Null where no body ever had the code: to answer that there is nobody would be no answer.
  */
-export function bodyAsked(written: string, { directory }: { directory: Directory }, today: Day): string | null {
+export function bodyAsked(written: string, tables: { directory: Directory }, today: Day): string | null {
+  const directory = directoryLast(tables.directory);
   const [typed = '', suffix = ''] = written.trim().split(/(?=-children$)/i);
   const code = typed.toUpperCase();
   const council = directory.council(code, today, today);

@@ -5,6 +5,7 @@ import { type Stamped, stamp } from '../publish/stamp.js';
 import { londonDay } from '../register/day.js';
 import type { Site } from '../site.js';
 import type { Held, HeldKey } from '../wire/fhir.js';
+import { directoryLast } from './directory-today.js';
 import type { LedgerContent } from './versions.js';
 
 /** What a version of the ledger looks like on the wire: the same every time it is made. */
@@ -17,7 +18,7 @@ export function stampedVersion(
   return stamp(content.publication, content.ids, recordVersion, {
     recordedAt: content.recordedAt,
     recordedBy: { name: site.name, ods: null },
-    organisationOf: organisationsOn(directory, londonDay(content.recordedAt)),
+    organisationOf: organisationsOn(directoryLast(directory), londonDay(content.recordedAt)),
     retired: content.retired,
   });
 }

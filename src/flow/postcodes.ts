@@ -4,6 +4,7 @@ import type { Fact } from '../register/fact.js';
 import { compare } from '../register/order.js';
 import { type PostcodePlace, postcodeStore } from '../store/postcodes.js';
 import type { Db } from '../store/transaction.js';
+import { directoryToday } from './directory-today.js';
 import { newTally, readPlaces } from './postcode-file.js';
 
 /** The postcodes in which these facts say that people lived before a detention, as they are looked up. */
@@ -16,10 +17,11 @@ export const postcodesIn = (facts: readonly Fact[]): string[] => [
 ];
 
 /**
- * The directory for folding these facts: it knows where their postcodes lie, if a national file was imported. The edition
- * is read first: a file that is imported meanwhile leaves entries that call themselves older than they are, and never newer.
+ * The directory for folding these facts: with every change of bodies that was applied, and it knows where their postcodes
+ * lie, if a national file was imported. Editions are read first: a file that is imported meanwhile leaves entries that call themselves older than they are, and never newer.
  */
-export async function directoryFor(facts: readonly Fact[], directory: Directory, db: Db): Promise<Directory> {
+export async function directoryFor(facts: readonly Fact[], loaded: Directory, db: Db): Promise<Directory> {
+  const directory = await directoryToday(loaded, db);
   const store = postcodeStore(db);
   const imported = await store.edition();
   if (imported === null) return directory;

@@ -1,5 +1,5 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { Fault } from '../fault.js';
 
@@ -12,6 +12,10 @@ export function openDataFolder(dataDir: string): string {
     throw unusableFolder(dataDir, error);
   }
 }
+
+/** True where an embedded database was begun in the folder. */
+export const hasEmbeddedDatabase = (dataDir: string): boolean =>
+  statSync(join(dataDir, 'postgres'), { throwIfNoEntry: false }) !== undefined;
 
 /**
  * One folder after the other. Where a folder says that it is there and nothing can be made in it, as /proc does, the

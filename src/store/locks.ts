@@ -15,4 +15,6 @@ export const LOCKS = {
   seal: 117_000_006,
   /** Held by the one process that imports postcodes. */
   postcodes: 117_000_007,
+  /** Held by the one process that imports what bodies there are, decides about changes, or applies them. */
+  organisations: 117_000_010,
 } as const;

@@ -133,7 +133,7 @@ describe('importing the national postcode file', () => {
   });
 
   test('used wrongly', async () => {
-    for (const words of [[], ['import'], ['resolve'], ['export', 'a'], ['import', 'a', 'b'], ['plan', 'a']])
+    for (const words of [[], ['import'], ['resolve'], ['resolve', 'x', 'y'], ['changes', 'x'], ['confirm'], ['plan', 'a'], ['constructor']])
       await expect(run(organisationsCommand, words, context())).rejects.toMatchObject({ code: 'usage' });
   });
 

@@ -41,6 +41,8 @@ export const contextOf = (database: TestDatabase | null, over: Partial<Context> 
     database: database
       ? async () => ({ pool: database.pool, url: database.url, embedded: false, close: async () => undefined })
       : notHere,
+    databaseThere: async () =>
+      database ? { pool: database.pool, url: database.url, embedded: false, close: async () => undefined } : null,
     systems: notHere,
     log: () => createLog('silent'),
     start: notHere,
