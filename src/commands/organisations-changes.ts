@@ -1,4 +1,4 @@
-import { decide, listChanges } from '../flow/organisation-changes.js';
+import { type Decided, decide, listChanges } from '../flow/organisation-changes.js';
 import type { Change } from '../organisations/changed-tables.js';
 import { CHANGE_STATES, type ChangeRow } from '../store/organisation-changes.js';
 import { type CommandLine, type Context, type ExitCode, isSet, type Terminal, textOption } from './command.js';
@@ -49,7 +49,7 @@ const was = (base: Change['base'], column: string): string => (base === null ? '
 
 type State = 'confirmed' | 'refused';
 
-/** One person decides about one or several changes, and says why. */
+/** One person decides about one or several changes, and says why. 1: something is confirmed, and cannot be applied yet. */
 export const decideAbout =
   (state: State) =>
   async (ids: readonly string[], line: CommandLine, { out }: Terminal, context: Context): Promise<ExitCode> => {
@@ -60,10 +60,16 @@ export const decideAbout =
       throw usageFault('--set', 'completes one row: confirm this change by itself');
     const { pool } = await context.database();
     const decided = await decide(asked, context.tables(null).directory, pool);
-    if (isSet(line, 'json')) out(JSON.stringify({ changes: decided }, null, 2));
-    else for (const change of decided) out(`${change.id}  ${change.state}  ${changeText(change)}`);
-    return 0;
+    if (isSet(line, 'json'))
+      out(JSON.stringify({ changes: decided.map(({ change, waits }) => ({ ...change, waits })) }, null, 2));
+    else for (const each of decided) printDecided(each, out);
+    return decided.every(({ waits }) => waits.length === 0) ? 0 : 1;
   };
+
+function printDecided({ change, waits }: Decided, out: Terminal['out']): void {
+  out(`${change.id}  ${change.state}  ${changeText(change)}`);
+  if (waits.length > 0) out(`      cannot be applied yet: ${waits.join('; ')}`);
+}
 
 /** `--set resolve_by=address`, as often as there are columns. */
 function cellsOption(line: CommandLine): Record<string, string> {

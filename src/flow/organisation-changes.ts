@@ -7,7 +7,7 @@ import { type OrganisationTables, order } from '../organisations/graph.js';
 import { directoryOf } from '../organisations/load.js';
 import { changesOf, type NationalChanges } from '../organisations/national-changes.js';
 import type { NationalRecord } from '../organisations/national-facts.js';
-import { auditStore } from '../store/audit.js';
+import { type AuditLine, auditStore } from '../store/audit.js';
 import { nationalFactStore, takeOrganisations } from '../store/national-facts.js';
 import {
   type ChangeKept,
@@ -51,32 +51,42 @@ export const listChanges = (states: readonly ChangeState[] | undefined, db: Db):
 /** `set`: cells that complete or correct the row. */
 export type Deciding = Decision & { ids: readonly string[]; set: Readonly<Record<string, string>> };
 
+/** `waits`: of a confirmed one, why it cannot be applied yet; empty where it can. */
+export type Decided = { change: ChangeRow; waits: string[] };
+
 /**
  * A person decides about changes, all or none. Throws Fault `usage` for an id that is not there or is applied already, and
- * for a row that could not stand in its table, or would not hold together with the others.
+ * for a row that could not stand in its table.
  */
-export function decide(deciding: Deciding, shipped: Directory, pool: Pool): Promise<ChangeRow[]> {
+export function decide(deciding: Deciding, shipped: Directory, pool: Pool): Promise<Decided[]> {
   const { ids, state, by, because, set } = deciding;
   return alone(pool, async (db) => {
     const store = organisationChangeStore(db);
     const all = await store.all();
-    const chosen = ids.map((id) => chosenBy(id, all));
-    for (const change of chosen) {
+    for (const change of ids.map((id) => chosenBy(id, all))) {
       const row = { ...change.row, ...(state === 'confirmed' ? columnsOf(change, set) : {}) };
       if (state === 'confirmed') refuseLacking({ ...change, row });
       await store.decide(change.id, row, { state, by, because });
-      await auditStore(db).record({
-        who: by,
-        role: 'engineer',
-        action: `organisation-change-${state}`,
-        subject: `organisation-change:${change.id}`,
-        reason: because,
-      });
+      await auditStore(db).record(auditOf(change.id, { who: by, action: state, reason: because }));
     }
-    if (state === 'confirmed') await refuseInconsistent(ids, shipped, db);
-    return (await store.all()).filter(({ id }) => ids.includes(id));
+    const { waiting } = await readyNow(shipped, db);
+    const decided = (await store.all()).filter(({ id }) => ids.includes(id));
+    return decided.map((change) => ({
+      change,
+      waits: waiting.find((each) => each.change.id === change.id)?.why ?? [],
+    }));
   });
 }
+
+const auditOf = (
+  id: string,
+  { action, ...line }: { who: string; action: string; reason: string | null },
+): AuditLine => ({
+  ...line,
+  role: 'engineer',
+  action: `organisation-change-${action}`,
+  subject: `organisation-change:${id}`,
+});
 
 function chosenBy(id: string, all: readonly ChangeRow[]): ChangeRow {
   const change = all.find((each) => each.id === id);
@@ -107,21 +117,6 @@ function refuseLacking(change: ChangeRow): void {
     `is not complete: ${lacks.join('; ')}`,
     'give what is missing with --set COLUMN=VALUE',
   );
-}
-
-/** Against everything that is not refused: what somebody else has still to confirm may be what this one needs. */
-async function refuseInconsistent(ids: readonly string[], shipped: Directory, db: Db): Promise<void> {
-  const open = (await organisationChangeStore(db).all(['staged', 'confirmed'])).filter(
-    (change) => lacksOf(change).length === 0,
-  );
-  const { refused } = consistentPart(await tablesNow(shipped, db), open);
-  const own = refused.find(({ change }) => ids.includes(change.id));
-  if (own)
-    throw unusable(
-      `change ${own.change.id}`,
-      `cannot stand: ${own.why.join('; ')}`,
-      'correct it with --set, or refuse it',
-    );
 }
 
 /** What would be applied now, and what has to wait for something that nobody has confirmed yet. */
@@ -175,15 +170,7 @@ export function applyStaged({ shipped, by }: { shipped: Directory; by: string },
       const edition = editionOf(shipped.tables, tables);
       const ids = ready.map(({ id }) => id);
       await store.apply(ids, { edition, by });
-      await auditStore(db).recordAll(
-        ids.map((id) => ({
-          who: by,
-          role: 'engineer',
-          action: 'organisation-change-applied',
-          subject: `organisation-change:${id}`,
-          reason: null,
-        })),
-      );
+      await auditStore(db).recordAll(ids.map((id) => auditOf(id, { who: by, action: 'applied', reason: null })));
       // What is left was made against tables that now are others.
       await findChanges(shipped, null, db);
     }
