@@ -1,7 +1,9 @@
 import { Fault } from '../fault.js';
+import type { Directory } from '../organisations/directory.js';
 import { type Database, openDatabase } from '../store/database.js';
 import { migrationState } from '../store/migrate.js';
 import { type ServerSettings, serverSettings } from '../store/server-settings.js';
+import { organisationFindings } from './doctor-organisations.js';
 import { serviceFindings } from './doctor-service.js';
 import { type Finding, findingsOf } from './finding.js';
 import { diskOf } from './watch-disk.js';
@@ -17,7 +19,7 @@ const disk = findingsOf('disk');
  */
 export async function databaseFindings(
   { databaseUrl, dataDir }: Where,
-  foldedWith: string,
+  { foldedWith, directory }: { foldedWith: string; directory: Directory },
   now: () => Date,
 ): Promise<{ server: Finding[]; service: Finding[] }> {
   let opened: Database;
@@ -39,7 +41,9 @@ export async function databaseFindings(
     const server = settings ? settingFindings(settings, opened.embedded, between(before, now())) : [];
     return {
       server: [...server, ...schema, ...(await diskFindings(dataDir, opened.embedded))],
-      service: schema.every(({ state }) => state === 'ok') ? await serviceFindings(opened.pool, foldedWith) : [],
+      service: schema.every(({ state }) => state === 'ok')
+        ? [...(await serviceFindings(opened.pool, foldedWith)), ...(await organisationFindings(opened.pool, directory))]
+        : [],
     };
   } finally {
     await opened.close();

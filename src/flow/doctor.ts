@@ -24,7 +24,7 @@ const COUNCIL_MS = 5_000;
 /** Looks at everything that the service needs, and says of each how it is and what to do. Changes nothing. */
 export async function examine(systems: Systems, { site, directory, mappingsFolder, now }: Deps): Promise<Finding[]> {
   const [database, queue, councils] = await Promise.all([
-    databaseFindings(systems, foldedWithToday({ site, directory }), now),
+    databaseFindings(systems, { foldedWith: foldedWithToday({ site, directory }), directory }, now),
     queueFindings(systems.redisUrl),
     bodyFindings(site, now),
   ]);

@@ -23,9 +23,10 @@ export const changeDigest = ({ what, row, base, continues }: Change): string =>
 const sorted = (cells: Cells): [string, string][] => Object.entries(cells).sort(([a], [b]) => order(a, b));
 
 /** The columns that are still to be filled in, with what is wrong with them; empty for a row that could stand in its table. */
-export function lacksOf({ what, row }: Pick<Change, 'what' | 'row'>): string[] {
+export function lacksOf({ what, row, continues }: Omit<Change, 'base'>): string[] {
   const read = what === 'body' ? BodyRow.safeParse(row) : SuccessionRow.safeParse(row);
-  return read.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const lacks = read.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  return continues && row.from === '' ? ['from: the day since when is not told', ...lacks] : lacks;
 }
 
 type Composed<C> = {

@@ -13,13 +13,13 @@ type Found = Partial<Pick<FoundChange, 'base' | 'continues' | 'needsConfirming'>
 
 /** A row that could not stand in its table yet always needs a person. */
 export function foundBody({ base = null, continues = false, needsConfirming = false, row, why }: Found): FoundChange {
-  const lacks = lacksOf({ what: 'body', row }).length > 0;
+  const lacks = lacksOf({ what: 'body', row, continues }).length > 0;
   return { what: 'body', row, base, continues, needsConfirming: needsConfirming || lacks, why };
 }
 
 /** The same for a link. */
 export function foundLink({ base = null, needsConfirming = false, row, why }: Found): FoundChange {
-  const lacks = lacksOf({ what: 'succession', row }).length > 0;
+  const lacks = lacksOf({ what: 'succession', row, continues: false }).length > 0;
   return { what: 'succession', row, base, continues: false, needsConfirming: needsConfirming || lacks, why };
 }
 

@@ -75,7 +75,8 @@ function groundOf(
   for (const { value } of tables.bodies) if (TRACKED.has(value.body.kind)) addSpan(spans, value);
   const lastDays = new Map(facts.records.map(({ code, life }) => [code, life.to]));
   const endOf = (ods: string) => bodies.get(ods)?.to ?? lastDays.get(ods) ?? null;
-  const links = linksIn(facts, endOf);
+  const beginOf = (ods: string) => bodies.get(ods)?.from ?? null;
+  const links = linksIn(facts, { endOf, beginOf });
   const [onwards, backwards] = [byDay(links, 'from'), byDay(links, 'to')];
   const spansOf = (ods: string): readonly Span[] => spans.get(ods) ?? [];
   const follows = (trust: NationalBody) =>
