@@ -3,16 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Pool } from 'pg';
 import { organisationsCommand } from '../../src/commands/organisations.js';
+import { refoldCommand } from '../../src/commands/refold.js';
+import { registerCommand } from '../../src/commands/register.js';
+import { bodyAsked } from '../../src/flow/asked.js';
 import { directoryToday } from '../../src/flow/directory-today.js';
+import { organisationFindings } from '../../src/flow/doctor-organisations.js';
 import { foldedWithToday } from '../../src/flow/folded-with.js';
-import { applyStaged, planned } from '../../src/flow/organisation-changes.js';
+import { importBodies } from '../../src/flow/import-bodies.js';
+import { applyStaged, outdatedChanges, planned } from '../../src/flow/organisation-changes.js';
 import { inconsistencies } from '../../src/organisations/check.js';
+import { directoryOf } from '../../src/organisations/load.js';
 import { ALL, EAST, OLD_ICBS, PLACES } from '../organisations/east-2027.js';
 import { ordRecord } from '../organisations/ord-records.js';
+import { answer } from '../organisations/tables.js';
+import { HOME, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { tables } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
-import { contextOf, run } from './terminal.js';
+import { hear } from './service.js';
+import { contextOf, run, tables as terminalTables } from './terminal.js';
 
 let database: TestDatabase;
 let folder: string;
@@ -307,4 +317,148 @@ describe('what a file says', () => {
     expect(await imported(PLACES)).toMatchObject({ code: 0, refusedChanges: [] });
     expect(await changes()).toHaveLength(15);
   });
+});
+
+describe('what a person completes', () => {
+  const surrey = ordRecord({
+    code: 'S7R2Y',
+    name: 'WEST SURREY COUNCIL',
+    from: '2027-04-01',
+    roles: [
+      { id: 'RO141', from: '2027-04-01' },
+      { id: 'RO40', from: '2027-04-01' },
+    ],
+    predecessors: [{ code: '805', on: '2027-04-01' }],
+  });
+  const east = ordRecord({
+    code: 'S8E4Y',
+    name: 'EAST SURREY COUNCIL',
+    from: '2027-04-01',
+    roles: [
+      { id: 'RO141', from: '2027-04-01' },
+      { id: 'RO40', from: '2027-04-01' },
+    ],
+    predecessors: [{ code: '805', on: '2027-04-01' }],
+  });
+
+  const confirm = (change: Listed, ...set: string[]) =>
+    organisations('confirm', change.id, '--because', 'the Order says so', ...set.flatMap((cell) => ['--set', cell]));
+
+  test('a county is divided: the GSS codes and what tells the parts apart are given by somebody, and nothing counts before', async () => {
+    expect(await imported([surrey, east])).toMatchObject({ code: 0, refusedChanges: [] });
+    const asked = (await changes()).filter(({ needsConfirming }) => needsConfirming);
+    expect(asked.map(({ what, row }) => (what === 'body' ? row.name : `${row.from} ${row.kind} ${row.to}`))).toEqual([
+      'West Surrey Council',
+      'East Surrey Council',
+      'E10000030 split S7R2Y',
+      'E10000030 split S8E4Y',
+    ]);
+    const [west, eastern, ...links] = asked;
+    if (!west || !eastern) throw new Error('nothing is asked');
+    await expect(confirm(west)).rejects.toThrow(/is not complete: .*a council's code is its GSS code/);
+    await expect(confirm(west, 'colour=red')).rejects.toThrow(/--set colour: is no column of this row/);
+    expect((await apply()).ready).toEqual([]);
+    await confirm(west, 'gss=E06000902');
+    await confirm(eastern, 'gss=E06000901');
+    for (const link of links) await confirm(link, 'resolve_by=address');
+    expect((await apply()).waiting).toEqual([]);
+    const directory = await directoryToday(shipped, database.pool);
+    expect(answer(directory.council('805', '2020-01-01', '2027-03-31'))).toBe('E10000030');
+    expect(answer(directory.council('805', '2020-01-01', '2027-04-01'))).toBe('E06000901 or E06000902 by address');
+    expect(await imported([surrey, east])).toMatchObject({ code: 0, changes: [] });
+  });
+});
+
+describe('after it was applied', () => {
+  const applied = async () => {
+    await imported(ALL);
+    await organisations('confirm', ...(await idsToConfirm()), '--because', 'the ICB wrote so');
+    return apply();
+  };
+
+  test('a version of the product that has the rows itself counts, and one that has others counts too: doctor says which', async () => {
+    const { ready } = await applied();
+    const today = await directoryToday(shipped, database.pool);
+    const caughtUp = directoryOf(today.tables, { version: 'newer', shipped: null });
+    expect(await outdatedChanges(caughtUp, database.pool)).toEqual([]);
+    expect((await directoryToday(caughtUp, database.pool)).tables).toEqual(today.tables);
+
+    const renamed = shipped.tables.bodies.map((row) => {
+      const { value } = row;
+      if (value.body.code !== 'D7T5G') return row;
+      return { ...row, value: { ...value, body: { ...value.body, name: 'NHS Greater Essex Integrated Care Board' } } };
+    });
+    const newer = directoryOf({ ...shipped.tables, bodies: renamed }, { version: 'other', shipped: null });
+    const end = ready.find(({ row }) => row.code === 'D7T5G');
+    expect((await outdatedChanges(newer, database.pool)).map(({ id }) => id)).toEqual([end?.id]);
+    const [finding] = await organisationFindings(database.pool, newer);
+    expect(finding).toMatchObject({
+      state: 'wrong',
+      text: expect.stringContaining(`of what was applied, ${end?.id} count no more`),
+    });
+    expect(await organisationFindings(database.pool, shipped)).toMatchObject([{ state: 'ok' }]);
+  });
+
+  test('one by one or all at once gives the same', async () => {
+    const { edition } = await applied();
+    await emptied();
+    await imported(ALL);
+    const ids = await idsToConfirm();
+    for (const id of ids) {
+      await organisations('confirm', id, '--because', 'the ICB wrote so');
+      await apply();
+    }
+    expect((await apply()).edition).toBe(edition);
+  });
+
+  test('whoever is in the register answers to the new body from its day on, and refold shows who was folded before', async () => {
+    const message = {
+      ...HOME,
+      sentAt: '20260901100500',
+      admitted: '20260501080000',
+      left: '20260901100000',
+      periods: [{ ...SECTION_3, from: '20260501', to: '20260801', council: 'E10000012', commissioner: 'D7T5G' }],
+    };
+    await hear([message], database, { ...tables, site: terminalTables.site });
+    const icbOn = async (day: string) =>
+      JSON.parse((await run(registerCommand, [PERSON, '--as-of', day, '--json'], context())).out).icb;
+    expect(await icbOn('2027-04-01')).toMatchObject({ code: 'D7T5G' });
+    await applied();
+    expect(await icbOn('2027-03-31')).toMatchObject({ code: 'D7T5G', asWritten: 'D7T5G' });
+    expect(await icbOn('2027-04-01')).toMatchObject({ code: 'E4S7T', asWritten: 'D7T5G' });
+    const refolded = async (...args: string[]) =>
+      JSON.parse((await run(refoldCommand, [...args, '--json'], context())).out);
+    expect(await refolded()).toMatchObject({
+      others: [{ parts: expect.arrayContaining(['organisations']), count: 1 }],
+    });
+    expect(await refolded('--apply')).toMatchObject({ left: 0 });
+    expect(await refolded()).toMatchObject({ others: [] });
+    expect(bodyAsked('e4s7t', { directory: shipped }, '2027-04-01')).toBe('E4S7T');
+  });
+});
+
+test('a connection that is lost in the middle leaves nothing of the file, and begun again it ends the same', async () => {
+  const lines = Array.from({ length: 12_000 }, (_, at) => `X${at + 10_000},Y${at + 10_000},R,20270401,`);
+  const path = await file('succ.csv', [...lines, 'D7T5G,QHL,R,20270401,'].join('\n'));
+  let isCut = false;
+  const cut = (read: number) => {
+    if (read < 6_000 || isCut) return;
+    isCut = true;
+    void database.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'to be cut'`,
+    );
+  };
+  const cutPool = new Pool({ connectionString: database.url, application_name: 'to be cut' });
+  cutPool.on('error', () => undefined);
+  cutPool.on('connect', (client) => client.on('error', () => undefined));
+  const how = { file: path, kind: 'successions', importedBy: 'an.engineer', shipped } as const;
+  await expect(importBodies({ ...how, progress: cut }, cutPool)).rejects.toThrow();
+  await cutPool.end();
+  const kept = async () =>
+    (await database.pool.query('select count(*)::int as links from national_links')).rows[0].links;
+  expect(await kept()).toBe(0);
+  const done = await importBodies({ ...how, progress: () => undefined }, database.pool);
+  expect(done).toMatchObject({ read: 12_001, added: 12_001 });
+  expect(await kept()).toBe(12_001);
 });
