@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { withChanges } from '../organisations/changed-tables.js';
-import type { Directory } from '../organisations/directory.js';
-import { type OrganisationTables, order } from '../organisations/graph.js';
+import type { Directory, OrganisationTables } from '../organisations/directory.js';
+import { order } from '../organisations/graph.js';
 import { directoryOf } from '../organisations/load.js';
 import { bodyCells, successionCells } from '../organisations/rows.js';
 import { type ChangeRow, organisationChangeStore } from '../store/organisation-changes.js';

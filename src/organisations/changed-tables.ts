@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { addDays } from '../register/day.js';
-import { graphOf, type OrganisationTables, order, type Span, type Succession, spanOn } from './graph.js';
+import type { OrganisationTables, Span, Succession } from './directory.js';
+import { graphOf, order, spanOn } from './graph.js';
 import { BodyRow, bodyCells, type Cells, SuccessionRow, successionCells } from './rows.js';
 import type { Row } from './table.js';
 

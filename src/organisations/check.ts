@@ -1,5 +1,6 @@
 import { addDays } from '../register/day.js';
-import { at, type Graph, graphOf, type Span, type Succession, spanOn } from './graph.js';
+import type { Span, Succession } from './directory.js';
+import { at, type Graph, graphOf, spanOn } from './graph.js';
 import type { Row } from './table.js';
 
 type Spans = readonly Row<Span>[];

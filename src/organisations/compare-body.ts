@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../register/day.js';
+import type { Span } from './directory.js';
 import { bodyRow, type FoundChange, foundBody, foundLink, RECORD } from './found-change.js';
-import type { Span } from './graph.js';
 import { isOtherName, type NationalBody, readableName } from './national-body.js';
 import { bodyCells, type Cells } from './rows.js';
 

@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../register/day.js';
+import type { Span, Succession } from './directory.js';
 import { bodyRow, type FoundChange, foundBody, foundLink, linkRow, SUCCESSIONS } from './found-change.js';
-import type { Span, Succession } from './graph.js';
 import type { NationalLink } from './national-facts.js';
 import { bodyCells, successionCells } from './rows.js';
 

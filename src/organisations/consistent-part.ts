@@ -1,6 +1,6 @@
 import { CHANGE_FILE, type Change, withChanges } from './changed-tables.js';
 import { inconsistencies } from './check.js';
-import type { OrganisationTables } from './graph.js';
+import type { OrganisationTables } from './directory.js';
 import type { Row } from './table.js';
 
 export type Refused<C> = { change: C; why: string[] };

@@ -1,5 +1,5 @@
 import type { Day } from '../register/day.js';
-import type { OrganisationTables } from './graph.js';
+import type { Row } from './table.js';
 
 export const BODY_KINDS = ['council', 'icb', 'ccg', 'sub-icb', 'local-health-board', 'gp-practice', 'trust'] as const;
 export type BodyKind = (typeof BODY_KINDS)[number];
@@ -27,6 +27,15 @@ export type Step = {
   /** The sub-ICB location that decided which part of a divided ICB was meant. */
   place?: string;
 };
+
+/** One row of bodies.csv. `answersTo` is the ICB of a sub-ICB location; `after` is the first day the row no longer holds. */
+export type Span = { body: Body; answersTo: string | null; after: Day | null };
+
+/** One row of successions.csv. */
+export type Succession = Step & { resolveBy: string | null };
+
+/** The rows of both tables, each with the line that it stands on. */
+export type OrganisationTables = { bodies: readonly Row<Span>[]; successions: readonly Row<Succession>[] };
 
 export type Resolution =
   | { kind: 'found'; body: Body; steps: Step[] }

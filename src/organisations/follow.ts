@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../register/day.js';
-import type { Step } from './directory.js';
-import { at, type Graph, order, type Span, type Succession, spanOn } from './graph.js';
+import type { Span, Step, Succession } from './directory.js';
+import { at, type Graph, order, spanOn } from './graph.js';
 
 /** Who answers, and the sub-ICB location that the code stands for, where it stands for one: it decides an ICB's split. */
 export type Seat = { holder: Span; place: Span | null };

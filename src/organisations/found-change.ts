@@ -1,6 +1,6 @@
 import type { Day } from '../register/day.js';
 import { type Change, lacksOf } from './changed-tables.js';
-import type { OrganisationTables, Span, Succession } from './graph.js';
+import type { OrganisationTables, Span, Succession } from './directory.js';
 import { bodyCells, type Cells, successionCells } from './rows.js';
 
 /** A change that national records say there is. `needsConfirming`: a person decides; else the records state it. */

@@ -1,15 +1,5 @@
 import { addDays, type Day } from '../register/day.js';
-import type { Body, Step } from './directory.js';
-import type { Row } from './table.js';
-
-/** One row of bodies.csv. `answersTo` is the ICB of a sub-ICB location; `after` is the first day the row no longer holds. */
-export type Span = { body: Body; answersTo: string | null; after: Day | null };
-
-/** One row of successions.csv. */
-export type Succession = Step & { resolveBy: string | null };
-
-/** The rows of both tables, each with the line that it stands on. */
-export type OrganisationTables = { bodies: readonly Row<Span>[]; successions: readonly Row<Succession>[] };
+import type { Body, Span, Succession } from './directory.js';
 
 /** Bodies by every code they are written with, and the links between them, ready for look-up. */
 export type Graph = {

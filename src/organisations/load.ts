@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Day } from '../register/day.js';
 import { inconsistencies } from './check.js';
-import type { Body, BodyKind, Directory, Meaning } from './directory.js';
-import { graphOf, type OrganisationTables, order, type Span, startsBy } from './graph.js';
+import type { Body, BodyKind, Directory, Meaning, OrganisationTables, Span } from './directory.js';
+import { graphOf, order, startsBy } from './graph.js';
 import { changesOf, meaningIn, resolve } from './resolve.js';
 import { BodyRow, SuccessionRow } from './rows.js';
 import { digestOf, readTable, refuseMistakes } from './table.js';

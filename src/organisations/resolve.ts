@@ -1,7 +1,7 @@
 import { addDays, type Day } from '../register/day.js';
-import type { Meaning, Resolution } from './directory.js';
+import type { Meaning, Resolution, Span } from './directory.js';
 import { changeDays, follow, type Path, retrace, type Seat } from './follow.js';
-import { at, type Graph, order, type Span, spanOn, startsBy } from './graph.js';
+import { at, type Graph, order, spanOn, startsBy } from './graph.js';
 
 /**
  * Reads a code as what it meant when it was written, then follows its successors up to `asOf`.

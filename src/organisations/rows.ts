@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '../register/day.js';
-import { BODY_KINDS } from './directory.js';
-import { type Span, type Succession, spanOf } from './graph.js';
+import { BODY_KINDS, type Span, type Succession } from './directory.js';
+import { spanOf } from './graph.js';
 
 /** A line of one of the tables as it is written, by column. */
 export type Cells = Readonly<Record<string, string>>;

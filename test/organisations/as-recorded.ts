@@ -1,4 +1,4 @@
-import type { OrganisationTables, Span, Succession } from '../../src/organisations/graph.js';
+import type { OrganisationTables, Span, Succession } from '../../src/organisations/directory.js';
 import { addDays } from '../../src/register/day.js';
 import type { RecordGiven } from './ord-records.js';
 
