@@ -1,5 +1,6 @@
 import { type Decided, decide, listChanges } from '../flow/organisation-changes.js';
 import type { Change } from '../organisations/changed-tables.js';
+import { COLUMNS } from '../organisations/rows.js';
 import { CHANGE_STATES, type ChangeRow } from '../store/organisation-changes.js';
 import { type CommandLine, type Context, type ExitCode, isSet, type Terminal, textOption } from './command.js';
 import { rowIds, wordsOption } from './options.js';
@@ -37,13 +38,15 @@ export function changeText({
   continues,
 }: Pick<Change, 'what' | 'row' | 'base' | 'continues'>): string {
   const key = what === 'body' ? `${row.code || row.ods}` : `${row.date} ${row.from} → ${row.to}`;
-  const shown = Object.entries(row).filter(([column, cell]) => (base === null ? cell !== '' : base[column] !== cell));
-  const cells = shown.filter(([column]) => !(what === 'succession' && base === null && KEY.includes(column)));
+  const cells = COLUMNS[what].flatMap((column) => {
+    const cell = row[column] ?? '';
+    const isInKey = what === 'succession' && base === null && ['date', 'from', 'to'].includes(column);
+    const isOther = base === null ? cell !== '' : base[column] !== cell;
+    return isOther && !isInKey && column !== 'source' ? [`${column} ${was(base, column)}${cell || 'none'}`] : [];
+  });
   const from = continues ? `${key}, from ${row.from || 'a day to be given'} on` : key;
-  return `${from}: ${cells.map(([column, cell]) => `${column} ${was(base, column)}${cell || 'none'}`).join(', ')}`;
+  return `${from}: ${cells.join(', ')}`;
 }
-
-const KEY = ['date', 'from', 'to'];
 
 const was = (base: Change['base'], column: string): string => (base === null ? '' : `${base[column] || 'none'} → `);
 

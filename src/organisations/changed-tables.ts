@@ -101,7 +101,7 @@ function placeBodies<C extends Change>(
   base: Row<Span> | undefined,
   changes: readonly Numbered<C>[],
 ): void {
-  const own = changes.findLast(({ change }) => !change.continues);
+  const own = together(changes.filter(({ change }) => !change.continues));
   const later = changes
     .filter(({ change }) => change.continues)
     .sort((a, b) => order(a.change.row.from ?? '', b.change.row.from ?? ''));
@@ -114,6 +114,17 @@ function placeBodies<C extends Change>(
     const cells = cutBefore(begins, at === 0 ? each.cells : endedWith(end, each.cells));
     kept.set(bodyKey(cells), { file: each.file, line: each.line, value: BodyRow.parse(cells) });
   }
+}
+
+/** Of several changes of one row each brings what it changes; of two for one cell the later counts. */
+function together<C extends Change>(changes: readonly Numbered<C>[]): Numbered<Change> | undefined {
+  const last = changes.at(-1);
+  if (!last) return undefined;
+  const changed = changes.flatMap(({ change: { row, base } }) =>
+    Object.entries(row).filter(([column, cell]) => base?.[column] !== cell),
+  );
+  const row = { ...last.change.base, ...Object.fromEntries(changed) };
+  return { line: last.line, change: { ...last.change, row } };
 }
 
 const rowOf = <C extends Change>({ change, line }: Numbered<C>) => ({ file: CHANGE_FILE, line, cells: change.row });

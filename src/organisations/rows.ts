@@ -60,6 +60,12 @@ export const SuccessionRow: z.ZodType<Succession> = z
   })
   .transform(({ date, resolve_by, ...row }) => ({ on: date, ...row, resolveBy: resolve_by }));
 
+/** The columns of both tables, as they are written. */
+export const COLUMNS = {
+  body: ['code', 'kind', 'name', 'ods', 'gss', 'from', 'to', 'answers_to', 'source'],
+  succession: ['date', 'from', 'to', 'kind', 'resolve_by', 'source'],
+} as const;
+
 /** The line of bodies.csv that reads as this row. */
 export const bodyCells = ({ body, answersTo }: Span): Cells => ({
   code: body.code,

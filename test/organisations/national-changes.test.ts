@@ -186,13 +186,6 @@ describe('July 2022 as the national directory records it, beside tables that end
 
   test('106 codes of CCGs were kept open as places, and 42 of partnerships as ICBs: nothing of it is a fact, all is asked', () => {
     const { staged, proposals, refused } = changesOf({ records: recorded(records), links: [] }, before);
-    console.log(
-      refused
-        .filter(({ change }) => change.what === 'body')
-        .slice(0, 4)
-        .map(({ change, why }) => `${said(change)} ${why[0]}`)
-        .join('\n'),
-    );
     expect({ staged, refused }).toEqual({ staged: [], refused: [] });
     const kinds = proposals.map(({ what, row }) => (what === 'body' ? row.kind : `link ${row.kind}`));
     expect(counted(kinds.map(String))).toEqual({ icb: 42, 'sub-icb': 106, 'link merge': 106 });
