@@ -15,7 +15,7 @@ import { importBodies } from '../../src/flow/import-bodies.js';
 import { applyStaged, outdatedChanges, planned } from '../../src/flow/organisation-changes.js';
 import { inconsistencies } from '../../src/organisations/check.js';
 import { directoryOf } from '../../src/organisations/load.js';
-import { ALL, EAST, OLD_ICBS, PLACES } from '../organisations/east-2027.js';
+import { ALL, EAST, OLD_ICBS, PLACES } from '../organisations/east.js';
 import { ordRecord } from '../organisations/ord-records.js';
 import { answer } from '../organisations/tables.js';
 import { HOME, PERSON, SECTION_3 } from '../scenarios/adt.js';
