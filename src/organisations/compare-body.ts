@@ -82,7 +82,7 @@ function endDifference(body: NationalBody, last: Span): FoundChange[] {
   if (ours === null) return [foundBody({ row, base, why: `the record of ${body.ods} ends on ${theirs}` })];
   if (theirs === null && isOlder(body, ours)) return [];
   const says = theirs === null ? 'has no end' : `ends on ${theirs}`;
-  const why = `the record of ${body.ods} ${says}, and the tables end it on ${ours}: theirs stays as long as nobody confirms this`;
+  const why = `the record of ${body.ods} ${says}, and the tables end it on ${ours}, which counts until somebody confirms this`;
   return [foundBody({ row, base, why, needsConfirming: true })];
 }
 
@@ -118,7 +118,7 @@ function placeDifferences(body: NationalBody, own: readonly Span[], last: Span):
           row: bodyRow(there, { answers_to: icb }),
           base: bodyCells(there),
           needsConfirming: true,
-          why: `the record of ${body.ods} has it in ${icb} on ${day}, and the tables in ${there.answersTo}: theirs stays as long as nobody confirms this`,
+          why: `the record of ${body.ods} has it in ${icb} on ${day}, and the tables in ${there.answersTo}, which counts until somebody confirms this`,
         }),
       ];
     return [movedTo(body, last, { icb, from: day, to })];
@@ -139,7 +139,7 @@ function movedTo(body: NationalBody, last: Span, { icb, from, to }: { icb: strin
   const ended =
     last.body.to === null
       ? ''
-      : `, and the tables end it on ${last.body.to}: theirs stays as long as nobody confirms this`;
+      : `, and the tables end it on ${last.body.to}, which counts until somebody confirms this`;
   const why = `the record of ${body.ods} has it in ${icb} since ${from}${ended}`;
   return foundBody({ row, base: bodyCells(last), continues: true, needsConfirming: true, why });
 }

@@ -14,6 +14,8 @@ export type LinkGround = {
   /** Every national link that leaves, or enters, a body on a day. */
   onwards(ods: string, on: Day): readonly NationalLink[];
   backwards(ods: string, on: Day): readonly NationalLink[];
+  /** The body's own record was changed after the day, and has no end. */
+  goesOnAfter(ods: string, on: Day): boolean;
   /** The ICB that each place of an ICB of the day before has on a day; null where it has none. */
   placesOf(icb: string, on: Day): (string | null)[];
 };
@@ -52,7 +54,7 @@ const nearest = (spans: readonly Span[], day: Day): Span | undefined =>
   spans.findLast(({ body }) => (body.from ?? '') <= day) ?? spans[0];
 
 function otherDay(ours: Succession, { on }: NationalLink): FoundChange {
-  const why = `national records have ${ours.from} followed by ${ours.to} on ${on}, and the tables on ${ours.on}: theirs stays as long as nobody confirms this`;
+  const why = `national records have ${ours.from} followed by ${ours.to} on ${on}, and the tables on ${ours.on}, which counts until somebody confirms this`;
   return foundLink({ row: linkRow(ours, { date: on }), base: successionCells(ours), needsConfirming: true, why });
 }
 
@@ -70,7 +72,8 @@ export function isNews(
 type Bodies = { from: Span; to: Span };
 
 function newLink(link: NationalLink, bodies: Bodies, ground: LinkGround): FoundChange[] {
-  const { from, to } = bodies;
+  if (ground.goesOnAfter(link.from, link.on)) return [partOf(link, bodies)];
+  const { from } = bodies;
   const own = ground.successions.filter(
     ({ from: code, on, kind }) => code === from.body.code && on === link.on && kind !== 'boundary',
   );
@@ -80,32 +83,36 @@ function newLink(link: NationalLink, bodies: Bodies, ground: LinkGround): FoundC
   ]);
   const isSplit = successors.size > 1;
   const isStated = isNews(link, from, ground) && own.length === 0;
-  const says = `national records have ${link.from} followed by ${link.to} on ${link.on}`;
-  const why = isStated
-    ? isSplit
-      ? `${says}, and by ${successors.size} bodies in all: say what tells them apart, with --set resolve_by=address`
-      : says
-    : `${says}, and the tables do not: they stay as long as nobody confirms this`;
-  const divides = resolveBy(from, successors, link.on, ground);
-  const kind = isSplit
-    ? 'split'
-    : ground.backwards(link.to, link.on).length > 1 || wasThere(to, link.on)
-      ? 'merge'
-      : 'rename';
-  const row = {
-    date: link.on,
-    from: from.body.code,
-    to: to.body.code,
-    kind,
-    resolve_by: isSplit ? divides : '',
-    source: SUCCESSIONS,
-  };
+  const why = whyOf(link, isStated, successors.size);
+  const divides = isSplit ? resolveBy(from, successors, link.on, ground) : '';
+  const kind = isSplit ? 'split' : wholeKind(link, bodies, ground);
+  const row = { ...keyOf(link, bodies), kind, resolve_by: divides, source: SUCCESSIONS };
   return [
     ...endOfPredecessor(link, from, isStated, why),
     foundLink({ row, why, needsConfirming: isSplit || !isStated }),
     ...(isSplit ? own.filter((each) => each.kind !== 'split').map((each) => asPart(each, divides, why)) : []),
   ];
 }
+
+const keyOf = ({ on }: NationalLink, { from, to }: Bodies) => ({ date: on, from: from.body.code, to: to.body.code });
+
+const saysThat = ({ from, to, on }: NationalLink): string => `national records have ${from} followed by ${to} on ${on}`;
+
+function whyOf(link: NationalLink, isStated: boolean, successors: number): string {
+  if (!isStated) return `${saysThat(link)}, and the tables do not; they count until somebody confirms this`;
+  if (successors === 1) return saysThat(link);
+  return `${saysThat(link)}, and by ${successors} bodies in all: say what tells them apart, with --set resolve_by=address`;
+}
+
+/** The code of a county can outlive it, as that of Dorset did: by its own record nobody but a part went elsewhere. */
+function partOf(link: NationalLink, bodies: Bodies): FoundChange {
+  const row = { ...keyOf(link, bodies), kind: 'boundary', resolve_by: '', source: SUCCESSIONS };
+  const why = `${saysThat(link)}, and the record of ${link.from} goes on after that day: perhaps a part of it went there`;
+  return foundLink({ row, why, needsConfirming: true });
+}
+
+const wholeKind = ({ to: code, on }: NationalLink, { to }: Bodies, { backwards }: LinkGround): 'merge' | 'rename' =>
+  backwards(code, on).length > 1 || wasThere(to, on) ? 'merge' : 'rename';
 
 const wasThere = ({ body }: Span, on: Day): boolean => (body.from ?? '') < on;
 

@@ -75,6 +75,7 @@ function groundOf(
   const spans = new Map<string, Span[]>();
   for (const { value } of tables.bodies) if (TRACKED.has(value.body.kind)) addSpan(spans, value);
   const lastDays = new Map(facts.records.map(({ code, life }) => [code, life.to]));
+  const changedOn = new Map(facts.records.map(({ code, lastChangeOn }) => [code, lastChangeOn]));
   const endOf = (ods: string) => bodies.get(ods)?.to ?? lastDays.get(ods) ?? null;
   const beginOf = (ods: string) => bodies.get(ods)?.from ?? null;
   const links = linksIn(facts, { endOf, beginOf });
@@ -93,6 +94,7 @@ function groundOf(
     successions: tables.successions.map(({ value }) => value),
     toldUpTo,
     endOf,
+    goesOnAfter: (ods, on) => (changedOn.get(ods) ?? '') > on && endOf(ods) === null,
     onwards: (ods, on) => onwards.get(`${ods} ${on}`) ?? [],
     backwards: (ods, on) => backwards.get(`${ods} ${on}`) ?? [],
     placesOf: (icb, on) =>

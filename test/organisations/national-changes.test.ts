@@ -175,7 +175,7 @@ describe('April 2026 as the national directory records it, beside tables that en
     expect(beside.staged).toEqual([]);
     expect(beside.proposals).toHaveLength(1);
     expect(beside.proposals[0]?.why).toBe(
-      'the record of D4U1Y has it in QRL since 2026-04-01, and the tables end it on 2026-03-31: theirs stays as long as nobody confirms this',
+      'the record of D4U1Y has it in QRL since 2026-04-01, and the tables end it on 2026-03-31, which counts until somebody confirms this',
     );
   });
 });
@@ -251,6 +251,26 @@ describe('one record beside the tables', () => {
     const somerset = { code: '905', name: 'SOMERSET COUNCIL', from: '1974-04-01' };
     const both = [roles[0], { id: 'RO33', from: '1974-04-01', to: '2023-03-31' }, { id: 'RO40', from: '2023-04-01' }];
     expect(found({ ...somerset, roles: both.flatMap((role) => role ?? []) }).proposals).toEqual([]);
+  });
+
+  test('a body whose own record goes on after it was followed is not ended by that: perhaps a part of it moved', () => {
+    const dorset: RecordGiven = {
+      code: '809',
+      name: 'DORSET COUNCIL',
+      from: '1974-04-01',
+      changed: '2027-05-01',
+      roles: [
+        { id: 'RO141', from: '1974-04-01' },
+        { id: 'RO40', from: '2019-04-01' },
+      ],
+    };
+    const part = found(dorset, [{ from: '809', to: '738', on: '2027-04-01' }]);
+    expect([...part.staged, ...part.proposals].map(said)).toEqual(['? 2027-04-01 E06000059 E06000058 boundary ']);
+    const before = found({ ...dorset, changed: '2026-10-01' }, [{ from: '809', to: '738', on: '2027-04-01' }]);
+    expect(before.staged.map(said)).toEqual([
+      '! E06000059 council Dorset Council 809 E06000059 2019-04-01 2027-03-31 ',
+      '! 2027-04-01 E06000059 E06000058 merge ',
+    ]);
   });
 
   test('a new council waits for its GSS code, and so does what leads to it', () => {
