@@ -64,7 +64,13 @@ export async function measurePlan(keeper: Keeper, bench: Bench): Promise<Measure
   const today = londonDay(new Date().toISOString());
   const begun = performance.now();
   const plan = await planTransition(
-    { on: CHANGE, stop: new AbortController().signal, moving: async () => undefined, progress: () => undefined },
+    {
+      on: CHANGE,
+      everybody: true,
+      stop: new AbortController().signal,
+      moving: async () => undefined,
+      progress: () => undefined,
+    },
     { pool, site, directory, now: () => new Date(), today: () => today, log: createLog('error') },
   );
   const seconds = (performance.now() - begun) / 1_000;

@@ -1,4 +1,5 @@
 import { interruption } from '../demo/interruption.js';
+import { applyStaged, type Planned, planned } from '../flow/organisation-changes.js';
 import { planTransition, type TransitionPlan } from '../flow/transition.js';
 import type { Moving } from '../flow/transition-move.js';
 import { londonDay } from '../register/day.js';
@@ -6,23 +7,30 @@ import { auditStore } from '../store/audit.js';
 import { type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
 import { everySecond, jsonPeople } from './many-people.js';
 import { askedDayOption } from './options.js';
+import { changeText } from './organisations-changes.js';
+import { refoldEverybody } from './refold.js';
 import { printMoving, printPlan } from './transition-text.js';
 import { usageFault } from './usage.js';
 
 /** Who gets another body by a day, from whom and on what ground, and what each body would be sent. Changes nothing. */
 export async function planChanges(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
-  const { site, directory } = context.tables(null);
+  const { site, directory: loaded } = context.tables(null);
   const today = londonDay(new Date().toISOString());
   const on = askedDayOption(line, 'on') ?? today;
   if (on < today) throw usageFault('--on', 'what is past is in the register: give today or a day to come');
   const { pool } = await context.database();
-  const print = isSet(line, 'json') ? jsonPrinter(on, terminal) : textPrinter(isSet(line, 'people'), terminal);
+  const { directory, ready, waiting } = await planned(loaded, pool);
+  const bodies = { changes: ready, waiting };
+  const print = isSet(line, 'json')
+    ? jsonPrinter({ on, bodies }, terminal)
+    : textPrinter({ ...bodies, isNaming: isSet(line, 'people') }, terminal);
   const interrupted = interruption();
   try {
     print.begin();
     const plan = await planTransition(
       {
         on,
+        everybody: ready.length > 0,
         stop: interrupted.signal,
         async moving(people) {
           if (print.isNaming) await recordLooks(people, context);
@@ -33,7 +41,7 @@ export async function planChanges(line: CommandLine, terminal: Terminal, context
       { pool, site, directory, now: () => new Date(), today: () => today, log: context.log() },
     );
     print.end(plan);
-    return plan.moving > 0 || plan.failed > 0 ? 1 : 0;
+    return plan.moving + plan.failed + ready.length > 0 ? 1 : 0;
   } catch (error) {
     print.brokenOff();
     throw error;
@@ -48,9 +56,30 @@ async function recordLooks(people: readonly Moving[], { database, operator: who 
   await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason: 'transition' });
 }
 
-const textPrinter = (isNaming: boolean, { out }: Terminal) => ({
+/** What is staged and confirmed counts in every process from now on; then whoever it concerns is folded. */
+export async function applyChanges(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  const { directory } = context.tables(null);
+  const { pool } = await context.database();
+  const { ready, waiting } = await applyStaged({ shipped: directory.shipped ?? directory, by: context.operator }, pool);
+  const bodies = { changes: ready, waiting };
+  if (!isSet(line, 'json')) printBodies(bodies, terminal.out);
+  const applying = { words: [], options: { ...line.options, apply: true } };
+  const code = await refoldEverybody(applying, { terminal, head: { bodies } }, context);
+  return code === 0 && waiting.length > 0 ? 1 : code;
+}
+
+type Bodies = Pick<Planned, 'waiting'> & { changes: Planned['ready'] };
+
+/** Which changes of bodies count with this, and which have to wait. */
+function printBodies({ changes, waiting }: Bodies, out: Terminal['out']): void {
+  for (const change of changes) out(`${change.id}  counts: ${changeText(change)}`);
+  for (const { change, why } of waiting) out(`${change.id}  waits: ${changeText(change)}: ${why.join('; ')}`);
+  if (changes.length + waiting.length > 0) out('');
+}
+
+const textPrinter = ({ isNaming, ...bodies }: Bodies & { isNaming: boolean }, { out }: Terminal) => ({
   isNaming,
-  begin: () => undefined,
+  begin: () => printBodies(bodies, out),
   person: (person: Moving) => {
     if (isNaming) printMoving(person, out);
   },
@@ -59,11 +88,11 @@ const textPrinter = (isNaming: boolean, { out }: Terminal) => ({
 });
 
 /** Keys mean nothing outside; a person is known by the NHS number, or the sender's own. */
-function jsonPrinter(on: string, { out }: Terminal) {
+function jsonPrinter(head: { on: string; bodies: Bodies }, { out }: Terminal) {
   const people = jsonPeople(out);
   return {
     isNaming: true,
-    begin: () => people.begin({ on }),
+    begin: () => people.begin(head),
     person: ({ personKey: _, ...person }: Moving) => people.person(person),
     end: (plan: TransitionPlan) => people.end(plan),
     brokenOff: () => people.end({ interrupted: true }),

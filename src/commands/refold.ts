@@ -4,7 +4,15 @@ import { type Refolded, refold } from '../flow/refold.js';
 import type { ChangedEntry } from '../flow/refold-difference.js';
 import { londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
-import { type Command, type CommandLine, type Context, isSet, type Terminal, textOption } from './command.js';
+import {
+  type Command,
+  type CommandLine,
+  type Context,
+  type ExitCode,
+  isSet,
+  type Terminal,
+  textOption,
+} from './command.js';
 import { everySecond, jsonPeople } from './many-people.js';
 import { countOption } from './options.js';
 import { printPerson, printRefolded } from './refold-text.js';
@@ -27,41 +35,48 @@ export const refoldCommand: Command = {
       says: `wait while a council has more versions than this to take (default ${MOST_DUE})`,
     },
   },
-  async run(line, terminal, context) {
-    const how = howOf(line);
-    const { site, directory } = context.tables(null);
-    const { pool } = await context.database();
-    const now = () => new Date();
-    const deps = { pool, site, directory, now, today: () => londonDay(now().toISOString()), log: context.log() };
-    const print = printer(line, terminal);
-    const interrupted = interruption();
-    try {
-      print.begin();
-      const progress = everySecond((done, of) => terminal.err(`${done} of ${of} people`));
-      const done = await refold(
-        {
-          ...how,
-          stop: interrupted.signal,
-          async differ(people) {
-            if (print.isNaming) await recordLooks(people, context);
-            for (const person of people) print.person(person);
-          },
-          progress,
-          waits: (body, due) =>
-            terminal.err(`${body} has ${due} versions to take: waiting until it has taken half of --most-due`),
-        },
-        deps,
-      );
-      print.end(done);
-      return codeOf(done, how.apply);
-    } catch (error) {
-      print.brokenOff(error instanceof Fault ? error.message : 'failed');
-      throw error;
-    } finally {
-      interrupted.forget();
-    }
-  },
+  run: (line, terminal, context) => refoldEverybody(line, { terminal, head: {} }, context),
 };
+
+/** `head`: what a document for machines says before it names people. */
+export async function refoldEverybody(
+  line: CommandLine,
+  { terminal, head }: { terminal: Terminal; head: Record<string, unknown> },
+  context: Context,
+): Promise<ExitCode> {
+  const how = howOf(line);
+  const { site, directory } = context.tables(null);
+  const { pool } = await context.database();
+  const now = () => new Date();
+  const deps = { pool, site, directory, now, today: () => londonDay(now().toISOString()), log: context.log() };
+  const print = printer(line, { terminal, head });
+  const interrupted = interruption();
+  try {
+    print.begin();
+    const progress = everySecond((done, of) => terminal.err(`${done} of ${of} people`));
+    const done = await refold(
+      {
+        ...how,
+        stop: interrupted.signal,
+        async differ(people) {
+          if (print.isNaming) await recordLooks(people, context);
+          for (const person of people) print.person(person);
+        },
+        progress,
+        waits: (body, due) =>
+          terminal.err(`${body} has ${due} versions to take: waiting until it has taken half of --most-due`),
+      },
+      deps,
+    );
+    print.end(done);
+    return codeOf(done, how.apply);
+  } catch (error) {
+    print.brokenOff(error instanceof Fault ? error.message : 'failed');
+    throw error;
+  } finally {
+    interrupted.forget();
+  }
+}
 
 function howOf(line: CommandLine) {
   const most = { most: 1_000_000 };
@@ -83,9 +98,9 @@ async function recordLooks(people: readonly ChangedEntry[], { database, operator
 }
 
 /** People are printed as they come: they may be more than the memory holds. */
-function printer(line: CommandLine, terminal: Terminal) {
+function printer(line: CommandLine, { terminal, head }: { terminal: Terminal; head: Record<string, unknown> }) {
   const applied = isSet(line, 'apply');
-  if (isSet(line, 'json')) return jsonPrinter(terminal, applied);
+  if (isSet(line, 'json')) return jsonPrinter(terminal, { applied, ...head });
   const isNaming = isSet(line, 'people');
   return {
     isNaming,
@@ -99,11 +114,11 @@ function printer(line: CommandLine, terminal: Terminal) {
 }
 
 /** Keys mean nothing outside; a person is known by the NHS number, or the sender's own. */
-function jsonPrinter({ out }: Terminal, applied: boolean) {
+function jsonPrinter({ out }: Terminal, head: Record<string, unknown>) {
   const people = jsonPeople(out);
   return {
     isNaming: true,
-    begin: () => people.begin({ applied }),
+    begin: () => people.begin(head),
     person: ({ personKey: _, ...person }: ChangedEntry) => people.person(person),
     end: ({ alike: _, unlike: __, ...sums }: Refolded) => people.end(sums),
     /** What was begun says that it is not everything. */

@@ -93,7 +93,7 @@ async function midnight(day: Day, on: On): Promise<void> {
 
 const planned = (day: Day, on: On): Promise<TransitionPlan> =>
   planTransition(
-    { on: day, stop: on.signal, moving: async () => undefined, progress: () => undefined },
+    { on: day, everybody: false, stop: on.signal, moving: async () => undefined, progress: () => undefined },
     { ...at(addDays(day, -1), on), log: on.log },
   );
 

@@ -15,6 +15,7 @@ const COMPOSED = new WeakMap<Directory, Directory>();
  * given back where nothing was applied.
  */
 export async function directoryToday(loaded: Directory, db: Db): Promise<Directory> {
+  if (loaded.isPlanned) return loaded;
   const shipped = loaded.shipped ?? loaded;
   const store = organisationChangeStore(db);
   const applied = await store.edition();

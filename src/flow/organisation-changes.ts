@@ -130,7 +130,7 @@ export async function planned(loaded: Directory, db: Db): Promise<Planned> {
   const { ready, waiting, tables } = await readyNow(shipped, db);
   if (ready.length === 0) return { ready, waiting, directory: await directoryToday(loaded, db) };
   const version = versionOf(shipped, editionOf(shipped.tables, tables));
-  return { ready, waiting, directory: directoryOf(tables, { version, shipped }) };
+  return { ready, waiting, directory: { ...directoryOf(tables, { version, shipped }), isPlanned: true } };
 }
 
 async function readyNow(shipped: Directory, db: Db): Promise<Ready> {

@@ -16,6 +16,8 @@ import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 export type PlanHow = {
   /** The day whose bodies are asked about: today, or a day to come. */
   on: Day;
+  /** By a directory that does not count yet, so that everybody is looked at. */
+  everybody: boolean;
   stop: AbortSignal;
   /** Everybody of whom a body changes, batch by batch. */
   moving(people: readonly Moving[]): Promise<void>;
@@ -35,12 +37,12 @@ const PAGE = 400;
  */
 export async function planTransition(how: PlanHow, deps: Deps): Promise<TransitionPlan> {
   const store = foldedWithStore(deps.pool);
-  const today = foldedWithToday(deps);
-  const of = await ofWholeRegister(deps.pool, () => store.countConcerned(today, how.on));
+  const concerned = { today: foldedWithToday(deps), on: how.on, everybody: how.everybody };
+  const of = await ofWholeRegister(deps.pool, () => store.countConcerned(concerned));
   const tally = openTransitionTally();
   const on = { ...deps, today: () => how.on };
   for (let after: string | null = null; !how.stop.aborted; ) {
-    const page: string[] = await store.concerned(today, how.on, PAGE, after);
+    const page: string[] = await store.concerned(concerned, PAGE, after);
     after = page.at(-1) ?? null;
     if (after === null) break;
     for (const batch of await planPage(page, on)) {

@@ -74,6 +74,8 @@ export type Directory = {
   tables: OrganisationTables;
   /** The directory as it was loaded, where changes were applied to it; null: it is that one. */
   shipped: Directory | null;
+  /** Made of changes that nobody has applied yet: it stays as it is, whatever counts meanwhile. */
+  isPlanned?: true;
   /** A council by GSS or ODS code, English or Welsh. */
   council(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** A CCG, sub-ICB location, ICB or Welsh local health board by ODS code. */

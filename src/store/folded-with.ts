@@ -3,6 +3,9 @@ import type { Entry } from '../register/entry.js';
 import { COUNTED } from './overview.js';
 import type { Db } from './transaction.js';
 
+/** People whom another directory, or a day until `on`, may give another body; or everybody. */
+export type Concerned = { today: string; on: Day; everybody: boolean };
+
 /** A person's entry as it is kept, and by what it was folded. */
 export type KeptEntry = { personKey: string; entry: Entry; foldedWith: string };
 
@@ -59,27 +62,28 @@ export function foldedWithStore(db: Db) {
     },
 
     /** How many others there are, or whom some day until `on` changes. */
-    async countConcerned(today: string, on: Day): Promise<number> {
+    async countConcerned({ today, on, everybody }: Concerned): Promise<number> {
       const { rows } = await db.query<{ count: number }>(
         `select count(*)::int as count
            from entries
-          where folded_with <> folded_with_today($1)
+          where $3
+             or folded_with <> folded_with_today($1)
              or next_change_on <= $2::date`,
-        [today, on],
+        [today, on, everybody],
       );
       return rows[0]?.count ?? 0;
     },
 
     /** Their keys in order, after one of them. */
-    async concerned(today: string, on: Day, limit: number, after: string | null): Promise<string[]> {
+    async concerned({ today, on, everybody }: Concerned, limit: number, after: string | null): Promise<string[]> {
       const { rows } = await db.query<{ personKey: string }>(
         `select person_key as "personKey"
            from entries
-          where (folded_with <> folded_with_today($1) or next_change_on <= $2::date)
+          where ($5 or folded_with <> folded_with_today($1) or next_change_on <= $2::date)
             and ($4::uuid is null or person_key > $4)
           order by person_key
           limit $3`,
-        [today, on, limit, after],
+        [today, on, limit, after, everybody],
       );
       return rows.map(({ personKey }) => personKey);
     },

@@ -133,7 +133,16 @@ describe('importing the national postcode file', () => {
   });
 
   test('used wrongly', async () => {
-    for (const words of [[], ['import'], ['resolve'], ['resolve', 'x', 'y'], ['changes', 'x'], ['confirm'], ['plan', 'a'], ['constructor']])
+    for (const words of [
+      [],
+      ['import'],
+      ['resolve'],
+      ['resolve', 'x', 'y'],
+      ['changes', 'x'],
+      ['confirm'],
+      ['plan', 'a'],
+      ['constructor'],
+    ])
       await expect(run(organisationsCommand, words, context())).rejects.toMatchObject({ code: 'usage' });
   });
 

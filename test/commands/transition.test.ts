@@ -1,7 +1,11 @@
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { organisationsCommand } from '../../src/commands/organisations.js';
 import { siteFromObject } from '../../src/site.js';
 import type { Tables } from '../../src/tables.js';
+import { eastOn } from '../organisations/east.js';
 import { type Adt, HOME, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { directoryOf, type OrganisationTables, shippedTables, tablesBefore } from '../support/organisations.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -180,6 +184,63 @@ describe('a change whose day is to come', () => {
       ways: [{ side: 'council', from: 'E08000025', to: 'E08000099', toName: 'An invented council', count: 1 }],
     });
     expect(await organisations(given, 'plan', '--on', '2190-03-31')).toMatchObject({ exit: 0, moving: 0 });
+  });
+});
+
+describe('a change that national records tell', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'aftercare-transition-'));
+    await hear([from('06T', 0), from('QHL', 1)], database, today);
+    await writeFile(join(folder, 'ord.json'), JSON.stringify(eastOn('2026-07-01').all));
+    await organisations(today, 'import', join(folder, 'ord.json'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const confirmAll = async () => {
+    const { changes } = await organisations(today, 'changes', '--state', 'staged');
+    const open = changes.filter(({ needsConfirming }: { needsConfirming: boolean }) => needsConfirming);
+    const ids = open.map(({ id }: { id: string }) => id);
+    await organisations(today, 'confirm', ...ids, '--because', 'the ICB wrote so');
+  };
+
+  test('until somebody has confirmed where the places go nobody moves, and it is said what it waits for', async () => {
+    const plan = await organisations(today, 'plan');
+    expect(plan).toMatchObject({ exit: 0, bodies: { changes: [] }, moving: 0 });
+    expect(plan.bodies.waiting).toHaveLength(5);
+    expect(await organisations(today, 'apply')).toMatchObject({ exit: 1, bodies: { changes: [] }, changed: 0 });
+  });
+
+  test('then the plan shows who would move, though nothing counts yet', async () => {
+    await confirmAll();
+    const before = await everything();
+    const plan = await organisations(today, 'plan');
+    expect(plan).toMatchObject({ exit: 1, bodies: { waiting: [] }, looked: 2, moving: 1 });
+    expect(plan.bodies.changes).toHaveLength(15);
+    expect(plan.ways).toMatchObject([
+      { side: 'icb', from: 'D7T5G', to: 'E4S7T', steps: [{ on: '2026-07-01', kind: 'merge' }] },
+    ]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('applied it is as planned; a second time nothing changes; a further plan is beside what counts', async () => {
+    await confirmAll();
+    const plan = await organisations(today, 'plan');
+    const applied = await organisations(today, 'apply');
+    expect(applied).toMatchObject({ exit: 0, applied: true, bodies: { waiting: [] }, told: plan.told });
+    expect(await answering()).toEqual([
+      { nhsNumber: NUMBERS[0], code: 'E4S7T', asWritten: '06T' },
+      { nhsNumber: NUMBERS[1], code: 'QHL', asWritten: 'QHL' },
+    ]);
+    const after = await everything();
+    expect(await organisations(today, 'apply')).toMatchObject({
+      exit: 0,
+      bodies: { changes: [] },
+      changed: 0,
+      told: [],
+    });
+    expect(await organisations(today, 'plan')).toMatchObject({ exit: 0, bodies: { changes: [] }, moving: 0, told: [] });
+    expect(await everything()).toEqual(after);
   });
 });
 
