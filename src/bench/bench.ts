@@ -6,6 +6,7 @@ import { measureDisk } from './disk.js';
 import { measureExplain } from './explain.js';
 import type { Row } from './figures.js';
 import { measureFold } from './fold.js';
+import { measureImport } from './import.js';
 import { measureInTown } from './in-town.js';
 import { type Keeper, keeping } from './keeper.js';
 import { type Machine, machineFacts } from './machine.js';
@@ -28,6 +29,7 @@ export const MEASURES = [
   'memory',
   'fold',
   'resolve',
+  'import',
   'pages',
   'search',
   'rebuild',
@@ -91,6 +93,7 @@ function stepsOf(measures: readonly MeasureName[]): Step[] {
     ...of('memory', measureMemory),
     ...of('fold', async (_, { say }) => measureFold(say)),
     ...of('resolve', async (_, { say }) => measureResolve(say)),
+    ...of('import', measureImport),
     ...(inTown.length === 0 ? [] : [{ name: inTown.join(' and '), measure: measureInTown(inTown) }]),
     ...of('rebuild', measureRebuild),
     ...of('plan', measurePlan),

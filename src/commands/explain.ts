@@ -1,11 +1,11 @@
 import { namesIn } from '../console/names.js';
 import { type Explanation, explain, registerRow } from '../flow/explain.js';
 import { messagesIn, statedFactsIn } from '../flow/files.js';
-import { directoryOfFile } from '../flow/postcodes.js';
+import { directoryOfFiles, type Files } from '../flow/files-looked-up.js';
 import { hintsBeside } from '../flow/without-effect.js';
 import { londonDay } from '../register/day.js';
 import type { Tables } from '../tables.js';
-import { type Command, isSet, textOption } from './command.js';
+import { type Command, type CommandLine, isSet, textOption } from './command.js';
 import { printExplanation } from './explain-text.js';
 import { dayOption } from './options.js';
 import { usageFault } from './usage.js';
@@ -13,7 +13,8 @@ import { usageFault } from './usage.js';
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'what messages mean, with no database and no network',
-  usage: 'aftercare explain FILE... [--site FILE] [--as-of DATE] [--facts FILE] [--postcodes FILE] [--json]',
+  usage:
+    'aftercare explain FILE... [--site FILE] [--as-of DATE] [--facts FILE] [--postcodes FILE] [--practices FILE] [--areas FILE] [--json]',
   example: 'aftercare explain discharge.hl7 --as-of 2026-11-21',
   options: {
     site: { type: 'string', says: 'site file (default: SITE_FILE, site.yaml, or the demonstration site)' },
@@ -21,7 +22,12 @@ export const explainCommand: Command = {
     facts: { type: 'string', says: 'NDJSON file of facts stated by people' },
     postcodes: {
       type: 'string',
-      says: 'the ONS Postcode Directory: which part of a divided council an address lies in',
+      says: 'the ONS Postcode Directory: in which part of a divided body an address lies',
+    },
+    practices: { type: 'string', says: 'the GP practices of ODS (epraccur.csv): to which part a practice belongs' },
+    areas: {
+      type: 'string',
+      says: 'an ONS look-up of small areas (LSOA), beside --postcodes: to which part one belongs',
     },
   },
   async run(line, terminal, context) {
@@ -33,10 +39,10 @@ export const explainCommand: Command = {
     const stated = facts === null ? [] : statedFactsIn(facts, tables.mappings.codes);
     const given = line.words.flatMap(messagesIn);
     const first = explain(given, stated, asOf, tables);
-    const postcodes = textOption(line, 'postcodes');
-    // Read once to find the postcodes of which the file is asked.
-    const directory = postcodes === null ? tables.directory : await directoryFor(first, tables, postcodes);
-    const explanation = postcodes === null ? first : explain(given, stated, asOf, { ...tables, directory });
+    const files = filesOf(line);
+    // Read once to find the postcodes and the practices of which the files are asked.
+    const directory = files === null ? tables.directory : await directoryFor(first, tables, files);
+    const explanation = files === null ? first : explain(given, stated, asOf, { ...tables, directory });
     const hints = hintsBeside(stated, factsIn(explanation), { directory, site: tables.site, asOf });
     if (isSet(line, 'json')) terminal.out(JSON.stringify({ ...asContract(explanation), hints }, null, 2));
     else printExplanation({ ...explanation, hints }, namesIn(tables, asOf), terminal);
@@ -46,8 +52,14 @@ export const explainCommand: Command = {
 
 const factsIn = ({ messages }: Explanation) => messages.flatMap(({ facts }) => facts);
 
-const directoryFor = (told: Explanation, { directory }: Tables, file: string): Promise<Tables['directory']> =>
-  directoryOfFile(factsIn(told), directory, file);
+function filesOf(line: CommandLine): Files | null {
+  const [postcodes, practices, areas] = ['postcodes', 'practices', 'areas'].map((name) => textOption(line, name));
+  const files = { postcodes: postcodes ?? null, practices: practices ?? null, areas: areas ?? null };
+  return Object.values(files).some((file) => file !== null) ? files : null;
+}
+
+const directoryFor = (told: Explanation, { directory }: Tables, files: Files) =>
+  directoryOfFiles(factsIn(told), directory, { files, today: told.asOf });
 
 const asContract = (explanation: Explanation) => ({
   ...explanation,

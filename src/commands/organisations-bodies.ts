@@ -1,29 +1,21 @@
 import type { BodiesFileKind } from '../flow/bodies-file.js';
 import { type BodiesImported, importBodies, type RefusedItems } from '../flow/import-bodies.js';
-import type { CommandLine, Context, ExitCode, Terminal } from './command.js';
-import { isSet } from './command.js';
+import type { Context, Terminal } from './command.js';
 import { changeText } from './organisations-changes.js';
 import { counted } from './table.js';
 
 type Given = { file: string; kind: BodiesFileKind };
 
-/** Imports a file that says what bodies there are. 1: something of it was refused. */
+/** Imports a file that says what bodies there are. */
 export async function importBodiesFile(
   { file, kind }: Given,
-  line: CommandLine,
-  { out, err }: Terminal,
+  progress: (read: number) => void,
   context: Context,
-): Promise<ExitCode> {
+): Promise<BodiesImported> {
   const { pool } = await context.database();
-  const progress = (read: number) => (read > 0 && read % EVERY === 0 ? err(`${read} rows read`) : undefined);
   const shipped = context.tables(null).directory;
-  const done = await importBodies({ file, kind, importedBy: context.operator, shipped, progress }, pool);
-  if (isSet(line, 'json')) out(JSON.stringify(done, null, 2));
-  else print(done, out);
-  return done.refused.length + done.refusedChanges.length === 0 ? 0 : 1;
+  return importBodies({ file, kind, importedBy: context.operator, shipped, progress }, pool);
 }
-
-const EVERY = 250_000;
 
 const OUTCOMES: Record<keyof BodiesImported['outcomes'], string> = {
   same: 'as the tables have it',
@@ -37,7 +29,8 @@ const OUTCOMES: Record<keyof BodiesImported['outcomes'], string> = {
   reason: 'for another reason than that one body replaced another',
 };
 
-function print(done: BodiesImported, out: Terminal['out']): void {
+/** What was new, and what it means for the tables. */
+export function printBodiesImported(done: BodiesImported, out: Terminal['out']): void {
   const { kind, read, added, changed, known, older, outcomes, refused, changes, refusedChanges, wanted } = done;
   const places = kind === 'successions' ? 'line' : 'record';
   for (const each of refused) out(`refused: ${refusedText(each, places)}`);

@@ -1,11 +1,8 @@
-import { bodiesFileKind } from '../flow/bodies-file.js';
-import { importPostcodes, type PostcodesImported } from '../flow/import-postcodes.js';
-import { type Command, type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
-import { importBodiesFile } from './organisations-bodies.js';
+import type { Command, CommandLine, Context, ExitCode, Terminal } from './command.js';
 import { decideAbout, listFound } from './organisations-changes.js';
+import { importFiles } from './organisations-import.js';
 import { applyChanges, planChanges } from './organisations-plan.js';
 import { resolveCode } from './organisations-resolve.js';
-import { counted } from './table.js';
 import { usageFault } from './usage.js';
 
 export const organisationsCommand: Command = {
@@ -60,75 +57,3 @@ const VERBS: ReadonlyMap<string, Verb> = new Map(
     apply: { takes: NONE, run: (_, ...rest) => applyChanges(...rest) },
   }),
 );
-
-/** One after the other, each as a whole or not at all. With --json, the answers of several files are an array. */
-async function importFiles(
-  files: string[],
-  line: CommandLine,
-  terminal: Terminal,
-  context: Context,
-): Promise<ExitCode> {
-  const [first = '', ...others] = files;
-  if (others.length === 0) return importAny(first, line, terminal, context);
-  const said: string[] = [];
-  const asJson = isSet(line, 'json');
-  let code: ExitCode = 0;
-  for (const file of files) {
-    (asJson ? terminal.err : terminal.out)(`${file}:`);
-    const out = asJson ? (text: string) => void said.push(text) : terminal.out;
-    const done = await importAny(file, line, { ...terminal, out }, context);
-    if (done !== 0) code = done;
-  }
-  if (asJson) terminal.out(`[${said.join(',\n')}]`);
-  return code;
-}
-
-/** By its beginning a file says what it is. */
-async function importAny(file: string, line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
-  const kind = await bodiesFileKind(file);
-  return kind ? importBodiesFile({ file, kind }, line, terminal, context) : importFile(file, line, terminal, context);
-}
-
-async function importFile(file: string, line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
-  const { pool } = await context.database();
-  const done = await importPostcodes({ file, importedBy: context.operator, progress: progressOn(terminal) }, pool);
-  if (isSet(line, 'json')) terminal.out(JSON.stringify(done, null, 2));
-  else print(done, terminal);
-  return done.refused.length === 0 ? 0 : 1;
-}
-
-const EVERY = 250_000;
-
-function progressOn({ err }: Terminal): (read: number) => void {
-  let next = EVERY;
-  return (read) => {
-    if (read < next) return;
-    next = read - (read % EVERY) + EVERY;
-    err(`${read} rows read`);
-  };
-}
-
-const WHY = {
-  cells: 'other cells than the header has columns',
-  postcode: 'no postcode',
-  county: 'a district, and not the county that has social services there',
-  code: 'a code of no council',
-} as const;
-
-function print(done: PostcodesImported, { out }: Terminal): void {
-  const { read, added, changed, same, leftOut, refused, month, monthBefore } = done;
-  for (const { why, count, lines } of refused) {
-    const which = `line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}${count > lines.length ? ', …' : ''}`;
-    out(`refused: ${counted(count, 'row')} (${which}): ${WHY[why]}`);
-  }
-  out(
-    `${counted(read, 'row')}${month === null ? '' : ` up to ${month}`}: ${added} new, ${changed} changed, ${same} as before; ` +
-      `left out ${leftOut.outside} outside England and Wales and ${leftOut.nowhere} of which the file does not say where they lie.`,
-  );
-  if (month !== null && monthBefore !== null && month < monthBefore)
-    out(
-      `The file is older than the one imported before, which told of ${monthBefore}: import that one again if this was a mistake.`,
-    );
-  if (added + changed > 0)
-    out('Who is in the register stays as folded: "aftercare refold" shows who would differ, and does it with --apply.');
-}

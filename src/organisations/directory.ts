@@ -66,6 +66,19 @@ export type Area = {
   introducedOn: Day | null;
 };
 
+/** A GP practice under one commissioner, by a code as it was on those days; null: from before the file tells, or still. */
+export type Membership = { commissioner: string; from: Day | null; to: Day | null };
+
+/** To whom a small area (an LSOA) belongs from a day on. */
+export type SmallArea = {
+  from: Day;
+  /** ODS, as of that day. */
+  subIcb: string;
+  icb: string | null;
+  /** GSS, of the district or the council. */
+  council: string | null;
+};
+
 /** Who a code meant on the day it was written, and who answers for it on another. Pure once loaded. */
 export type Directory = {
   /** Digest of the tables it was loaded from, and the edition of what was applied to them. */
@@ -80,7 +93,7 @@ export type Directory = {
   council(code: string, writtenOn: Day, asOf: Day): Resolution;
   /** A CCG, sub-ICB location, ICB or Welsh local health board by ODS code. */
   commissioner(code: string, writtenOn: Day, asOf: Day): Resolution;
-  /** The ICB that a GP practice belongs to on a day; unknown where no table has the practice. */
+  /** The ICB that a GP practice belongs to on a day; unknown where neither a table nor an imported file has the practice. */
   icbOfPractice(code: string, on: Day): Resolution;
   /** Every body of a kind that there is on a day, by its code. */
   livingOn(kind: BodyKind, day: Day): Body[];
@@ -88,7 +101,12 @@ export type Directory = {
   meanings(code: string, writtenOn: Day, asOf: Day): Meaning[];
   /** The first day after `asOf` on which the code resolves differently; null when no such day is known. */
   nextChange(code: string, asOf: Day): Day | null;
-  /** Which national postcode file `area` answers by; null: none was imported, and `area` knows nothing. */
-  postcodes: string | null;
+  /**
+   * Which editions of national files `area`, `smallArea` and `icbOfPractice` answer by; null: none was imported, and they
+   * know nothing but what the tables say.
+   */
+  imported: string | null;
   area(postcode: string): Area | null;
+  /** What the imported look-ups say of a small area, the latest first. */
+  smallArea(lsoa: string): readonly SmallArea[];
 };

@@ -73,8 +73,9 @@ export function directoryOf(tables: OrganisationTables, made: Pick<Directory, 'v
     commissioner: (code, writtenOn, asOf) => resolve(commissioners, code, writtenOn, asOf),
     meanings,
     livingOn: (kind, day) => living(spans, kind, day),
-    postcodes: null,
+    imported: null,
     area: () => null,
+    smallArea: () => [],
     icbOfPractice: (code, on) => resolve(practices, code, on, on),
     nextChange: (code, asOf) => changes(code).find((day) => day > asOf) ?? null,
   };

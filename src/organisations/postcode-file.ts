@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { type Day, isDay } from '../register/day.js';
 import type { Area } from './directory.js';
-import { postcodeKey } from './postcodes.js';
+import { postcodeKey } from './imported.js';
 
 /**
  * One row: where a postcode lies, that it lies where section 117 does not run, or why the row cannot be used.

@@ -7,7 +7,7 @@ import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { addressesBefore, determinedNaming, isAnswered, names, statedFor } from './naming.js';
+import { determinedNaming, isAnswered, names, pointersOf, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import type { Commenced } from './policy.js';
 import { answeringFor, succeededAmong } from './responsibility.js';
@@ -45,7 +45,7 @@ export function councilOf(
   const reader = { ...READER, residences: history.residences };
   const own = statedFor(span.detentions, history.residences, reader);
   const assessment = statedFor(assessedBefore(first, history), history.residences, reader);
-  const addresses = addressesBefore(span.detentions, history.residences);
+  const pointers = pointersOf(span.detentions, reader);
   const { body, former } = whoAnswers(
     {
       side: 'council',
@@ -53,7 +53,7 @@ export function councilOf(
         current: [...own.current, ...assessment.current],
         corrected: [...own.corrected, ...assessment.corrected],
       },
-      determined: determined.map((fact) => determinedNaming(fact, addresses)),
+      determined: determined.map((fact) => determinedNaming(fact, pointers)),
       mergedOn: history.mergedOn,
       rule: test,
       statedAs: `the council where the person was ${resident} immediately before the detention of ${first?.from}`,
@@ -80,6 +80,8 @@ const READER = {
   codeOf: (f: Residence) => f.council,
   isDeleted: (f: Residence) => f.council === null && f.postcode === null,
   basis: 'ordinarily-resident-before-detention',
+  // Where somebody is registered says nothing of a council.
+  registrations: [],
 };
 
 /** People's determinations that fall within this span's time, in order. */
@@ -101,8 +103,8 @@ function determinations(span: Span, history: History, desk: Desk): Determination
  */
 export function namedCouncils(span: Span, history: History, desk: Desk): NamedBody[] {
   const [first] = span.detentions;
+  const reader = { ...READER, residences: history.residences };
   const stated = [...span.detentions, ...assessedBefore(first, history)].flatMap((detention) => {
-    const reader = { ...READER, residences: history.residences };
     const { current, corrected } = statedFor([detention], history.residences, reader);
     return [...current, ...corrected];
   });
@@ -113,7 +115,7 @@ export function namedCouncils(span: Span, history: History, desk: Desk): NamedBo
   );
   return [
     ...stated,
-    ...determined.map((fact) => determinedNaming(fact, addressesBefore(span.detentions, history.residences))),
+    ...determined.map((fact) => determinedNaming(fact, pointersOf(span.detentions, reader))),
     ...confirmed.map(({ option }) => ({ code: option, writtenOn: desk.asOf })),
   ];
 }

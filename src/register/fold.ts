@@ -82,7 +82,7 @@ export function fold(person: Person, directory: Directory, given: LocalRules, as
     ...(another === null ? {} : { notTheirs: anchorsOf(another.detentions) }),
     foldedWith: {
       rules: RULES_VERSION,
-      directory: [directory.version, directory.postcodes ?? []].flat().join(' '),
+      directory: [directory.version, directory.imported ?? []].flat().join(' '),
       policies: local.policies.version,
     },
   };

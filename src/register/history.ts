@@ -2,6 +2,7 @@ import { type Day, endOf, type Instant } from './day.js';
 import type { Fact, MessageFact, StatedFact } from './fact.js';
 import { onceInAStay } from './legal-status.js';
 import { byTime, compare, dayOf, inTime, latestFirst, saidBefore } from './order.js';
+import { type Registration, registrationsIn } from './registration.js';
 import { type Stay, staysOf } from './stays.js';
 
 type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
@@ -35,6 +36,8 @@ export type History = {
   addresses: Of<'residence'>[];
   /** The GP practices that were told; latest first. */
   practices: Of<'gp-practice'>[];
+  /** Each time that one was told; the earliest first. */
+  registrations: Registration[];
   name: { family: string | null; given: string[] } | null;
   birthDate: Day | null;
   /** Latest first. */
@@ -71,6 +74,7 @@ export function historyOf(facts: readonly Fact[]): History {
     commissioners: ofKind('commissioner').sort(latestFirst),
     addresses: ofKind('residence').sort(latestFirst),
     practices: ofKind('gp-practice').sort(latestFirst),
+    registrations: registrationsIn(counting),
     ...namedAs(ofKind('demographics').sort(latestFirst)),
     numberStatuses: ofKind('nhs-number-status').sort(latestFirst),
     deaths: latestPer(ofKind('died'), (f) => f.source.sender)

@@ -5,7 +5,7 @@ import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { addressesBefore, determinedNaming, isAnswered, names, type StatedNamings, statedFor } from './naming.js';
+import { determinedNaming, isAnswered, names, pointersOf, type StatedNamings, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import { askWherePracticeDiffers } from './practice.js';
 import { succeededAmong } from './responsibility.js';
@@ -42,13 +42,13 @@ export function icbOf(
   const detentions = spans.flatMap((span) => span.detentions);
   const since = beginOf(spans);
   const determined = determinations(since, until, history, desk);
-  const addresses = addressesBefore(detentions, history.residences);
+  const pointers = pointersOf(detentions, history);
   const stated = statedByFirst(spans, history);
   const { body, former } = whoAnswers(
     {
       side: 'icb',
       stated,
-      determined: determined.map((fact) => determinedNaming(fact, addresses)),
+      determined: determined.map((fact) => determinedNaming(fact, pointers)),
       mergedOn: history.mergedOn,
       rule: ruleOn(detentions[0]?.from ?? desk.asOf, NHS_TESTS),
       statedAs: `the NHS commissioner when the detention of ${stated.from} began`,
@@ -95,7 +95,7 @@ export function namedIcbs(spans: readonly Span[], history: History, desk: Desk):
   const stated = spans.map(({ detentions }) => statedFor(detentions, history.commissioners, readerFor(history)));
   return [
     ...stated.flatMap(({ current, corrected }) => [...current, ...corrected]),
-    ...determined.map((fact) => determinedNaming(fact, [])),
+    ...determined.map((fact) => determinedNaming(fact, { addresses: [], practices: [] })),
     ...answeredIcbs(history).map((code) => ({ code, writtenOn: desk.asOf })),
   ];
 }
@@ -130,11 +130,12 @@ function sayThatItStays([, ...later]: readonly Span[], desk: Desk): void {
   }
 }
 
-const readerFor = ({ residences }: History) => ({
+const readerFor = ({ residences, registrations }: History) => ({
   codeOf: (f: Commissioner) => f.icb,
   isDeleted: (f: Commissioner) => f.icb === null,
   basis: 'commissioner-when-detention-began',
   residences,
+  registrations,
 });
 
 type On = { directory: Directory; desk: Desk };

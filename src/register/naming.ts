@@ -3,8 +3,10 @@ import type { QuestionKind } from './entry.js';
 import type { BodyCode, MessageFact, Standing, StatedFact } from './fact.js';
 import type { Detention, History } from './history.js';
 import { dayOf } from './order.js';
+import { type Registration, registeredSince } from './registration.js';
 import type { Naming } from './responsibility.js';
-import type { Address } from './split.js';
+import type { Pointers } from './split.js';
+import type { Address } from './split-address.js';
 
 type PeriodFact = Extract<MessageFact, { period: string }>;
 
@@ -18,18 +20,29 @@ type Reader<F> = {
   basis: string;
   /** What is told of where the person lived; the latest first. */
   residences: readonly Residence[];
+  /** What is told of GP practices, the earliest first; none where it is about a council. */
+  registrations: readonly Registration[];
 };
 
 type Residence = Extract<MessageFact, { kind: 'ordinary-residence' }>;
 
 /** Where the person lived immediately before each of these detentions, as far as it was told and not taken back. */
-export const addressesBefore = (detentions: readonly Detention[], residences: readonly Residence[]): Address[] =>
+const addressesBefore = (detentions: readonly Detention[], residences: readonly Residence[]): Address[] =>
   detentions.flatMap(({ key, from }) => {
     const said = residences.find(
       (f) => `${f.source.sender}|${f.period}` === key && (f.postcode !== null || f.council === null),
     );
     return said?.postcode ? [{ postcode: said.postcode, on: from }] : [];
   });
+
+/** What is told of where the person belonged when these detentions began. */
+export const pointersOf = (
+  detentions: readonly Detention[],
+  { residences, registrations }: Pick<Reader<never>, 'residences' | 'registrations'>,
+): Pointers => ({
+  addresses: addressesBefore(detentions, residences),
+  practices: registeredSince(detentions, registrations),
+});
 
 /** What messages named for these detentions, in the detentions' order. `facts` have the latest first. */
 export function statedFor<F extends PeriodFact>(
@@ -43,8 +56,8 @@ export function statedFor<F extends PeriodFact>(
     const said = facts
       .filter((f) => `${f.source.sender}|${f.period}` === detention.key)
       .filter((f) => reader.codeOf(f) !== null || reader.isDeleted(f));
-    const addresses = addressesBefore([detention], reader.residences);
-    const [latest, ...earlier] = said.map((f) => namingFrom(f, detention, addresses, reader));
+    const pointers = pointersOf([detention], reader);
+    const [latest, ...earlier] = said.map((f) => namingFrom(f, detention, pointers, reader));
     if (latest) current.push(latest);
     corrected.push(...earlier.flatMap((naming) => naming ?? []));
   }
@@ -54,7 +67,7 @@ export function statedFor<F extends PeriodFact>(
 function namingFrom<F extends PeriodFact>(
   fact: F,
   { key, from }: Detention,
-  addresses: Address[],
+  pointers: Pointers,
   { codeOf, basis }: Reader<F>,
 ): Naming | null {
   const body = codeOf(fact);
@@ -68,15 +81,15 @@ function namingFrom<F extends PeriodFact>(
     factId: fact.id,
     about: `${key}=${body.code}`,
     by: fact.source.sender,
-    addresses,
+    ...pointers,
     record: fact.nhsNumber,
   };
 }
 
 type Determination = Extract<StatedFact, { kind: 'council-determined' | 'icb-determined' }>;
 
-/** What people determined, as a naming; `addresses`: before the detentions that it is about. */
-export function determinedNaming(fact: Determination, addresses: Address[]): Naming {
+/** What people determined, as a naming; `pointers`: of the detentions that it is about. */
+export function determinedNaming(fact: Determination, pointers: Pointers): Naming {
   const since: Day = dayOf(fact);
   return {
     code: fact.kind === 'council-determined' ? fact.council : fact.icb,
@@ -87,7 +100,7 @@ export function determinedNaming(fact: Determination, addresses: Address[]): Nam
     factId: fact.id,
     about: fact.id,
     by: fact.source.statedBy.organisation,
-    addresses,
+    ...pointers,
     record: fact.nhsNumber,
   };
 }

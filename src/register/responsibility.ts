@@ -3,13 +3,13 @@ import { addDays, type Day } from './day.js';
 import type { Desk } from './desk.js';
 import { type Responsibility, UNKNOWN_BODY } from './entry.js';
 import type { Standing } from './fact.js';
-import { successorByResidence } from './rules/successor-by-residence.js';
-import { type Address, partAt } from './split.js';
+import { type Pointers, verdictOn } from './split.js';
+import type { Split } from './split-address.js';
 
 export type Side = 'council' | 'icb';
 
 /** A body as somebody named it: the code as written, when, with what standing, and the fact that said so. */
-export type Naming = {
+export type Naming = Pointers & {
   code: string;
   writtenOn: Day;
   standing: Standing;
@@ -20,8 +20,6 @@ export type Naming = {
   about: string;
   /** The sender or the organisation that names it. */
   by: string;
-  /** Where the person lived immediately before the detentions for which it is named. */
-  addresses: readonly Address[];
   /** The NHS number it was recorded under; null for a message without one. */
   record: string | null;
 };
@@ -74,32 +72,23 @@ export const succeededAmong =
     return meant.length === 0 || (among.length > 1 && meant.length === among.length) ? null : meant.join(' ');
   };
 
-function splitOf(
-  side: Side,
-  naming: Naming,
-  split: Extract<Resolution, { kind: 'split' }>,
-  directory: Directory,
-  desk: Desk,
-): Responsibility {
+function splitOf(side: Side, naming: Naming, split: Split, directory: Directory, desk: Desk): Responsibility {
   const candidates = split.candidates.map((body) => body.code).sort();
-  const part = partAt(side, naming.addresses, split, directory, desk.asOf);
-  // The NHS side goes by where a person is registered: there the address is a hint and decides nothing.
-  const decided = side === 'council' ? part : null;
-  const hint = part === null ? '' : ` The address before the detention lies in ${part}.`;
+  const { part: decided, rule, ground, hint, facts } = verdictOn(side, naming, split, { directory, desk });
   const chosen = desk.ask({
     kind: 'body-split',
     text: `${naming.code} was split between ${candidates.join(', ')}; ${split.resolveBy} decides.${hint} Which answers for this person?`,
     options: candidates,
     about: [naming.about],
-    facts: [naming.factId],
+    facts: [naming.factId, ...facts],
     isSettled: decided !== null,
     comesTo: succeededAmong(side, candidates, directory, desk),
   });
   const { basis, since } = naming;
   if (chosen === null && decided !== null) {
-    const text = `${naming.code} was divided between ${candidates.join(' and ')}; the address before the detention lies in ${decided}.`;
+    const text = `${naming.code} was divided between ${candidates.join(' and ')}; ${ground}.`;
     // Several statements may lead here, and one may be read twice.
-    if (!desk.reasons.some((reason) => reason.text === text)) desk.because(successorByResidence, text, [naming.factId]);
+    if (!desk.reasons.some((reason) => reason.text === text)) desk.because(rule, text, [naming.factId, ...facts]);
     const derived = { ...naming, code: decided, standing: 'provisional' as const, writtenOn: desk.asOf };
     return { ...responsibilityOf(side, derived, directory, desk), asWritten: naming.code };
   }
@@ -134,11 +123,14 @@ export function formerOf(
   namings: readonly Naming[],
   now: Responsibility,
   directory: Directory,
-  asOf: Day,
+  desk: Desk,
 ): string[] {
   if (now.code === null) return [];
+  const { asOf } = desk;
   const current = new Set([now.code, ...now.candidates]);
   const codes = namings.flatMap((naming) => {
+    const next = directory.nextChange(naming.code, asOf);
+    if (next !== null) desk.hasCome(next);
     const resolved = resolve(side, naming, directory, asOf);
     const itself = resolved.kind === 'found' ? [resolved.body.code] : [];
     return [...itself, ...predecessorsOf(side, naming, directory, asOf)];

@@ -18,6 +18,8 @@ import { courtOrder } from './rules/insanity-act-hospital-order.js';
 import { jointEnding } from './rules/joint-ending.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
 import { movedAbroad } from './rules/moved-abroad.js';
+import { nhsSuccessorByPractice } from './rules/nhs-successor-by-practice.js';
+import { nhsSuccessorByResidence } from './rules/nhs-successor-by-residence.js';
 import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { noNewsSinceTransfer } from './rules/no-news-since-transfer.js';
 import { ordinaryResidence } from './rules/ordinary-residence.js';
@@ -86,7 +88,15 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   {
     title: 'Which NHS body',
-    rules: [primaryCareTrust, ccgOfDestination, ccgOfResidence, originatingCcg, responsibleIcb],
+    rules: [
+      primaryCareTrust,
+      ccgOfDestination,
+      ccgOfResidence,
+      originatingCcg,
+      responsibleIcb,
+      nhsSuccessorByPractice,
+      nhsSuccessorByResidence,
+    ],
   },
   {
     title: 'How it ends',

@@ -40,7 +40,7 @@ export type Named = {
 export function whoAnswers(named: Named, directory: Directory, desk: Desk): { body: Responsibility; former: string[] } {
   const body = chosen(named, directory, desk);
   const everyNaming = [...named.stated.current, ...named.stated.corrected, ...named.determined];
-  return { body, former: formerOf(named.side, everyNaming, body, directory, desk.asOf) };
+  return { body, former: formerOf(named.side, everyNaming, body, directory, desk) };
 }
 
 function chosen(named: Named, directory: Directory, desk: Desk): Responsibility {

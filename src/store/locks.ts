@@ -13,8 +13,8 @@ export const LOCKS = {
   rebuilder: 117_000_005,
   /** Held by the one process that seals. */
   seal: 117_000_006,
-  /** Held by the one process that imports postcodes. */
-  postcodes: 117_000_007,
+  /** Held by the one process that imports a national file. */
+  imports: 117_000_007,
   /** Held by the one process that imports what bodies there are, decides about changes, or applies them. */
   organisations: 117_000_010,
 } as const;

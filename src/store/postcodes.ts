@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg';
 import type { Day } from '../register/day.js';
-import { LOCKS } from './locks.js';
 import type { Db } from './transaction.js';
 
 /** Where a postcode lies; codes are GSS codes. */
@@ -53,15 +52,10 @@ export type PostcodeImport = {
   refused: number;
 };
 
-/** One import, in one transaction of its caller: nobody sees half of a file. */
+/** One import, in one transaction of its caller, who holds the lock of imports: nobody sees half of a file. */
 export function postcodeImportStore(db: PoolClient) {
   return {
-    /** False while another process imports. */
-    async begin(): Promise<boolean> {
-      const { rows } = await db.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
-        LOCKS.postcodes,
-      ]);
-      if (rows[0]?.locked !== true) return false;
+    async begin(): Promise<void> {
       await db.query(
         `create temporary table incoming_postcodes (
            postcode      text,
@@ -73,7 +67,6 @@ export function postcodeImportStore(db: PoolClient) {
            introduced_on date
          ) on commit drop`,
       );
-      return true;
     },
 
     async add(places: readonly PostcodePlace[]): Promise<void> {

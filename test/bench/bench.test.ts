@@ -81,6 +81,7 @@ describe('the bench, very small', () => {
         'memory',
         'fold',
         'resolve',
+        'import',
         'pages',
         'search',
         'rebuild',
@@ -98,7 +99,7 @@ describe('the bench, very small', () => {
       expect(run.stdout()).not.toContain('WRONG');
       const told = await toldInFile();
       expect(measuredIn(told)).toEqual([
-        ...['backlog', 'memory', 'fold', 'resolve', 'pages', 'search', 'rebuild', 'plan'],
+        ...['backlog', 'memory', 'fold', 'resolve', 'import', 'pages', 'search', 'rebuild', 'plan'],
       ]);
       expect(told.problems).toEqual([]);
       expect(await left()).toEqual([]);

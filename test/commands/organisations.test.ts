@@ -27,7 +27,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await database?.drop();
 });
-beforeEach(() => database.pool.query('truncate postcodes, postcode_imports'));
+beforeEach(() =>
+  database.pool.query('truncate postcodes, postcode_imports, directory_imports, gp_practices, small_areas'),
+);
 
 const context = () => contextOf(database, { tables: () => tables });
 const fileOf = (text: string) => writeFile(join(folder, 'file.csv'), text).then(() => join(folder, 'file.csv'));
@@ -72,7 +74,7 @@ describe('importing the national postcode file', () => {
 
   test('the same files in the same order give the same edition, in any database', async () => {
     const editions = [(await imported(CUMBRIA)).edition, (await imported([WARD_OF_OTHERS])).edition];
-    await database.pool.query('truncate postcodes, postcode_imports');
+    await database.pool.query('truncate postcodes, postcode_imports, directory_imports, gp_practices, small_areas');
     expect([(await imported(CUMBRIA)).edition, (await imported([WARD_OF_OTHERS])).edition]).toEqual(editions);
   });
 
@@ -87,8 +89,8 @@ describe('importing the national postcode file', () => {
     expect(code).toBe(1);
     expect(out).toContain('refused: 1 row (line 3): no postcode');
     expect(out).toContain('refused: 1 row (line 4): a district, and not the county');
-    expect(out).toContain('refused: 1 row (line 5): other cells than the header has columns');
-    expect(out).toContain('4 rows up to 1980-01: 1 new, 0 changed, 0 as before');
+    expect(out).toContain('refused: 1 row (line 5): other cells than there are columns');
+    expect(out).toContain('4 rows up to 1980-01: 1 new, 0 changed, 0 as before.');
     expect(out).toContain('aftercare refold');
   });
 
@@ -119,7 +121,12 @@ describe('importing the national postcode file', () => {
 
   test.each([
     ['no such file', 'missing.csv', null, /cannot be read \(ENOENT\)/],
-    ['another table', 'file.csv', 'code,kind,name\nE06000001,council,Hartlepool\n', /has no column for postcode/],
+    [
+      'another table',
+      'file.csv',
+      'code,kind,name\nE06000001,council,Hartlepool\n',
+      /is none of the files that can be imported/,
+    ],
     ['a header and nothing else', 'file.csv', 'pcds,oslaua,oscty\n', /has no row that says where a postcode/],
   ])('%s: nothing is imported, and it is said which file is wanted', async (_story, name, text, says) => {
     const file = text === null ? join(folder, name) : await fileOf(text);
@@ -150,7 +157,7 @@ describe('importing the national postcode file', () => {
     const other = await database.pool.connect();
     await other.query('begin');
     await other.query('select pg_advisory_xact_lock(117000007)');
-    await expect(imported(CUMBRIA)).rejects.toThrow(/another process imports postcodes/);
+    await expect(imported(CUMBRIA)).rejects.toThrow(/another process imports a file/);
     await other.query('rollback');
     other.release();
     expect(await imported(CUMBRIA)).toMatchObject({ added: 2 });

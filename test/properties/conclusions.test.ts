@@ -6,6 +6,7 @@ import type { Entry } from '../../src/register/entry.js';
 import { RULES } from '../../src/register/rules.js';
 import { PERSON } from '../scenarios/adt.js';
 import { type Message, type Stated, tables, tell } from '../scenarios/tell.js';
+import { AREAS, POSTCODES, PRACTICES } from '../support/divided.js';
 import { CUMBRIA, knowing } from '../support/postcodes.js';
 import { withPlan } from './care-plans.js';
 import { story } from './histories.js';
@@ -153,18 +154,20 @@ describe('whatever the history', () => {
   );
 
   test(
-    'where postcodes lie says who is responsible, and never whether; nobody loses a responsible council by it',
+    'what is imported says who is responsible, and never whether; nobody loses a responsible council or ICB by it',
     () => {
-      const knowingPostcodes = { ...tables, directory: knowing(tables.directory, CUMBRIA) };
+      const imported = { practices: PRACTICES, smallAreas: AREAS };
+      const knowingFiles = { ...tables, directory: knowing(tables.directory, [...CUMBRIA, ...POSTCODES], imported) };
       fc.assert(
         fc.property(story, ({ messages, stated }) => {
           const without = tell(messages, TODAY, stated).register;
-          const by = tell(messages, TODAY, stated, knowingPostcodes).register;
+          const by = tell(messages, TODAY, stated, knowingFiles).register;
           expect(by.map(whetherOf)).toEqual(without.map(whetherOf));
-          for (const [index, { council }] of without.entries()) {
-            const now = by[index]?.council;
+          for (const [index, { council, icb }] of without.entries()) {
+            const now = by[index];
             // Who was named first may be known only now, and then comes before who was named after.
-            if (council.code !== null) expect(now?.code).not.toBeNull();
+            if (council.code !== null) expect(now?.council.code).not.toBeNull();
+            if (icb.code !== null) expect(now?.icb.code).not.toBeNull();
           }
         }),
         RUNS,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Explanation } from '../../src/flow/explain.js';
 import type { Adt, Period } from '../scenarios/adt.js';
 import { type Message, type Stated, tell } from '../scenarios/tell.js';
+import { DEVON, HAMPSHIRE, IN_SURREY, SURREY } from '../support/divided.js';
 import { anyPlan, givenBack, identifiedAs } from './care-plans.js';
 import { livesOf } from './lives.js';
 
@@ -25,8 +26,8 @@ const MESSAGE_TIMES = [
 const EVENT_TIMES = ['20251220080000', '20260301100000', '20260301', '20260401093000', undefined];
 const DAYS = ['20250601', '20260101', '20260220', '20260301', '20260401'];
 const COUNCILS = ['E08000025', 'E08000029', 'E07000246', 'E10000006', 'E99999999', undefined];
-const POSTCODES = ['CA11 7QS', 'CA3 8QG', undefined];
-const COMMISSIONERS = ['15E', 'QHL', 'QWO', 'ZZZ', undefined];
+const POSTCODES = ['CA11 7QS', 'CA3 8QG', IN_SURREY, undefined];
+const COMMISSIONERS = ['15E', 'QHL', 'QWO', 'D4U1Y', 'ZZZ', undefined];
 
 const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values);
 const often = <T>(value: T, weight: number, ...others: readonly T[]) =>
@@ -92,6 +93,7 @@ const messageIn = ({ persons, messageTimes }: Scope): fc.Arbitrary<Adt> =>
       death: often<string | undefined>(undefined, 6, 'Y', 'N'),
       diedOn: oneOf<string | undefined>('20260820', undefined),
       numberStatus: often<string | undefined>(undefined, 5, '01', '02'),
+      practice: often<string | undefined>(undefined, 4, SURREY, HAMPSHIRE, DEVON),
       family: often('Example', 4, 'Other'),
       merged: oneOf<'number' | 'local' | 'both'>('number', 'local', 'both'),
       periods: fc.array(period, { maxLength: 2 }),

@@ -2,14 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Adt, OTHER, PERSON } from '../scenarios/adt.js';
 import { type Message, type Stated, tables, tell } from '../scenarios/tell.js';
+import { AREAS, POSTCODES, PRACTICES } from '../support/divided.js';
 import { CUMBRIA, knowing } from '../support/postcodes.js';
 import { retold, type Story, story } from './histories.js';
 
-const knowingPostcodes = { ...tables, directory: knowing(tables.directory, CUMBRIA) };
+const imported = { practices: PRACTICES, smallAreas: AREAS };
+const knowingFiles = { ...tables, directory: knowing(tables.directory, [...CUMBRIA, ...POSTCODES], imported) };
 
 /** Byte for byte what is said of people and to bodies; the list of messages follows the order in which they came. */
 function conclusions(messages: readonly Message[], stated: readonly Stated[]): string {
-  const { register, publications } = tell(messages, '2026-11-21', stated, knowingPostcodes);
+  const { register, publications } = tell(messages, '2026-11-21', stated, knowingFiles);
   return JSON.stringify({ register, publications });
 }
 

@@ -29,11 +29,12 @@ const directory: Directory = {
           steps: [],
         }
       : { kind: 'unknown' },
+  smallArea: () => [],
   icbOfPractice: () => ({ kind: 'unknown' }),
   livingOn: () => [],
   meanings: () => [],
   nextChange: () => null,
-  postcodes: null,
+  imported: null,
   area: () => null,
 };
 const organisationOf = organisationsOn(directory, '2026-11-21');

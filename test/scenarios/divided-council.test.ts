@@ -160,13 +160,3 @@ describe('a council that was divided', () => {
     expect(asked(found)).toHaveLength(1);
   });
 });
-
-describe('an NHS body that was divided', () => {
-  test('the address is a hint and decides nothing: the NHS side goes by where a person is registered', () => {
-    const rows = [{ postcode: 'GU16 7UJ', district: 'E07000214', county: 'E10000030', icb: 'E54000069' }];
-    const frimley = { ...HOME, periods: [{ ...SECTION_3, commissioner: 'D4U1Y', postcode: 'GU16 7UJ' }] };
-    const found = row([frimley], { rows });
-    expect(found.icb).toMatchObject({ code: null, candidates: ['QRL', 'S0E4D', 'S9B9J'] });
-    expect(asked(found)).toMatchObject([{ text: expect.stringMatching(/address before the detention lies in S9B9J/) }]);
-  });
-});

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Area, Directory } from '../../src/organisations/directory.js';
+import { type Imported, NOTHING_IMPORTED, withImported } from '../../src/organisations/imported.js';
 import { postcodeFile } from '../../src/organisations/postcode-file.js';
-import { withPostcodes } from '../../src/organisations/postcodes.js';
 
 /** A row of the file; what is left out is as the file writes that there is none. */
 export type Row = {
@@ -11,6 +11,7 @@ export type Row = {
   introduced?: string;
   ended?: string;
   icb?: string;
+  lsoa?: string;
 };
 
 /** How the ONS Postcode Directory of May 2026 names and orders its columns. */
@@ -25,7 +26,7 @@ const WRITTEN: Record<string, (row: Row) => string> = {
   doterm: ({ ended = '' }) => ended,
   cty25cd: ({ county = 'E99999999' }) => county,
   lad25cd: ({ district }) => district,
-  lsoa21cd: () => 'E01019330',
+  lsoa21cd: ({ lsoa = 'E01019330' }) => lsoa,
   sicbl26cd: () => 'E38000215',
   icb26cd: ({ icb = 'E54000050' }) => icb,
 };
@@ -44,7 +45,7 @@ export function writePostcodes(file: string, rows: readonly Row[]): void {
 }
 
 /** The directory, as it knows postcodes once such a file was imported. */
-export function knowing(directory: Directory, rows: readonly Row[]): Directory {
+export function knowing(directory: Directory, rows: readonly Row[], also: Partial<Imported> = {}): Directory {
   const [header = '', ...lines] = postcodeText(rows).trimEnd().split('\r\n');
   const file = postcodeFile(header);
   if (file.kind === 'problem') throw new Error(file.text);
@@ -53,7 +54,7 @@ export function knowing(directory: Directory, rows: readonly Row[]): Directory {
     const row = file.read(line);
     if (row.kind === 'area') areas.set(row.postcode, row.area);
   }
-  return withPostcodes(directory, { edition: 'of the test', areas });
+  return withImported(directory, { edition: 'of the test', ...NOTHING_IMPORTED, areas, ...also });
 }
 
 /** Penrith lies in Westmorland and Furness since Cumbria was divided, Carlisle in Cumberland. */

@@ -1,3 +1,4 @@
+import { DEVON, SURREY } from '../../support/divided.js';
 import { type Adt, HOME, type Period, SECTION_3 } from '../adt.js';
 import type { Expected, Story } from './scenario.js';
 
@@ -92,6 +93,36 @@ export const BODIES: readonly Story[] = [
     messages: [homeWith({ commissioner: 'D4U1Y' })],
     stated: [{ kind: 'answer', question: 'body-split', option: 'S9B9J', because: 'the practice at the detention' }],
     expected: [{ asOf: TODAY, ...ACTIVE, icb: 'S9B9J agreed, written D4U1Y', asked: [] }],
+  },
+  {
+    scenario: 27,
+    mode: 'ASK',
+    name: 'an old Frimley code, of a person whose practice is in Devon, where they were placed',
+    messages: [{ ...homeWith({ commissioner: 'D4U1Y' }), practice: DEVON }],
+    expected: [
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        icb: 'none unknown, written D4U1Y: QRL, S0E4D, S9B9J',
+        asked: [{ kind: 'body-split', options: ['QRL', 'S0E4D', 'S9B9J'], says: [/Y99914 belongs to QJK/] }],
+      },
+    ],
+  },
+  {
+    scenario: 27,
+    mode: 'AUTO',
+    name: 'an old Frimley code, of a person whose practice when they were detained is in Surrey',
+    messages: [{ ...homeWith({ commissioner: 'D4U1Y' }), practice: SURREY }],
+    expected: [
+      { asOf: '2026-03-31', ...ACTIVE, icb: 'QNQ provisional, written D4U1Y' },
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        icb: 'S9B9J provisional, written D4U1Y',
+        because: ['nhs-successor-by-practice', 'leaving-hospital'],
+        asked: [],
+      },
+    ],
   },
   {
     scenario: 28,

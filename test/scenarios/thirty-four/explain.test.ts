@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { PRACTICES } from '../../support/divided.js';
 import { CUMBRIA, knowing } from '../../support/postcodes.js';
 import { tablesWith } from '../../support/tables.js';
 import { STORIES, titleOf } from './all.js';
@@ -6,7 +7,7 @@ import type { Expected } from './scenario.js';
 import { COUNCILS, found, tellingOf } from './telling.js';
 
 const connected = tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])));
-const tables = { ...connected, directory: knowing(connected.directory, CUMBRIA) };
+const tables = { ...connected, directory: knowing(connected.directory, CUMBRIA, { practices: PRACTICES }) };
 
 test('all 34 scenarios are told', () => {
   const numbers = new Set(STORIES.map(({ scenario }) => scenario));

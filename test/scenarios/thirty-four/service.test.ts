@@ -1,15 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registerCommand } from '../../../src/commands/register.js';
-import { importPostcodes } from '../../../src/flow/import-postcodes.js';
+import { importFile } from '../../../src/flow/import-file.js';
 import type { LedgerContent } from '../../../src/flow/versions.js';
 import { londonDay } from '../../../src/register/day.js';
 import { ledgerStore } from '../../../src/store/ledger.js';
 import type { Tables } from '../../../src/tables.js';
-import { contextOf, run } from '../../commands/terminal.js';
+import { tables as anyTables, contextOf, run } from '../../commands/terminal.js';
 import { startCouncilProcess } from '../../support/council.js';
+import { DEVON, PRACTICES, SURREY } from '../../support/divided.js';
+import { practiceText } from '../../support/national-files.js';
 import { CUMBRIA, knowing, writePostcodes } from '../../support/postcodes.js';
 import { type TestDatabase, testDatabase } from '../../support/postgres.js';
 import {
@@ -26,9 +28,12 @@ import { COUNCILS, explained, type Row, rowsOf, sentTo, type Told, toldWith } fr
 type Council = Awaited<ReturnType<typeof startCouncilProcess>>;
 
 /** As the service knows postcodes, once the file of the test is imported. */
-const withPostcodes = (tables: Tables): Tables => ({ ...tables, directory: knowing(tables.directory, CUMBRIA) });
+const withFiles = (tables: Tables): Tables => ({
+  ...tables,
+  directory: knowing(tables.directory, CUMBRIA, { practices: PRACTICES }),
+});
 const stories = toldWith(
-  withPostcodes(tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])))),
+  withFiles(tablesWith(Object.fromEntries(COUNCILS.map((gss) => [gss, 'http://127.0.0.1:1/fhir'])))),
 );
 /** Generous, for a machine that does other things meanwhile: nothing here is about time. */
 const SETTLED_WITHIN_MS = 120_000;
@@ -41,7 +46,7 @@ let service: RunningService;
 
 beforeAll(async () => {
   database = await testDatabase();
-  await importCumbria();
+  await importFiles();
   councils = new Map(await Promise.all(COUNCILS.map(async (gss) => [gss, await startCouncilProcess(gss)] as const)));
   const urls = Object.fromEntries([...councils].map(([gss, { url }]) => [gss, url]));
   service = await startTestService({
@@ -58,11 +63,16 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function importCumbria(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'aftercare-postcodes-'));
+async function importFiles(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'aftercare-files-'));
   const file = join(folder, 'ONSPD_MAY_2026_UK.csv');
   writePostcodes(file, CUMBRIA);
-  await importPostcodes({ file, importedBy: 'test', progress: () => undefined }, database.pool);
+  const how = { file, importedBy: 'test', today: londonDay(new Date().toISOString()), directory: anyTables.directory };
+  await importFile({ ...how, progress: () => undefined }, database.pool);
+  const practices = join(folder, 'epraccur.csv');
+  const inSurrey = { code: SURREY, commissioner: '92A', joined: '20260401' };
+  await writeFile(practices, practiceText([inSurrey, { code: DEVON, commissioner: '15N', joined: '20210401' }]));
+  await importFile({ ...how, file: practices, progress: () => undefined }, database.pool);
   await rm(folder, { recursive: true });
 }
 
@@ -145,13 +155,13 @@ describe.each(stories)('$title', (told) => {
   const days = [...new Set([...story.expected.map(({ asOf }) => asOf), today])];
 
   test.each(days)('on %s the service says what explain says', async (asOf) => {
-    for (const row of rowsOf(explained(told, asOf, withPostcodes(service.tables)))) {
+    for (const row of rowsOf(explained(told, asOf, withFiles(service.tables)))) {
       expect(await answerFor(row, asOf)).toEqual(JSON.parse(JSON.stringify(row)));
     }
   });
 
   test('each body was sent, and has confirmed, what explain would send today', async () => {
-    const explanation = explained(told, today, withPostcodes(service.tables));
+    const explanation = explained(told, today, withFiles(service.tables));
     for (const row of rowsOf(explanation)) {
       const confirmed = await confirmedOf(row);
       expect(confirmed).toEqual(expectedOf(told, row, sentTo(explanation, row.nhsNumber), confirmed));
@@ -161,7 +171,7 @@ describe.each(stories)('$title', (told) => {
 
 test('every council holds one active Flag for each episode of which it was told that it is active, and no other', async () => {
   const confirmed = await Promise.all(
-    stories.flatMap((told) => rowsOf(explained(told, today, withPostcodes(service.tables))).map(confirmedOf)),
+    stories.flatMap((told) => rowsOf(explained(told, today, withFiles(service.tables))).map(confirmedOf)),
   );
   for (const [gss, { url }] of councils) {
     const told = confirmed.flat().filter((said) => said.startsWith(`${gss}: `));
