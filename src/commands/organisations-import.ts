@@ -16,7 +16,8 @@ export async function importFiles(
   const imports: Import[] = [];
   for (const file of files) {
     const kind = await bodiesFileKind(file);
-    const done = kind === null ? await importPlaces(file, terminal, context) : await importBodies(file, kind, terminal, context);
+    const done =
+      kind === null ? await importPlaces(file, terminal, context) : await importBodies(file, kind, terminal, context);
     if (!isSet(line, 'json')) done.print(files.length > 1);
     imports.push(done);
   }

@@ -1,5 +1,5 @@
-import { type Asking, optionChosen } from './desk.js';
-import { answersAmong, type Doubt, openAmong } from './doubt.js';
+import { type Answer, type Asking, optionChosen } from './desk.js';
+import { answersAmong, type Doubt } from './doubt.js';
 import type { Fact, PersonRef } from './fact.js';
 import type { Graph } from './graph.js';
 import { append, grouped } from './lists.js';
@@ -52,16 +52,26 @@ export function joinLate(merges: readonly Merge[], numbers: Numbers, facts: read
   if (late.length === 0) return [];
   const numbered = new Map(graph.parts().map((nodes) => [graph.partOf(nodes[0] ?? ''), nodes.filter(isNhsNode)]));
   const answers = answersAmong(facts);
-  const doubts = [...grouped(late, ([local]) => graph.partOf(local))].flatMap(([part, records]): Doubt[] => {
-    const came = records.flatMap(([local]) => [...(numbers.get(local)?.keys() ?? [])]);
-    const nodes = [...new Set([...(numbered.get(part) ?? []), ...came])].sort(compare);
-    const asking = askWhetherOne(nodes, factsOf(records, numbers));
-    const isOne = new Set(nodes.map((node) => graph.partOf(node))).size === 1;
-    if (!isOne && optionChosen(asking, answers) !== ONE_PERSON) return [{ asking, nodes }];
-    graph.join(part, ...nodes);
-    return [];
+  return [...grouped(late, ([local]) => graph.partOf(local))].flatMap(([part, records]): Doubt[] => {
+    const nodes = records.flatMap(([local]) => [...(numbers.get(local)?.keys() ?? [])]);
+    return joinIfOne([...(numbered.get(part) ?? []), ...nodes], factsOf(records, numbers), graph, answers, part);
   });
-  return openAmong(doubts, facts);
+}
+
+/** Joins these numbers, and the part, where merges or people have made them one; else it is asked whether they are. */
+export function joinIfOne(
+  numbers: readonly string[],
+  facts: readonly string[],
+  graph: Graph,
+  answers: readonly Answer[],
+  part?: string,
+): Doubt[] {
+  const nodes = [...new Set(numbers)].sort(compare);
+  const asking = { ...askWhetherOne(nodes, facts), answers };
+  const isOne = new Set(nodes.map((node) => graph.partOf(node))).size === 1;
+  const option = isOne ? ONE_PERSON : optionChosen(asking, answers);
+  if (option === ONE_PERSON) graph.join(...nodes, ...(part === undefined ? [] : [part]));
+  return option === null ? [{ asking, nodes }] : [];
 }
 
 const factsOf = (records: readonly [string, readonly Merge[]][], numbers: Numbers): string[] =>
@@ -74,7 +84,7 @@ const ONE_PERSON = 'one-person';
 
 const askWhetherOne = (nodes: readonly string[], facts: readonly string[]): Asking => ({
   kind: 'identity-conflict',
-  text: 'A local record that had no NHS number was merged, and came later with another NHS number than that of the person it had become part of. Are the two numbers one person? If not, which was wrong: the number, or the merge (then withdraw it)? Until it is answered they stay two, and nothing new is sent.',
+  text: 'A local record was merged into that of a person, and came with another NHS number than theirs. Are the numbers those of one person? If not, which was wrong: the number, or the merge (then withdraw it)? Until it is answered they stay apart, the record stays what the merge has made of it, and nothing new is sent.',
   options: [ONE_PERSON, 'two-people'],
   about: ['number told after a merge', ...nodes],
   facts,

@@ -2,33 +2,28 @@ import { type Answer, type Asking, CONTRADICTED, questionId } from './desk.js';
 import { answersAmong, type Doubt } from './doubt.js';
 import type { Fact } from './fact.js';
 import type { Graph } from './graph.js';
+import { joinIfOne } from './late-numbers.js';
 import type { Numbers, Said } from './local-numbers.js';
 import { isNhsNode, nhsNode } from './nodes.js';
 import { compare } from './order.js';
 
 /**
  * A local identifier sent with several NHS numbers is of the one person that merges made of them, or of whom people say
- * that it is; else it is a conflict, and nobody's meanwhile. No answer makes two numbers one: what a merge has made of the
- * record holds until the merge is undone.
+ * that it is; else it is a conflict, and nobody's meanwhile. Where a merge has made the record a person's, it is asked
+ * whether the numbers are one person.
  */
 export function joinSeveral(numbers: Numbers, facts: readonly Fact[], graph: Graph): Doubt[] {
   const several = [...numbers].filter(([, said]) => said.size > 1).sort(([a], [b]) => compare(a, b));
   const answers = several.length === 0 ? [] : answersAmong(facts);
   return several.flatMap(([local, said]): Doubt[] => {
+    const told = [...said.values()].map(({ factId }) => factId);
+    const merged = graph.parts().find((nodes) => nodes.includes(local)) ?? [];
+    if (merged.some(isNhsNode)) return joinIfOne([...merged.filter(isNhsNode), ...said.keys()], told, graph, answers);
     const { owner, asking } = whoseRecord(local, said, graph, answers);
-    const nodes = [local, ...said.keys()];
-    if (owner === null) return asking === null ? [] : [{ asking, nodes }];
-    if (isAnothers(local, owner, graph)) return [{ asking: askedOn(askWhoseRecord(local, said), MERGED), nodes }];
-    graph.join(local, owner);
-    return [];
+    if (owner !== null) graph.join(local, owner);
+    return asking === null ? [] : [{ asking, nodes: [local, ...said.keys()] }];
   });
 }
-
-const isAnothers = (local: string, owner: string, graph: Graph): boolean =>
-  graph.partOf(local) !== owner && graph.parts().some((nodes) => nodes.includes(local) && nodes.some(isNhsNode));
-
-const MERGED = 'A merge has made the record that of another than was answered: withdraw the one or the other.';
-const askedOn = (asking: Asking, why: string): Asking => ({ ...asking, text: `${asking.text} ${why}`, answers: [] });
 
 /** `owner`: the part whose the record is; `asking`: while nobody has decided that. Both null: it is none's of them. */
 type Decided = { owner: string | null; asking: Asking | null };
@@ -60,7 +55,8 @@ function whoseRecord(
   const left = [...parts].filter((part) => !anothers.has(part));
   const owners = theirs.size > 0 ? [...theirs] : left;
   const isContradicted = theirs.size > 1 || [...theirs].some((part) => anothers.has(part));
-  if (isContradicted) return { owner: null, asking: askedOn(asking, CONTRADICTED) };
+  if (isContradicted)
+    return { owner: null, asking: { ...asking, text: `${asking.text} ${CONTRADICTED}`, answers: [] } };
   if (owners.length > 1) return { owner: null, asking };
   return { owner: owners[0] ?? null, asking: null };
 }

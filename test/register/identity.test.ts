@@ -192,12 +192,17 @@ describe('one record with two NHS numbers', () => {
     expect(people([...told, alone], both)).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`, 'no number: L1 asked']);
   });
 
-  test('that a merge has made one person’s is nobody else’s while the merge holds: it is asked on', () => {
+  test('that a merge has made one person’s: it is asked whether the two are one, unless the merge is withdrawn', () => {
     const merge = merged('20260301080000', [PERSON, 'L5'], { mrn: 'L1' });
     const asked = [`${PERSON}: L1 L5 asked`, `${OTHER}:  asked`];
     expect(people([merge, ...told])).toEqual(asked);
     expect(people([merge, ...told], [answer(OTHER, 'record-is-theirs')])).toEqual(asked);
-    expect(people([merge, ...told], [answer(PERSON, 'record-is-theirs')])).toEqual([`${PERSON}: L1 L5`, `${OTHER}: `]);
+    const question = tell([merge, ...told], TODAY).register[0]?.questions.find(
+      ({ kind }) => kind === 'identity-conflict',
+    );
+    const said = (option: string): Stated => ({ ...answer(OTHER, option), question: question?.id });
+    expect(people([merge, ...told], [said('two-people')])).toEqual([`${PERSON}: L1 L5`, `${OTHER}: `]);
+    expect(people([merge, ...told], [said('one-person')])).toEqual([`${PERSON} < ${OTHER}: L1 L5`]);
     const fact = toldBy([merge], []).messages.find(({ kind }) => kind === 'identity-merged')?.id;
     expect(
       people([merge, ...told], [answer(OTHER, 'record-is-theirs'), { kind: 'withdrawn', fact, because: 'another' }]),

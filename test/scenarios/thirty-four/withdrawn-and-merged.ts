@@ -286,4 +286,38 @@ export const WITHDRAWN_AND_MERGED: readonly Story[] = [
       { asOf: TODAY, ...WRONG_PERSON, asked: [INCIDENT] },
     ],
   },
+  {
+    scenario: 20,
+    mode: 'ASK',
+    name: 'a record without a number is merged, and comes later with another number: the two stay two until people say that they are one',
+    messages: [
+      { ...HOME, nhsNumber: null, mrn: 'L9' },
+      { trigger: 'A40', sentAt: '20260401090000', mergedAway: { mrn: 'L9' } },
+      { trigger: 'A31', sentAt: '20260402090000', nhsNumber: OTHER, mrn: 'L9' },
+    ],
+    expected: [
+      {
+        asOf: TODAY,
+        ...ACTIVE,
+        because: ['qualifying-detention'],
+        asked: [{ kind: 'identity-conflict', options: ['one-person', 'two-people'] }],
+        sent: [],
+      },
+      { asOf: TODAY, of: 'OTHER', status: 'not-known', asked: [{ kind: 'identity-conflict' }], sent: [] },
+    ],
+    // Told before the doubt arose.
+    alsoTold: ['E08000025: Flag active, CarePlan draft'],
+  },
+  {
+    scenario: 19,
+    mode: 'ASK',
+    name: 'a record without a number is merged, comes later with another number, and people say that the two are one',
+    messages: [
+      { ...HOME, nhsNumber: null, mrn: 'L9' },
+      { trigger: 'A40', sentAt: '20260401090000', mergedAway: { mrn: 'L9' } },
+      { trigger: 'A31', sentAt: '20260402090000', nhsNumber: OTHER, mrn: 'L9' },
+    ],
+    stated: [{ kind: 'answer', question: 'identity-conflict', option: 'one-person', because: 'both were asked' }],
+    expected: [{ asOf: TODAY, ...ACTIVE, because: ['qualifying-detention'], asked: [] }],
+  },
 ];
