@@ -162,8 +162,8 @@ export const anyPlan = ({ persons, times, days }: Scope): fc.Arbitrary<PlanMessa
       other: oneOf(...persons),
       named: oneOf<'number' | 'both' | 'local' | 'crossed'>('number', 'number', 'both', 'local', 'crossed'),
       by: oneOf(...PLANNERS),
-      /** A number is one person's; now and then another is told of under it. */
-      number: oneOf('own-1', 'own-1', 'own-2', 'shared'),
+      /** A number is one person's; often enough another is told of under it. */
+      number: oneOf('own-1', 'own-2', 'shared', 'shared'),
       status: oneOf<CarePlan['status']>('active', 'active', 'active', 'on-hold', 'completed', 'draft', ...TAKEN_BACK),
       intent: oneOf<CarePlan['intent']>('plan', 'plan', 'plan', 'plan', 'plan', 'order', 'proposal'),
       agreedOn: oneOf(...days),
