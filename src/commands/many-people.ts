@@ -1,3 +1,6 @@
+import { auditStore } from '../store/audit.js';
+import type { Context } from './command.js';
+
 /** Says how far it is, at most once a second. */
 export function everySecond(say: (done: number, of: number) => void): (done: number, of: number) => void {
   let last = performance.now();
@@ -27,4 +30,14 @@ export function jsonPeople(out: (text: string) => void) {
       out(`],${JSON.stringify(tail).slice(1)}`);
     },
   };
+}
+
+/** What is shown of people is recorded before, as in the register. */
+export async function recordLooks(
+  people: readonly { personKey: string }[],
+  reason: string,
+  { database, operator: who }: Context,
+): Promise<void> {
+  const seen = people.map(({ personKey }) => personKey);
+  await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason });
 }

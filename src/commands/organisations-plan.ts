@@ -3,9 +3,8 @@ import { applyStaged, type Planned, planned } from '../flow/organisation-changes
 import { planTransition, type TransitionPlan } from '../flow/transition.js';
 import type { Moving } from '../flow/transition-move.js';
 import { londonDay } from '../register/day.js';
-import { auditStore } from '../store/audit.js';
 import { type CommandLine, type Context, type ExitCode, isSet, type Terminal } from './command.js';
-import { everySecond, jsonPeople } from './many-people.js';
+import { everySecond, jsonPeople, recordLooks } from './many-people.js';
 import { askedDayOption } from './options.js';
 import { changeText } from './organisations-changes.js';
 import { refoldEverybody } from './refold.js';
@@ -33,7 +32,7 @@ export async function planChanges(line: CommandLine, terminal: Terminal, context
         everybody: ready.length > 0,
         stop: interrupted.signal,
         async moving(people) {
-          if (print.isNaming) await recordLooks(people, context);
+          if (print.isNaming) await recordLooks(people, 'transition', context);
           for (const person of people) print.person(person);
         },
         progress: everySecond((done, of) => terminal.err(`${done} of ${of} people`)),
@@ -48,12 +47,6 @@ export async function planChanges(line: CommandLine, terminal: Terminal, context
   } finally {
     interrupted.forget();
   }
-}
-
-/** What is shown of people is recorded before, as in the register. */
-async function recordLooks(people: readonly Moving[], { database, operator: who }: Context): Promise<void> {
-  const seen = people.map(({ personKey }) => personKey);
-  await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason: 'transition' });
 }
 
 /** What is staged and confirmed counts in every process from now on; then whoever it concerns is folded. */

@@ -3,7 +3,6 @@ import { Fault } from '../fault.js';
 import { type Refolded, refold } from '../flow/refold.js';
 import type { ChangedEntry } from '../flow/refold-difference.js';
 import { londonDay } from '../register/day.js';
-import { auditStore } from '../store/audit.js';
 import {
   type Command,
   type CommandLine,
@@ -13,7 +12,7 @@ import {
   type Terminal,
   textOption,
 } from './command.js';
-import { everySecond, jsonPeople } from './many-people.js';
+import { everySecond, jsonPeople, recordLooks } from './many-people.js';
 import { countOption } from './options.js';
 import { printPerson, printRefolded } from './refold-text.js';
 
@@ -59,7 +58,7 @@ export async function refoldEverybody(
         ...how,
         stop: interrupted.signal,
         async differ(people) {
-          if (print.isNaming) await recordLooks(people, context);
+          if (print.isNaming) await recordLooks(people, 'refold', context);
           for (const person of people) print.person(person);
         },
         progress,
@@ -90,12 +89,6 @@ function howOf(line: CommandLine) {
 /** Is everybody folded by today's rules? What was broken off, or could not be folded, is left. */
 const codeOf = ({ others, left, failed }: Refolded, applied: boolean) =>
   (applied ? left === 0 && failed === 0 : others.length === 0) ? 0 : 1;
-
-/** What is shown of people is recorded before, as in the register. */
-async function recordLooks(people: readonly ChangedEntry[], { database, operator: who }: Context): Promise<void> {
-  const seen = people.map(({ personKey }) => personKey);
-  await auditStore((await database()).pool).recordListed(seen, { who, role: 'engineer', reason: 'refold' });
-}
 
 /** People are printed as they come: they may be more than the memory holds. */
 function printer(line: CommandLine, { terminal, head }: { terminal: Terminal; head: Record<string, unknown> }) {

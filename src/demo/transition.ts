@@ -3,9 +3,10 @@ import { type FoldDeps, foldDue } from '../flow/fold.js';
 import { interpretPending } from '../flow/interpret.js';
 import { receiver } from '../flow/receive.js';
 import { planTransition, type TransitionPlan } from '../flow/transition.js';
+import { ABOUT_BODIES } from '../flow/transition-move.js';
 import type { Log } from '../log.js';
 import { addDays, type Day } from '../register/day.js';
-import type { Entry, QuestionKind, Responsibility } from '../register/entry.js';
+import type { Entry, Responsibility } from '../register/entry.js';
 import { entryStore } from '../store/entries.js';
 import { inboxStore } from '../store/inbox.js';
 import { sweepStore } from '../store/sweep.js';
@@ -121,8 +122,6 @@ function faultsOf(day: Day, { before, plan, after }: Change): string[] {
 }
 
 const answeringIn = ({ code, candidates }: Responsibility): string => [code, ...candidates].join(' ');
-
-const ABOUT_BODIES: readonly QuestionKind[] = ['body-split', 'which-council', 'which-icb', 'unmapped-code'];
 
 function unanswered(when: string, register: readonly Entry[]): string[] {
   const without = register.filter(

@@ -12,7 +12,7 @@ import { nhsNode } from '../register/nodes.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, reachable, type Settled } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
-import { ledgerStore, type Named, type NewPublication } from '../store/ledger.js';
+import { ledgerStore, type Named } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
@@ -20,7 +20,7 @@ import { foldedWithToday } from './folded-with.js';
 import { afterSenders, fewOf, inHalves, turn } from './pace.js';
 import { directoryFor } from './postcodes.js';
 import { stopwatch, type Took } from './took.js';
-import { newVersions } from './versions.js';
+import { type NewVersion, newVersions } from './versions.js';
 
 export type FoldDeps = { pool: Pool; site: Site; directory: Directory; now: () => Date; today: () => Day };
 
@@ -103,7 +103,7 @@ export type FoldResult = {
   closures: readonly Closure[];
   people: Folded[];
   before: string[];
-  versions: NewPublication[];
+  versions: NewVersion[];
   /** By what they were folded. */
   foldedWith: string;
 };

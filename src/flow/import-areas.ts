@@ -2,17 +2,8 @@ import type { PoolClient } from 'pg';
 import { type AreaLeftOut, type AreaRefusal, type AreaRow, areaFile } from '../organisations/area-file.js';
 import { importStore } from '../store/imports.js';
 import { type SmallAreaRow, smallAreaImportStore } from '../store/small-areas.js';
-import {
-  editionAfter,
-  newTally,
-  type Opened,
-  readRows,
-  refuse,
-  refusedRows,
-  type Tally,
-  unusable,
-} from './national-file.js';
-import { type How, type ImportReport, type NationalImport, noReport } from './national-import.js';
+import { newTally, type Opened, readRows, refuse, type Tally, unusable } from './national-file.js';
+import { type How, type ImportReport, type NationalImport, noted } from './national-import.js';
 
 /** To whom each small area belongs, from the day of each edition on; an edition leaves those before it as they are. */
 export const areasImport: NationalImport = {
@@ -59,21 +50,15 @@ function opened(file: string, header: string): Opened<AreaRow> {
   return { isHeader: true, read: found.read };
 }
 
-async function importIn(db: PoolClient, { file, importedBy, progress }: How): Promise<ImportReport> {
-  const [imports, store] = [importStore(db), smallAreaImportStore(db)];
+async function importIn(db: PoolClient, how: How): Promise<ImportReport> {
+  const store = smallAreaImportStore(db);
   await store.begin();
-  const before = await imports.edition('small-areas');
+  const before = await importStore(db).edition('small-areas');
   const tally = newAreaTally();
-  await readAreas(file, tally, async (areas) => {
+  await readAreas(how.file, tally, async (areas) => {
     await store.add(areas);
-    progress(tally.read);
+    how.progress(tally.read);
   });
-  if (tally.taken === 0) throw unusable(file, 'has no row that says to whom a small area belongs');
-  const merged = await store.merge();
-  const changesNothing = before !== null && merged.added + merged.changed === 0;
-  const edition = changesNothing ? before : editionAfter(before, tally.digest);
-  const { read, leftOut } = tally;
-  await imports.note({ kind: 'small-areas', importedBy, edition, read, ...merged, refused: refusedRows(tally) });
-  const refused = [...tally.refused.values()];
-  return { ...noReport('small-areas', file), read, ...merged, leftOut, refused, edition };
+  if (tally.taken === 0) throw unusable(how.file, 'has no row that says to whom a small area belongs');
+  return noted('small-areas', { tally, counts: await store.merge(), before }, how, db);
 }

@@ -12,17 +12,8 @@ import type { Day } from '../register/day.js';
 import { importStore } from '../store/imports.js';
 import { type PracticeRow, practiceRows, replacePractices } from '../store/practices.js';
 import { grouped } from './grouped.js';
-import {
-  editionAfter,
-  newTally,
-  type Opened,
-  readRows,
-  refuse,
-  refusedRows,
-  type Tally,
-  unusable,
-} from './national-file.js';
-import { type How, type ImportReport, type NationalImport, noReport } from './national-import.js';
+import { newTally, type Opened, readRows, refuse, type Tally, unusable } from './national-file.js';
+import { type Counts, type How, type ImportReport, type NationalImport, noted } from './national-import.js';
 
 /** To whom each GP practice belongs. A practice that belongs to another now keeps the row of the one before, ended. */
 export const practicesImport: NationalImport = {
@@ -44,8 +35,10 @@ export function readPractices(
   const seen = new Set<string>();
   const isFirst = ({ line, row }: { line: number; row: PracticeLine }): boolean => {
     const { code } = row.practice;
-    if (seen.has(code)) refuse(tally, 'twice', line);
-    return !seen.has(code) && seen.add(code).has(code);
+    const isTwice = seen.has(code);
+    if (isTwice) refuse(tally, 'twice', line);
+    seen.add(code);
+    return !isTwice;
   };
   return readRows<PracticeLine, PracticeLeftOut, PracticeRefusal>(
     file,
@@ -61,25 +54,17 @@ function opened(file: string, first: string): Opened<ReadRow> {
   return found;
 }
 
-async function importIn(db: PoolClient, { file, importedBy, today, progress }: How): Promise<ImportReport> {
-  const imports = importStore(db);
-  const before = await imports.edition('gp-practices');
+async function importIn(db: PoolClient, how: How): Promise<ImportReport> {
+  const before = await importStore(db).edition('gp-practices');
   const tally = newPracticeTally();
-  const counts = { added: 0, changed: 0, same: 0 };
-  await readPractices(file, tally, async (practices) => {
-    await keep(practices, today, counts, db);
-    progress(tally.read);
+  const counts: Counts = { added: 0, changed: 0, same: 0 };
+  await readPractices(how.file, tally, async (practices) => {
+    await keep(practices, how.today, counts, db);
+    how.progress(tally.read);
   });
-  if (tally.taken === 0) throw unusable(file, 'has no row that says to whom a GP practice belongs');
-  const changesNothing = before !== null && counts.added + counts.changed === 0;
-  const edition = changesNothing ? before : editionAfter(before, tally.digest);
-  const { read, leftOut } = tally;
-  await imports.note({ kind: 'gp-practices', importedBy, edition, read, ...counts, refused: refusedRows(tally) });
-  const refused = [...tally.refused.values()];
-  return { ...noReport('gp-practices', file), read, ...counts, leftOut, refused, edition };
+  if (tally.taken === 0) throw unusable(how.file, 'has no row that says to whom a GP practice belongs');
+  return noted('gp-practices', { tally, counts, before }, how, db);
 }
-
-type Counts = { added: number; changed: number; same: number };
 
 async function keep(practices: readonly Practice[], today: Day, counts: Counts, db: PoolClient): Promise<void> {
   const known = await practiceRows(

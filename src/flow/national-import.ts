@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg';
 import type { Directory } from '../organisations/directory.js';
 import type { Differing } from '../organisations/sub-icb-file.js';
 import type { Day } from '../register/day.js';
-import type { RefusedRows } from './national-file.js';
+import { type DirectoryImportKind, importStore } from '../store/imports.js';
+import { editionAfter, type RefusedRows, refusedRows, type Tally } from './national-file.js';
 
 export type How = {
   file: string;
@@ -36,6 +37,23 @@ export type ImportReport = {
   /** What the tables say otherwise. */
   differing: (Differing & { line: number })[];
 };
+
+/** Notes an import that is done, and says what it did; a file that changes nothing leaves the edition as it was. */
+export async function noted(
+  kind: DirectoryImportKind,
+  { tally, counts, before }: { tally: Tally; counts: Counts; before: string | null },
+  { file, importedBy }: How,
+  db: PoolClient,
+): Promise<ImportReport> {
+  const changesNothing = before !== null && counts.added + counts.changed === 0;
+  const edition = changesNothing ? before : editionAfter(before, tally.digest);
+  const { read, leftOut } = tally;
+  await importStore(db).note({ kind, importedBy, edition, read, ...counts, refused: refusedRows(tally) });
+  return { ...noReport(kind, file), read, ...counts, leftOut, refused: [...tally.refused.values()], edition };
+}
+
+/** How many were new, are others now, and are as before. */
+export type Counts = Pick<ImportReport, 'added' | 'changed' | 'same'>;
 
 /** A report of a file in which nothing was found yet. */
 export const noReport = (kind: ImportReport['kind'], file: string): ImportReport => ({

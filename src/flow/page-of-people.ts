@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { Fault } from '../fault.js';
 import type { Log } from '../log.js';
-import { reachable } from '../store/closure.js';
+import { type Closure, reachable } from '../store/closure.js';
 import { peopleStore } from '../store/people.js';
 import { unlessDeadlocked } from './deadlock.js';
 import { isAboutDatabase } from './fold.js';
@@ -48,3 +48,11 @@ async function onEach<Done>(parts: readonly string[][], work: Work<Done>, deps: 
 
 const onNodes = <Done>(nodeIds: readonly string[], { within, work }: Work<Done>, { pool }: Deps): Promise<Done> =>
   unlessDeadlocked(() => within(pool, (db) => work(db, nodeIds)));
+
+/** Everybody whom these closures had. */
+export const keysIn = (closures: readonly Closure[]): string[] => [
+  ...new Set(closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []))),
+];
+
+/** Something was said of them that waits to be folded. */
+export const isDue = ({ nodes }: Closure): boolean => nodes.some(({ due }) => due);

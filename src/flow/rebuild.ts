@@ -17,7 +17,8 @@ type Deps = FoldDeps &
 
 /**
  * `changed`: persons whose entry is another one now of the same facts, or who came or went; that it was folded on another
- * day, or by rules with another version, is none, nor what was said meanwhile. `published`: versions that had to be made. `resumed`: one that was broken off went on.
+ * day, or by rules with another version, is none, nor what was said meanwhile. `published`: versions that had to be made.
+ * `resumed`: one that was broken off went on.
  */
 export type Rebuilt = { persons: number; changed: string[]; published: number; resumed: boolean };
 

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { Log } from '../log.js';
 import { destinationsOf } from '../site.js';
-import { type Closure, closureStore } from '../store/closure.js';
+import { closureStore } from '../store/closure.js';
 import { foldedWithStore } from '../store/folded-with.js';
 import { inRehearsal } from '../store/replay.js';
 import { inTransaction } from '../store/transaction.js';
 import { watchStore } from '../store/watch.js';
 import { type FoldDeps, foldOf, keepFold } from './fold.js';
 import { type FoldPart, foldedWithToday, partsThatDiffer } from './folded-with.js';
-import { onPage } from './page-of-people.js';
+import { isDue, keysIn, onPage } from './page-of-people.js';
 import { type ChangedEntry, changedEntry } from './refold-difference.js';
 import { type Batch, openTally, type Tally } from './refold-tally.js';
 import { sentBy } from './told-versions.js';
@@ -141,7 +141,7 @@ async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, appl
   // What waits to be folded anyway is no difference that this makes.
   const [waiting, folding] = apply ? [[], concerned] : apart(concerned, isDue);
   const fold = await foldOf(folding, deps, db);
-  const sent = await sentBy(fold, db);
+  const sent = sentBy(fold);
   if (apply) await keepFold(fold, db);
 
   const was = new Map(kept.map(({ personKey, entry }) => [personKey, entry]));
@@ -159,13 +159,6 @@ async function refoldIn(db: PoolClient, nodeIds: readonly string[], { keys, appl
     }),
   };
 }
-
-/** Everybody whom these closures had. */
-export const keysIn = (closures: readonly Closure[]): string[] => [
-  ...new Set(closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []))),
-];
-
-export const isDue = ({ nodes }: Closure): boolean => nodes.some(({ due }) => due);
 
 const apart = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
   items.filter(isFirst),

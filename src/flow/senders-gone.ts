@@ -4,7 +4,7 @@ import { findSender, type Site } from '../site.js';
 /** Who sent a stored message: MSH-4 and MSH-3. */
 export type StoredSender = { sender: string; application: string };
 
-/** Has the site file a row by which messages of this sender can be read? */
+/** The site file has no row any more by which messages of this sender could be read. */
 export const isGone = ({ sender, application }: StoredSender, site: Site): boolean =>
   findSender(site, sender, application) === null;
 

@@ -60,7 +60,8 @@ export function movingOf(
 }
 
 const ENDINGS: readonly QuestionKind[] = ['ending-proposed', 'ending-incomplete'];
-const ABOUT_BODIES: readonly QuestionKind[] = [
+/** What asks which body answers. */
+export const ABOUT_BODIES: readonly QuestionKind[] = [
   'body-split',
   'unmapped-code',
   'which-council',

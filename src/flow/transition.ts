@@ -6,8 +6,7 @@ import { foldedWithStore } from '../store/folded-with.js';
 import { inRehearsal } from '../store/replay.js';
 import { type FoldDeps, foldOf } from './fold.js';
 import { foldedWithToday } from './folded-with.js';
-import { onPage } from './page-of-people.js';
-import { isDue, keysIn } from './refold.js';
+import { isDue, keysIn, onPage } from './page-of-people.js';
 import { sentBy } from './told-versions.js';
 import { type Moving, movingOf } from './transition-move.js';
 import { openTransitionTally, type TransitionBatch, type TransitionSums } from './transition-tally.js';
@@ -80,7 +79,7 @@ async function planIn(
   const asked = keysIn(folding).filter((key) => keys.has(key));
   const kept = await foldedWithStore(db).entries(asked);
   const fold = await foldOf(folding, deps, db);
-  const sent = await sentBy(fold, db);
+  const sent = sentBy(fold);
   const is = new Map(fold.people.map(({ key, entry }) => [key, entry]));
   return {
     looked: asked.length,

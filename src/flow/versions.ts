@@ -27,12 +27,15 @@ type Told = { keys: readonly [string, ...string[]]; entry: Entry | null };
 
 type Deps = { site: Site; now: () => Date };
 
+/** A version to be published, beside the one that the body was told last; null: it was told nothing yet. */
+export type NewVersion = NewPublication & { last: Version | null };
+
 /** What bodies must be told of these persons, against what the ledger says they were told last. */
 export async function newVersions(
   people: readonly Told[],
   deps: Deps,
   ledger: Pick<LedgerStore, 'latest' | 'idsGiven'>,
-): Promise<NewPublication[]> {
+): Promise<NewVersion[]> {
   const keys = people.flatMap((person) => person.keys);
   const latest = byPerson(await ledger.latest(keys));
   const publishing: Publishing[] = [];
@@ -73,17 +76,17 @@ function versionFor(
   publication: Publication,
   { key, before: told, given }: Telling & { given: readonly GivenIds[] },
   { site, now }: Deps,
-): NewPublication | null {
+): NewVersion | null {
   const body = recipientKey(publication.to);
   const { kind: bodyKind } = publication.to;
-  const last = told.find((version) => version.body === body);
+  const last = told.find((version) => version.body === body) ?? null;
   if (!last && !isConnected(publication.to, site)) return null;
   const ofBody = given.filter((ids) => ids.body === body);
   const content = withIds(publication, ofBody, now());
   const digest = digestOfVersion(content);
   if (last?.digest.equals(digest)) return null;
   const recordVersion = 1 + (last?.recordVersion ?? 0);
-  return { personKey: key, body, bodyKind, recordVersion, content, digest, ids: content.ids };
+  return { personKey: key, body, bodyKind, recordVersion, content, digest, ids: content.ids, last };
 }
 
 /** Every council must hear; an ICB only where the site file gives it a destination. */
