@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Fault } from '../fault.js';
 import { directoryToday } from '../flow/directory-today.js';
+import { practiceMeanings } from '../flow/practice-meanings.js';
 import type { Body, Directory, Meaning, Resolution, Step } from '../organisations/directory.js';
 import { loadSources, type Source } from '../organisations/sources.js';
 import { londonDay } from '../register/day.js';
@@ -20,24 +21,28 @@ export async function resolveCode(
   const today = londonDay(new Date().toISOString());
   const on = askedDayOption(line, 'on') ?? today;
   const asked = { code: code.trim().toUpperCase(), on, asOf: askedDayOption(line, 'as-of') ?? today };
-  const directory = await directoryThere(terminal, context);
-  const meanings = directory.meanings(asked.code, asked.on, asked.asOf);
+  const meanings = await meaningsOf(asked, terminal, context);
   const sources = namedBy(meanings, loadSources(join(context.mappingsFolder, 'organisations')));
   if (isSet(line, 'json')) terminal.out(JSON.stringify({ ...asked, meanings: meanings.map(asJson), sources }, null, 2));
   else print(asked, meanings, sources, terminal);
   return meanings.length > 0 ? 0 : 1;
 }
 
-/** With what was applied, where there is a database; the tables that come with the product need none. */
-async function directoryThere({ err }: Terminal, context: Context): Promise<Directory> {
-  const { directory } = context.tables(null);
+/** With what was applied and imported, where there is a database; the tables that come with the product need none. */
+async function meaningsOf(asked: Asked, { err }: Terminal, context: Context): Promise<Meaning[]> {
+  const { directory: loaded } = context.tables(null);
+  const inTables = (directory: Directory) => directory.meanings(asked.code, asked.on, asked.asOf);
   try {
     const database = await context.databaseThere();
-    return database ? await directoryToday(directory, database.pool) : directory;
+    if (!database) return inTables(loaded);
+    const directory = await directoryToday(loaded, database.pool);
+    const meanings = inTables(directory);
+    if (meanings.some(({ meant }) => meant.kind === 'gp-practice')) return meanings;
+    return [...meanings, ...(await practiceMeanings(asked, directory, database.pool))];
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'system-unreachable') throw error;
-    err(`The database is out of reach: without the changes that were applied there. ${error.message}`);
-    return directory;
+    err(`The database is out of reach: without what was imported and applied there. ${error.message}`);
+    return inTables(loaded);
   }
 }
 

@@ -50,7 +50,7 @@ export const lsoasOf = (places: readonly Area[]): string[] => [
 export const byPostcode = (places: readonly PostcodePlace[]): Imported['areas'] =>
   new Map(places.map(({ postcode, ...area }) => [postcode, area]));
 
-const byPractice = (rows: readonly PracticeRow[]): Imported['practices'] =>
+export const byPractice = (rows: readonly PracticeRow[]): Imported['practices'] =>
   grouped(rows, ({ code, commissioner, from, to }): [string, Membership] => [code, { commissioner, from, to }]);
 
 export const byArea = (rows: readonly SmallAreaRow[]): Imported['smallAreas'] =>

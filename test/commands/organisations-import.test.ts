@@ -90,6 +90,26 @@ describe('importing GP practices', () => {
     const rows = [NEW, { ...NEW, code: 'Y99912', name: 'A SURGERY\u0000' }];
     expect(await practices(rows)).toMatchObject({ code: 1, added: 1, refused: [{ why: 'cells', lines: [2] }] });
   });
+
+  test('resolve knows them: with whom the practice was, and who answers for it on another day', async () => {
+    await practices([OLD]);
+    await practices([NEW]);
+    const resolved = async (...days: string[]) => {
+      const { code, out } = await run(organisationsCommand, ['resolve', 'y99911', ...days, '--json'], context());
+      return { exit: code, ...JSON.parse(out) };
+    };
+    expect(await resolved('--on', '2023-05-01', '--as-of', '2023-05-01')).toMatchObject({
+      exit: 0,
+      meanings: [{ meant: { kind: 'gp-practice', answersTo: 'D4U1Y' }, outcome: 'found', body: { code: 'QNQ' } }],
+      sources: expect.arrayContaining([expect.objectContaining({ key: 'ods-epraccur' })]),
+    });
+    expect(await resolved('--on', '2023-05-01', '--as-of', '2026-11-21')).toMatchObject({
+      meanings: [{ meant: { answersTo: 'D4U1Y' }, outcome: 'found', body: { code: 'S9B9J' } }],
+    });
+    expect(await resolved('--on', '2026-11-21', '--as-of', '2026-11-21')).toMatchObject({
+      meanings: [{ meant: { answersTo: '92A' }, body: { code: 'S9B9J' } }],
+    });
+  });
 });
 
 describe('importing look-ups of small areas', () => {

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { PRACTICE_FILE } from '../../src/flow/practice-meanings.js';
 import type { Body, BodyKind, Resolution } from '../../src/organisations/directory.js';
 import { RECORD, SUCCESSIONS } from '../../src/organisations/found-change.js';
 import { loadSources } from '../../src/organisations/sources.js';
@@ -153,7 +154,7 @@ describe('for all codes and days', () => {
 });
 
 test('every source key is explained, with its licence', () => {
-  const imported = [RECORD, SUCCESSIONS];
+  const imported = [RECORD, SUCCESSIONS, PRACTICE_FILE];
   const explained = loadSources(FOLDER).map(({ key }) => key);
   const sources = [...spans.map(({ body }) => body.source), ...successions.map(({ source }) => source)];
   const named = new Set([...imported, ...sources.flatMap((source) => source.split(' '))]);
