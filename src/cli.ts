@@ -15,6 +15,7 @@ import { messagesCommand } from './commands/messages.js';
 import { migrateCommand } from './commands/migrate.js';
 import { organisationsCommand } from './commands/organisations.js';
 import { rebuildCommand } from './commands/rebuild.js';
+import { reconcileCommand } from './commands/reconcile.js';
 import { recordCommand } from './commands/record.js';
 import { refoldCommand } from './commands/refold.js';
 import { registerCommand } from './commands/register.js';
@@ -41,6 +42,7 @@ const COMMANDS: readonly Command[] = [
   evidenceCommand,
   verifyCommand,
   loadCommand,
+  reconcileCommand,
   organisationsCommand,
   deliveriesCommand,
   deliverCommand,

@@ -2,12 +2,12 @@ import { auditStore } from '../store/audit.js';
 import type { Context } from './command.js';
 
 /** Says how far it is, at most once a second. */
-export function everySecond(say: (done: number, of: number) => void): (done: number, of: number) => void {
+export function everySecond<Args extends unknown[]>(say: (...far: Args) => void): (...far: Args) => void {
   let last = performance.now();
-  return (done, of) => {
+  return (...far) => {
     if (performance.now() - last < 1_000) return;
     last = performance.now();
-    say(done, of);
+    say(...far);
   };
 }
 

@@ -1,7 +1,5 @@
 import { Fault } from '../fault.js';
-import type { Codes } from '../interpret/codes.js';
-import { type LoadMapping, readLoadMapping } from '../interpret/load-mapping.js';
-import { columnsOf, type Refusal, type RowReader, rowReader } from '../interpret/load-row.js';
+import type { Refusal, RowReader } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
 import type { StatedFact } from '../register/fact.js';
@@ -10,7 +8,7 @@ import { isAway } from '../store/database.js';
 import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
-import { openSheet } from './load-sheet.js';
+import { openMapped } from './mapped-sheet.js';
 import { type RefusedFile, refusedFile } from './refused-file.js';
 
 /** Rows, but for `facts`: those that were new. */
@@ -41,11 +39,7 @@ const MOST_REFUSALS = 1_000;
  * `system-unreachable`, saying how far it came, when the database goes away.
  */
 export async function loadSheet(options: LoadOptions, deps: Deps): Promise<Loaded> {
-  const mapping = mappingIn(options.mappingFile, deps.mappings.codes);
-  const sheet = await openSheet(options.file, mapping.headerLine, columnsOf(mapping));
-  const read = rowReader(sheet.header, { mapping, codes: deps.mappings.codes, today: deps.today() });
-  if (!isReader(read)) throw wrongSheet(options.file, read.mistakes);
-
+  const { sheet, read } = await openMapped(options, { codes: deps.mappings.codes, today: deps.today() });
   const done: Loaded = { rows: 0, accepted: 0, known: 0, refused: 0, facts: 0, refusals: [] };
   const store = storing(options, deps);
   const refused = options.refusedTo === null ? null : refusedFile(options.refusedTo, sheet);
@@ -79,8 +73,6 @@ function lostMeanwhile({ rows, accepted, known }: Loaded, { dryRun, refusedTo }:
   const next = `once it is back, load the same sheet again${another}: what is recorded counts as known, and it goes on from there`;
   return new Fault({ code: 'system-unreachable', where: 'database', text, next }, { cause });
 }
-
-const isReader = (read: ReturnType<typeof rowReader>): read is RowReader => typeof read === 'function';
 
 type Store = (rows: readonly StatedFact[][]) => Promise<Set<string>>;
 type Row = { line: number; cells: string[] };
@@ -140,34 +132,3 @@ function storing({ dryRun, recordedBy }: LoadOptions, { pool }: Deps): Store {
     return new Set(first);
   };
 }
-
-function mappingIn(file: string, codes: Codes): LoadMapping {
-  const read = reading(file, codes);
-  if (read.kind === 'mapping') return read.mapping;
-  throw new Fault({
-    code: 'usage',
-    where: file,
-    text: `nothing was loaded: the mapping has ${read.mistakes.length} mistake(s)\n${read.mistakes.join('\n')}`,
-    next: 'mend these lines; docs/load.md explains every setting',
-  });
-}
-
-function reading(file: string, codes: Codes): ReturnType<typeof readLoadMapping> {
-  try {
-    return readLoadMapping(file, codes);
-  } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new Fault(
-      { code: 'usage', where: file, text: 'cannot be read', next: 'check the name and the rights' },
-      { cause },
-    );
-  }
-}
-
-const wrongSheet = (where: string, mistakes: readonly string[]): Fault =>
-  new Fault({
-    code: 'usage',
-    where,
-    text: `nothing was loaded\n${mistakes.join('\n')}`,
-    next: 'mend the names in the mapping, or say with headerLine which line names the columns',
-  });

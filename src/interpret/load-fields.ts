@@ -21,6 +21,17 @@ export const FACT_FIELDS = {
   plan: { agreedOn: 'day', leadName: 'text?', leadRole: 'text?', needs: 'texts?', reviewDue: 'day?' },
   review: { heldOn: 'day', attended: 'texts', outcome: 'text', nextDue: 'day?' },
   charge: { from: 'day', to: 'day?', amountPerWeek: 'amount', for: 'text' },
+  'register-entry': {
+    body: 'text',
+    on: 'day?',
+    status: 'text',
+    from: 'day?',
+    to: 'day?',
+    council: 'text?',
+    icb: 'text?',
+    caseId: 'text?',
+    birthDate: 'day?',
+  },
   'history-checked': { on: 'day', found: 'text', sources: 'texts' },
   died: { on: 'day', verified: 'flag' },
 } as const satisfies Record<string, Record<string, FieldForm>>;

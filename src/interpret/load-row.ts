@@ -160,14 +160,16 @@ function factOf(
     kind: recipe.kind,
     nhsNumber: person.nhsNumber,
     statedBy: tables.mapping.statedBy,
-    ...shaped(recipe, values),
+    ...shaped(recipe, values, tables.today),
   };
   const fact = statedFact(stated, tables.codes, person.localIds);
   return typeof fact === 'string' ? { troubles: [troubleOf(fact, recipe)] } : { fact };
 }
 
 /** Cells are flat; these fields of `contract.md` are not. */
-function shaped({ kind }: FactRecipe, values: Record<string, unknown>): Record<string, unknown> {
+function shaped({ kind }: FactRecipe, values: Record<string, unknown>, today: Day): Record<string, unknown> {
+  // A register says how it is on the day on which it is read, unless its rows have a day of their own.
+  if (kind === 'register-entry') return { on: today, ...values };
   if (kind !== 'plan') return values;
   const { leadName, leadRole, needs, ...rest } = values;
   return {

@@ -104,6 +104,7 @@ const Line = z.discriminatedUnion('kind', [
     council: bodyCode.nullable().default(null),
     icb: bodyCode.nullable().default(null),
     caseId: text.nullable().default(null),
+    birthDate: day.optional(),
   }),
   kind('history-checked', { on: day, found: z.enum(FOUND), sources: z.array(text) }),
   kind('died', { on: day, verified: z.boolean() }),

@@ -159,6 +159,7 @@ export type StatedFact =
         council: string | null;
         icb: string | null;
         caseId: string | null;
+        birthDate?: Day;
       }
     >
   | Stated<'history-checked', { on: Day; found: string; sources: string[] }>

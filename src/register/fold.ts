@@ -103,7 +103,9 @@ function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[]
     const toldLateOn = episodes[at]?.toldLateOn ?? null;
     if (duty.from !== null) askAboutCharges({ ...duty, from: duty.from, toldLateOn }, history, desk);
   }
-  const ours = { episodes, spans: duties.map((duty) => duty.span), diedOn: died };
+  const spans = duties.map(({ span }) => span);
+  const returned = spans.map(({ returns }) => returns.length > 0);
+  const ours = { episodes, spans, returned, diedOn: died, birthDate: history.birthDate };
   askAboutRegisters({ ...ours, tellsProspective: policy.tellProspective }, history, directory, desk);
 }
 

@@ -1,3 +1,4 @@
+import type { Day } from './day.js';
 import type { Responsibility } from './entry.js';
 import type { Named, Reading } from './register-reading.js';
 import { agreeing, type Ours, type Standing, standingOn } from './register-status.js';
@@ -20,6 +21,10 @@ export function differencesOf(
   for (const reading of readings) {
     const standing = standingOn(reading.fact.on, ours);
     const sides = sidesOf(standing);
+    if (readings.some((other) => isAnotherEntry(reading, other)))
+      differences.push({ reading, field: 'Entries', here: 'one entry' });
+    if (isAnotherDay(reading.has.Born, ours.birthDate))
+      differences.push({ reading, field: 'Born', here: ours.birthDate });
     differences.push(...statusDifference(reading, standing, ours), ...dayDifferences(reading, standing));
     for (const { field, side, body } of sides) {
       const named = reading[side];
@@ -32,6 +37,20 @@ export function differencesOf(
   }
   return { differences, otherCodes };
 }
+
+/** One register has the person twice, as two cases that are both open. */
+const isAnotherEntry = (a: Reading, b: Reading): boolean =>
+  a.register === b.register &&
+  isOpenEntry(a) &&
+  isOpenEntry(b) &&
+  a.fact.caseId !== null &&
+  b.fact.caseId !== null &&
+  a.fact.caseId !== b.fact.caseId;
+
+const isOpenEntry = ({ fact }: Reading): boolean => fact.status === 'active' || fact.status === 'prospective';
+
+const isAnotherDay = (there: Day | null, here: Day | null): here is Day =>
+  there !== null && here !== null && there !== here;
 
 /** Of a person of whom nothing is known here, nobody is responsible here: the status says it all. */
 const sidesOf = ({ episode }: Standing) =>
@@ -63,7 +82,7 @@ function dayDifferences(reading: Reading, { episode }: Standing): Difference[] {
   const there = { From: from, To: to };
   return (['From', 'To'] as const).flatMap((field): Difference[] => {
     const [ours, theirs] = [here[field], there[field]];
-    return ours === null || theirs === null || ours === theirs ? [] : [{ reading, field, here: ours }];
+    return isAnotherDay(theirs, ours) ? [{ reading, field, here: ours }] : [];
   });
 }
 

@@ -19,7 +19,7 @@ export type Reading = {
   name: string;
   council: Named | null;
   icb: Named | null;
-  has: Record<'Status' | 'From' | 'To' | 'Council' | 'ICB', string | null>;
+  has: Record<'Entries' | 'Born' | 'Status' | 'From' | 'To' | 'Council' | 'ICB', string | null>;
 };
 
 /** A body that has a person as its own and names nobody else is the one that it names. */
@@ -42,6 +42,8 @@ export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk)
     council,
     icb,
     has: {
+      Entries: fact.caseId,
+      Born: fact.birthDate ?? null,
       Status: status,
       From: fact.from,
       To: fact.to,

@@ -1,25 +1,29 @@
 import type { Day } from './day.js';
 import type { Entry, Episode } from './entry.js';
 import type { RegisterStatus } from './fact.js';
-import type { Span } from './spans.js';
 
-/** An entry as far as another register is held against it; `spans` are those of its episodes, in their order. */
-export type Ours = {
+/** An entry as far as another register is held against it. */
+export type Ours = Pick<Entry, 'diedOn' | 'birthDate'> & {
   episodes: readonly Episode[];
-  spans: readonly Span[];
-  diedOn: Day | null;
+  /** Of each episode, in their order: back in hospital since leaving, by recall or revocation. */
+  returned: readonly boolean[];
   /** Councils are told before a person leaves hospital. */
   tellsProspective: boolean;
 };
 
-/** How a person stood on a day, and by which episode. */
-export type Standing = { status: Entry['status']; episode: Episode | null; span: Span | null };
+/** How a person stood on a day, and by which episode; `at` is -1 where by none. */
+export type Standing = { status: Entry['status']; episode: Episode | null; at: number; hasReturned: boolean };
 
 /** By what is known now of that day: what was told late of it counts. */
-export function standingOn(day: Day, { episodes, spans, diedOn }: Ours): Standing {
+export function standingOn(day: Day, { episodes, returned, diedOn }: Ours): Standing {
   const at = episodes.findLastIndex(({ qualifying }) => (qualifying[0]?.from ?? '') <= day);
-  const [episode = null, span = null] = [episodes[at], spans[at]];
-  return { episode, span, status: diedOn !== null && day >= diedOn ? 'died' : statusOn(day, episode) };
+  const episode = episodes[at] ?? null;
+  return {
+    episode,
+    at,
+    hasReturned: returned[at] ?? false,
+    status: diedOn !== null && day >= diedOn ? 'died' : statusOn(day, episode),
+  };
 }
 
 function statusOn(day: Day, episode: Episode | null): Entry['status'] {
@@ -31,7 +35,7 @@ function statusOn(day: Day, episode: Episode | null): Entry['status'] {
 }
 
 /** What a register may say of a person who stood so without differing: who is out of it need not be in theirs. */
-export function agreeing({ status, span }: Standing, { tellsProspective }: Ours): readonly RegisterStatus[] {
+export function agreeing({ status, hasReturned }: Standing, { tellsProspective }: Ours): readonly RegisterStatus[] {
   switch (status) {
     case 'not-known':
     case 'entered-in-error':
@@ -39,7 +43,7 @@ export function agreeing({ status, span }: Standing, { tellsProspective }: Ours)
     case 'prospective':
       return tellsProspective ? ['prospective'] : ['prospective', 'none'];
     case 'active':
-      return span && span.returns.length > 0 ? ['active', 'prospective'] : ['active'];
+      return hasReturned ? ['active', 'prospective'] : ['active'];
     case 'ended':
       return ['ended', 'none'];
     case 'died':

@@ -9,12 +9,13 @@ import { type Difference, differencesOf } from './register-fields.js';
 import { type Reading, readingOf } from './register-reading.js';
 import { type Ours, type Standing, standingOn } from './register-status.js';
 import { registersAgree } from './rules/registers-agree.js';
+import type { Span } from './spans.js';
 
 /**
  * Holds what the bodies' own registers say against the entry, each as of the day on which it said so, and asks about what
  * differs. The entry stays as it is: no answer to it begins, ends or moves anything.
  */
-export function askAboutRegisters(ours: Ours, history: History, directory: Directory, desk: Desk): void {
+export function askAboutRegisters(ours: WithSpans, history: History, directory: Directory, desk: Desk): void {
   const readings = newestOfEach(history, directory, desk);
   if (readings.length === 0) return;
   const { differences, otherCodes } = differencesOf(readings, ours);
@@ -45,9 +46,11 @@ const byKeeper = (a: Reading, b: Reading): number =>
   compare(a.register, b.register) ||
   compare(a.fact.id, b.fact.id);
 
-type On = { ours: Ours; history: History; desk: Desk };
+/** `spans` are those of the episodes, in their order. */
+type WithSpans = Ours & { spans: readonly Span[] };
+type On = { ours: WithSpans; history: History; desk: Desk };
 
-const FIELDS = ['Status', 'From', 'To', 'Council', 'ICB'] as const;
+const FIELDS = ['Entries', 'Born', 'Status', 'From', 'To', 'Council', 'ICB'] as const;
 
 function askAbout(differences: readonly Difference[], readings: readonly Reading[], { ours, history, desk }: On): void {
   const differing = readings.filter((reading) => differences.some((each) => each.reading === reading));
@@ -55,7 +58,7 @@ function askAbout(differences: readonly Difference[], readings: readonly Reading
   const standings = differing.map(({ fact }) => standingOn(fact.on, ours));
   const fields = FIELDS.flatMap((field) => inWords(field, differences, readings));
   desk.because(registersAgree, `The registers differ in ${fieldsOf(differences)}; this one stays as it is.`, said);
-  const detentions = standings.flatMap(({ span }) => span?.detentions ?? []);
+  const detentions = standings.flatMap(({ at }) => ours.spans[at]?.detentions ?? []);
   desk.ask({
     kind: 'registers-differ',
     text: `${fields.join(' ')} ${whatNext(standings)}`,
@@ -72,6 +75,8 @@ const fieldsOf = (differences: readonly Difference[]): string =>
     .join(', ');
 
 const FIELD_WORDS: Record<Difference['field'], { alone: string; inSentence: string }> = {
+  Entries: { alone: 'Entries', inSentence: 'how often the person stands there' },
+  Born: { alone: 'Born', inSentence: 'the day of birth' },
   Status: { alone: 'Status', inSentence: 'the status' },
   From: { alone: 'Began', inSentence: 'the day on which aftercare began' },
   To: { alone: 'Ended', inSentence: 'the day on which it ended' },

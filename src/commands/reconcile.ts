@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { type ReconcileCounts, reconcile } from '../flow/reconcile.js';
+import type { Judged, Reconciling } from '../flow/reconcile-person.js';
+import { registerSheet } from '../flow/register-sheet.js';
+import type { Refusal } from '../interpret/load-row.js';
+import type { Directory } from '../organisations/directory.js';
+import { londonDay } from '../register/day.js';
+import type { DifferenceKind } from '../register/register-comparison.js';
+import { type Command, isSet, type Terminal, textOption } from './command.js';
+import { everySecond, jsonPeople, recordLooks } from './many-people.js';
+import { askedDayOption } from './options.js';
+import { counted, tableText } from './table.js';
+import { usageFault } from './usage.js';
+
+export const reconcileCommand: Command = {
+  name: 'reconcile',
+  summary: "holds a council's or an ICB's own register against this one, and says every difference",
+  usage: 'aftercare reconcile --council CODE --from FILE [--with MAPPING] [--on DATE] [--apply] [--people] [--json]',
+  example: 'aftercare reconcile --council E08000025 --from register.csv --with mappings/load/register.yaml',
+  options: {
+    council: { type: 'string', says: 'whose register it is: the GSS code of a council, or the ODS code of an ICB' },
+    from: { type: 'string', says: 'the register, saved as CSV' },
+    with: { type: 'string', says: 'what its columns mean (docs/reconcile.md; default: mappings/load/register.yaml)' },
+    on: { type: 'string', says: 'the day on which the register said so (default: today)' },
+    apply: {
+      type: 'boolean',
+      says: 'sends again what is missing or behind there, and records what else differs, so that it is asked',
+    },
+    people: { type: 'boolean', says: 'names everybody who differs; that they were shown is recorded, as with --json' },
+  },
+  async run(line, terminal, context) {
+    const [code, file] = [textOption(line, 'council'), textOption(line, 'from')];
+    if (code === null || file === null || line.words.length > 0)
+      throw usageFault('reconcile', 'say whose register it is with --council CODE, and where it is with --from FILE');
+    const { site, mappings, directory } = context.tables(null);
+    const today = londonDay(new Date().toISOString());
+    const asOf = askedDayOption(line, 'on') ?? today;
+    if (asOf > today) throw usageFault('--on', 'is a day still to come');
+    const body = bodyOf(code, asOf, directory);
+    const mappingFile = textOption(line, 'with') ?? join(context.mappingsFolder, 'load', 'register.yaml');
+    const register = await registerSheet({ file, mappingFile }, body, { mappings, directory });
+    const apply = isSet(line, 'apply');
+    const head = { council: body.code, on: asOf, from: 'sheet', applied: apply };
+    const print = isSet(line, 'json')
+      ? jsonPrinter(head, terminal)
+      : textPrinter({ apply, isNaming: isSet(line, 'people') }, terminal);
+    const { pool } = await context.database();
+    print.begin();
+    const counts = await reconcile(
+      {
+        body,
+        register,
+        apply,
+        by: context.operator,
+        async differing(people) {
+          if (!print.isNaming) return;
+          await recordLooks(
+            people.flatMap(({ personKey }) => (personKey === null ? [] : [{ personKey }])),
+            'reconcile',
+            context,
+          );
+          for (const person of people) print.person(person);
+        },
+        progress: everySecond((done: number) => terminal.err(`${done} rows read`)),
+      },
+      { pool, site, mappings, directory, now: () => new Date(), today: () => today, log: context.log() },
+    );
+    print.end(counts, register.refusals);
+    return counts.differing + counts.refused === 0 ? 0 : 1;
+  },
+};
+
+/** @throws Fault `usage` for a code that is no body's on that day. */
+function bodyOf(written: string, asOf: string, directory: Directory): Reconciling {
+  const council = directory.council(written, asOf, asOf);
+  if (council.kind === 'found') {
+    const { code } = council.body;
+    return { side: 'council', code, keys: [code, `${code}-children`], asOf };
+  }
+  const icb = directory.commissioner(written, asOf, asOf);
+  if (icb.kind === 'found') return { side: 'icb', code: icb.body.code, keys: [icb.body.code], asOf };
+  throw usageFault(`--council ${written}`, 'is the code of no one council or ICB that there is on that day');
+}
+
+const KINDS: Record<DifferenceKind, string> = {
+  'missing-here': 'there, and nothing that qualifies is known here',
+  'missing-there': 'here, and not in that register',
+  'status-differs': 'the status differs',
+  'dates-differ': 'a day differs',
+  'body-differs': 'another body is responsible there',
+  'version-behind': 'an older version there',
+  twice: 'one person twice there',
+  'identity-conflict': 'perhaps another person, or under a number that was retired',
+};
+
+function textPrinter({ apply, isNaming }: { apply: boolean; isNaming: boolean }, { out }: Terminal) {
+  return {
+    isNaming,
+    begin: () => undefined,
+    person({ nhsNumber, differences }: Judged): void {
+      out(`person ${nhsNumber ?? 'without NHS number'}`);
+      for (const { kind, here, there, caseId } of differences)
+        out(`  ${KINDS[kind]}: ${there} there${caseId === null ? '' : ` (case ${caseId})`}, ${here} here`);
+    },
+    end(counts: ReconcileCounts, refusals: readonly Refusal[]): void {
+      const { rows, refused, same, differing, oldCodes, sendAgain, asked } = counts;
+      const found = Object.entries(counts.kinds).filter(([, count]) => count > 0) as [DifferenceKind, number][];
+      if (found.length > 0)
+        out(
+          `\n${tableText(
+            ['PEOPLE', 'KIND', 'WHAT'],
+            found.map(([kind, count]) => [String(count), kind, KINDS[kind]]),
+          )}\n`,
+        );
+      for (const { line, column, what, next } of refusals.slice(0, SHOWN))
+        out(`line ${line}${column === null ? '' : `, ${column}`}: ${what} — ${next}`);
+      if (refusals.length > SHOWN) out('… and more; --json lists the first 1,000');
+      out(
+        `${counted(rows, 'row')}: ${counted(same, 'person')} the same, ${differing} differing; ${refused} rows refused.`,
+      );
+      if (oldCodes > 0) out(`${oldCodes} codes are old ones of the same body: no difference.`);
+      out(
+        apply
+          ? `${sendAgain} are sent again what is missing or behind there; of ${asked} it is asked who is right.`
+          : `Nothing was changed. --apply sends again what ${sendAgain} lack there, and asks about ${asked}.`,
+      );
+      if (differing > 0 && !isNaming) out('--people names everybody.');
+    },
+  };
+}
+
+const SHOWN = 50;
+
+function jsonPrinter(head: Record<string, unknown>, { out }: Terminal) {
+  const people = jsonPeople(out);
+  return {
+    isNaming: true,
+    begin: () => people.begin(head),
+    person: ({ nhsNumber, differences, sendAgain, record, isUnsaid }: Judged) =>
+      people.person({
+        nhsNumber,
+        differences,
+        sentAgain: sendAgain !== null,
+        asked: record.length > 0 || isUnsaid,
+      }),
+    end: (counts: ReconcileCounts, refusals: readonly Refusal[]) => people.end({ counts, refusals }),
+  };
+}

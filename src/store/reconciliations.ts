@@ -1,0 +1,201 @@
+import type { Day } from '../register/day.js';
+import type { Entry } from '../register/entry.js';
+import type { RegisterEntry } from '../register/register-comparison.js';
+import { jsonArrayText } from './text.js';
+import type { Db } from './transaction.js';
+
+export type RegisterSource = 'sheet' | 'fhir';
+
+export type NewReconciliation = { body: string; source: RegisterSource; asOf: Day; startedBy: string };
+
+/** `counts`: people by kind of difference; null while it runs. */
+export type Reconciliation<Counts> = NewReconciliation & {
+  id: string;
+  beganAt: Date;
+  readAt: Date | null;
+  endedAt: Date | null;
+  nextPage: string | null;
+  applied: boolean;
+  counts: Counts | null;
+};
+
+/** One row of another register. `line`: of a sheet, or the how manieth resource. */
+export type RegisterRow = { line: number; recordVersion: number | null; said: RegisterEntry };
+
+/** The version that a body was told last, and how far its delivery is. */
+export type LastTold = { publicationId: string; recordVersion: number; state: string; content: unknown };
+
+export type Reconciled = { personKey: string | null; entry: Entry | null; told: LastTold | null; who: string };
+
+const RECONCILIATION = `
+  id, body, source, to_char(as_of, 'YYYY-MM-DD') as "asOf", started_by as "startedBy", began_at as "beganAt",
+  read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", applied, counts`;
+
+/** Of a person `p.person_key`, what these bodies (`$2`) were told last. */
+const LAST_TOLD = `
+  left join lateral (
+    select p.id, p.record_version, p.content, d.state
+      from publications p
+      join deliveries d on d.publication_id = p.id
+     where p.person_key = e.person_key
+       and p.body = any ($2::text[])
+     order by p.record_version desc
+     limit 1
+  ) told on true`;
+
+type RawRow = {
+  who: string;
+  personKey: string | null;
+  entry: Entry | null;
+  toldId: string | null;
+  toldVersion: number | null;
+  toldState: string | null;
+  toldContent: unknown;
+};
+
+const reconciled = ({ who, personKey, entry, ...raw }: RawRow): Reconciled => ({
+  who,
+  personKey,
+  entry,
+  told:
+    raw.toldId === null || raw.toldVersion === null || raw.toldState === null
+      ? null
+      : {
+          publicationId: raw.toldId,
+          recordVersion: raw.toldVersion,
+          state: raw.toldState,
+          content: raw.toldContent,
+        },
+});
+
+export function reconciliationStore<Counts>(db: Db) {
+  return {
+    /** Begins one; the rows of those before it of the same body are forgotten. */
+    async begin({ body, source, asOf, startedBy }: NewReconciliation): Promise<string> {
+      await db.query(
+        `delete from register_rows
+          where reconciliation_id in (select id from reconciliations where body = $1)`,
+        [body],
+      );
+      const { rows } = await db.query<{ id: string }>(
+        `insert into reconciliations (body, source, as_of, started_by)
+         values ($1, $2, $3, $4)
+         returning id`,
+        [body, source, asOf, startedBy],
+      );
+      const [row] = rows;
+      if (!row) throw new Error('a reconciliation has no id');
+      return row.id;
+    },
+
+    async addRows(id: string, added: readonly RegisterRow[]): Promise<void> {
+      await db.query({
+        name: 'register-rows-add',
+        text: `insert into register_rows
+                      (reconciliation_id, line, who, person_key, nhs_number, record_version, said)
+               select $1, r.line, coalesce(n.person_key::text, r.said ->> 'nhsNumber'), n.person_key,
+                      r.said ->> 'nhsNumber', r.record_version, r.said
+                 from rows from (unnest($2::int[], $3::int[]), jsonb_array_elements($4::jsonb))
+                   as r (line, record_version, said)
+                 left join nodes n on n.node = 'nhs:' || (r.said ->> 'nhsNumber')
+                   on conflict do nothing`,
+        values: [
+          id,
+          added.map(({ line }) => line),
+          added.map(({ recordVersion }) => recordVersion),
+          jsonArrayText(added.map(({ said }) => said)),
+        ],
+      });
+    },
+
+    /** Everything was read; or reading goes on at `nextPage`. */
+    async reached(id: string, nextPage: string | null): Promise<void> {
+      await db.query(
+        `update reconciliations
+            set next_page = $2, read_at = case when $2::text is null then now() end
+          where id = $1`,
+        [id, nextPage],
+      );
+    },
+
+    /** People whom the other register has, after `after`, in order; each with all rows that it has of them. */
+    async people(
+      id: string,
+      { bodies, limit, after }: { bodies: readonly string[]; limit: number; after: string },
+    ): Promise<(Reconciled & { rows: Omit<RegisterRow, 'line'>[] })[]> {
+      const { rows } = await db.query<RawRow & { rows: Omit<RegisterRow, 'line'>[] }>({
+        name: 'register-rows-people',
+        text: `with page as (
+                 select who, min(person_key::text)::uuid as person_key,
+                        jsonb_agg(jsonb_build_object('said', said, 'recordVersion', record_version)
+                                  order by line) as rows
+                   from register_rows
+                  where reconciliation_id = $1
+                    and who > $4
+                  group by who
+                  order by who
+                  limit $3
+               )
+               select page.who, e.person_key as "personKey", e.entry, page.rows, told.id as "toldId",
+                      told.record_version as "toldVersion", told.state as "toldState",
+                      told.content as "toldContent"
+                 from page
+                 left join entries e on e.person_key = page.person_key
+                 ${LAST_TOLD}
+                order by page.who`,
+        values: [id, bodies, limit, after],
+      });
+      return rows.map(({ rows: said, ...row }) => ({ ...reconciled(row), rows: said }));
+    },
+
+    /** People here whom that register may owe aftercare and does not have: of its own, or of whom it was told. */
+    async missing(
+      id: string,
+      { bodies, limit, after }: { bodies: readonly string[]; limit: number; after: string | null },
+    ): Promise<Reconciled[]> {
+      const { rows } = await db.query<RawRow>({
+        name: 'register-rows-missing',
+        text: `select e.person_key::text as who, e.person_key as "personKey", e.entry, told.id as "toldId",
+                      told.record_version as "toldVersion", told.state as "toldState",
+                      told.content as "toldContent"
+                 from entries e
+                 ${LAST_TOLD}
+                where e.status in ('prospective', 'active')
+                  and ($4::uuid is null or e.person_key > $4)
+                  and (e.council = any ($2) or e.icb = any ($2) or told.id is not null)
+                  and not exists (select
+                                    from register_rows r
+                                   where r.reconciliation_id = $1
+                                     and r.who = e.person_key::text)
+                order by e.person_key
+                limit $3`,
+        values: [id, bodies, limit, after],
+      });
+      return rows.map(reconciled);
+    },
+
+    async end(id: string, { counts, applied }: { counts: Counts; applied: boolean }): Promise<void> {
+      await db.query(
+        `update reconciliations
+            set ended_at = now(), counts = $2, applied = $3
+          where id = $1`,
+        [id, JSON.stringify(counts), applied],
+      );
+    },
+
+    /** The newest first. */
+    async of(body: string | null, limit: number): Promise<Reconciliation<Counts>[]> {
+      const { rows } = await db.query<Reconciliation<Counts>>(
+        `select ${RECONCILIATION}
+           from reconciliations
+          where ($1::text is null or body = $1)
+          order by id desc
+          limit $2`,
+        [body, limit],
+      );
+      return rows;
+    },
+  };
+}
+
+export type ReconciliationStore<Counts> = ReturnType<typeof reconciliationStore<Counts>>;
