@@ -1,27 +1,31 @@
 import { join } from 'node:path';
-import { type ReconcileCounts, reconcile } from '../flow/reconcile.js';
+import { interruption } from '../demo/interruption.js';
+import { type ReconcileCounts, type Refusal, type RegisterRows, reconcile } from '../flow/reconcile.js';
 import type { Judged, Reconciling } from '../flow/reconcile-person.js';
+import { registerFromFhir } from '../flow/register-fhir.js';
 import { registerSheet } from '../flow/register-sheet.js';
-import type { Refusal } from '../interpret/load-row.js';
 import type { Directory } from '../organisations/directory.js';
 import { londonDay } from '../register/day.js';
 import type { DifferenceKind } from '../register/register-comparison.js';
-import { type Command, isSet, type Terminal, textOption } from './command.js';
+import type { Tables } from '../tables.js';
+import { type Command, type CommandLine, type Context, isSet, type Terminal, textOption } from './command.js';
 import { everySecond, jsonPeople, recordLooks } from './many-people.js';
-import { askedDayOption } from './options.js';
+import { askedDayOption, countOption } from './options.js';
 import { counted, tableText } from './table.js';
 import { usageFault } from './usage.js';
 
 export const reconcileCommand: Command = {
   name: 'reconcile',
   summary: "holds a council's or an ICB's own register against this one, and says every difference",
-  usage: 'aftercare reconcile --council CODE --from FILE [--with MAPPING] [--on DATE] [--apply] [--people] [--json]',
+  usage:
+    'aftercare reconcile --council CODE [--from FILE [--with MAPPING] [--on DATE]] [--rate REQUESTS] [--apply] [--people] [--json]',
   example: 'aftercare reconcile --council E08000025 --from register.csv --with mappings/load/register.yaml',
   options: {
     council: { type: 'string', says: 'whose register it is: the GSS code of a council, or the ODS code of an ICB' },
-    from: { type: 'string', says: 'the register, saved as CSV' },
+    from: { type: 'string', says: 'the register, saved as CSV (default: its FHIR server, by the site file)' },
     with: { type: 'string', says: 'what its columns mean (docs/reconcile.md; default: mappings/load/register.yaml)' },
     on: { type: 'string', says: 'the day on which the register said so (default: today)' },
+    rate: { type: 'string', says: 'of a FHIR server: at most so many requests a minute (default 60)' },
     apply: {
       type: 'boolean',
       says: 'sends again what is missing or behind there, and records what else differs, so that it is asked',
@@ -29,46 +33,75 @@ export const reconcileCommand: Command = {
     people: { type: 'boolean', says: 'names everybody who differs; that they were shown is recorded, as with --json' },
   },
   async run(line, terminal, context) {
-    const [code, file] = [textOption(line, 'council'), textOption(line, 'from')];
-    if (code === null || file === null || line.words.length > 0)
-      throw usageFault('reconcile', 'say whose register it is with --council CODE, and where it is with --from FILE');
-    const { site, mappings, directory } = context.tables(null);
+    const code = textOption(line, 'council');
+    if (code === null || line.words.length > 0)
+      throw usageFault('reconcile', 'say whose register it is with --council CODE');
+    const tables = context.tables(null);
     const today = londonDay(new Date().toISOString());
     const asOf = askedDayOption(line, 'on') ?? today;
     if (asOf > today) throw usageFault('--on', 'is a day still to come');
-    const body = bodyOf(code, asOf, directory);
-    const mappingFile = textOption(line, 'with') ?? join(context.mappingsFolder, 'load', 'register.yaml');
-    const register = await registerSheet({ file, mappingFile }, body, { mappings, directory });
+    const body = bodyOf(code, asOf, tables.directory);
+    const interrupted = interruption();
+    const register = await registerOf({ body, line, tables, stop: interrupted.signal, context });
     const apply = isSet(line, 'apply');
-    const head = { council: body.code, on: asOf, from: 'sheet', applied: apply };
+    const head = { council: body.code, on: asOf, from: register.source, applied: apply };
     const print = isSet(line, 'json')
       ? jsonPrinter(head, terminal)
       : textPrinter({ apply, isNaming: isSet(line, 'people') }, terminal);
+    const how = {
+      body,
+      register,
+      apply,
+      by: context.operator,
+      stop: interrupted.signal,
+      async differing(people: readonly Judged[]) {
+        if (print.isNaming) await recordLooks(people.filter(isKnown), 'reconcile', context);
+        if (print.isNaming) for (const person of people) print.person(person);
+      },
+      progress: everySecond((done: number) => terminal.err(`${done} rows read`)),
+    };
     const { pool } = await context.database();
     print.begin();
-    const counts = await reconcile(
-      {
-        body,
-        register,
-        apply,
-        by: context.operator,
-        async differing(people) {
-          if (!print.isNaming) return;
-          await recordLooks(
-            people.flatMap(({ personKey }) => (personKey === null ? [] : [{ personKey }])),
-            'reconcile',
-            context,
-          );
-          for (const person of people) print.person(person);
-        },
-        progress: everySecond((done: number) => terminal.err(`${done} rows read`)),
-      },
-      { pool, site, mappings, directory, now: () => new Date(), today: () => today, log: context.log() },
-    );
-    print.end(counts, register.refusals);
-    return counts.differing + counts.refused === 0 ? 0 : 1;
+    try {
+      const now = () => new Date();
+      const counts = await reconcile(how, { pool, ...tables, now, today: () => today, log: context.log() });
+      print.end(counts, register.refusals ?? []);
+      return counts.differing + counts.refused === 0 ? 0 : 1;
+    } catch (error) {
+      print.brokenOff();
+      if (!interrupted.signal.aborted) throw error;
+      terminal.err('Broken off. The same command goes on with a server within the hour, and begins a file anew.');
+      return 1;
+    } finally {
+      interrupted.forget();
+    }
   },
 };
+
+const isKnown = (person: Judged): person is Judged & { personKey: string } => person.personKey !== null;
+
+type Reading = {
+  body: Reconciling;
+  line: CommandLine;
+  tables: Tables;
+  stop: AbortSignal;
+  context: Context;
+};
+
+async function registerOf({ body, line, tables, stop, context }: Reading): Promise<RegisterRows> {
+  const file = textOption(line, 'from');
+  const isOther = (file === null ? ['with', 'on'] : ['rate']).find((name) => textOption(line, name) !== null);
+  if (isOther !== undefined)
+    throw usageFault(`--${isOther}`, 'is of the other way: a spreadsheet with --from FILE, or a FHIR server without');
+  if (file !== null) {
+    const mappingFile = textOption(line, 'with') ?? join(context.mappingsFolder, 'load', 'register.yaml');
+    return registerSheet({ file, mappingFile }, body, tables);
+  }
+  const requestsPerMinute = countOption(line, 'rate', { otherwise: 60, most: 60_000 });
+  const register = registerFromFhir({ requestsPerMinute, stop }, body, tables);
+  if (register !== null) return register;
+  throw usageFault(`--council ${body.code}`, 'has no FHIR server in the site file: give its register with --from FILE');
+}
 
 /** @throws Fault `usage` for a code that is no body's on that day. */
 function bodyOf(written: string, asOf: string, directory: Directory): Reconciling {
@@ -97,6 +130,7 @@ function textPrinter({ apply, isNaming }: { apply: boolean; isNaming: boolean },
   return {
     isNaming,
     begin: () => undefined,
+    brokenOff: () => undefined,
     person({ nhsNumber, differences }: Judged): void {
       out(`person ${nhsNumber ?? 'without NHS number'}`);
       for (const { kind, here, there, caseId } of differences)
@@ -144,5 +178,6 @@ function jsonPrinter(head: Record<string, unknown>, { out }: Terminal) {
         asked: record.length > 0 || isUnsaid,
       }),
     end: (counts: ReconcileCounts, refusals: readonly Refusal[]) => people.end({ counts, refusals }),
+    brokenOff: () => people.end({ interrupted: true }),
   };
 }

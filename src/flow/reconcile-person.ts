@@ -1,4 +1,5 @@
 import type { Directory } from '../organisations/directory.js';
+import { order } from '../organisations/graph.js';
 import type { Publication } from '../publish/content.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
@@ -36,7 +37,8 @@ type Rows = readonly { said: RegisterEntry; recordVersion: number | null }[];
 type By = { site: Site; directory: Directory };
 
 /** Somebody whom the other register has. */
-export function judgeRows({ personKey, entry, told }: Reconciled, rows: Rows, body: Reconciling, by: By): Judged {
+export function judgeRows({ personKey, entry, told }: Reconciled, all: Rows, body: Reconciling, by: By): Judged {
+  const rows = standingRows(all);
   const said = rows.map((row) => row.said);
   const [first] = said;
   const { differences, oldCodes } = compareRegister(said, entry, {
@@ -74,6 +76,15 @@ export function judgeMissing({ personKey, entry, told }: Reconciled, body: Recon
     isUnsaid: told === null,
   };
 }
+
+/** Where a register has a row an episode, what is over is history: those count that are open, else the latest. */
+function standingRows(rows: Rows): Rows {
+  const open = rows.filter(({ said }) => said.status === 'active' || said.status === 'prospective');
+  if (open.length > 0) return open;
+  return rows.toSorted((a, b) => order(lastDay(a.said), lastDay(b.said))).slice(-1);
+}
+
+const lastDay = ({ to, from }: RegisterEntry): Day => to ?? from ?? '';
 
 const tells = (entry: Entry | null, { policies }: Site): boolean =>
   policies(entry?.council.code ?? null, entry?.icb.code ?? null).tellProspective;

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Refusal } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import { statedFact } from '../interpret/stated.js';
 import type { Log } from '../log.js';
@@ -29,13 +30,19 @@ export type ReconcileCounts = {
   asked: number;
 };
 
-/** The rows of a body's register, in batches, as they are read. */
+/** `refused`: rows that say nothing certain of anybody. `next`: where reading goes on; null: everything was read. */
+export type RegisterPage = { rows: Omit<RegisterRow, 'line'>[]; refused: number; next: string | null };
+
+/** A body's register as it is read, from the beginning or from where an earlier reading came to. */
 export type RegisterRows = {
   source: RegisterSource;
   statedBy: StatedBy;
-  rows: AsyncIterable<RegisterRow[]>;
-  refused(): number;
+  pages(from: string | null): AsyncIterable<RegisterPage>;
+  /** Of a spreadsheet: the first of the rows that were refused. */
+  refusals?: readonly Refusal[];
 };
+
+export type { Refusal };
 
 export type ReconcileHow = {
   body: Reconciling;
@@ -43,6 +50,8 @@ export type ReconcileHow = {
   /** Sends again what is missing or behind there, and records what else differs, so that it is asked. */
   apply: boolean;
   by: string;
+  /** Between two pages: what was read so far is kept. */
+  stop: AbortSignal;
   differing(people: readonly Judged[]): Promise<void>;
   progress(done: number): void;
 };
@@ -50,35 +59,61 @@ export type ReconcileHow = {
 type Deps = FoldDeps & { mappings: Mappings; log: Log };
 
 const PAGE = 500;
+/** A server forgets where a reader was. */
+const KEEPS_PLACE_MS = 3_600_000;
 
 /**
  * Holds a body's own register against this one. Nothing ends, moves or is deleted by it, whoever spoke last: what is missing
  * or behind there is sent again, and everything else is asked.
  */
 export async function reconcile(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
-  const { body, register, apply, by } = how;
-  const store = reconciliationStore<ReconcileCounts>(deps.pool);
-  const { source } = register;
-  const id = await store.begin({ body: body.code, source, asOf: body.asOf, startedBy: by });
-  const counts = noCounts();
-  for await (const rows of register.rows) {
-    await store.addRows(id, rows);
-    counts.rows += rows.length;
-    how.progress(counts.rows);
-  }
-  await store.reached(id, null);
-  counts.refused = register.refused();
-  counts.rows += counts.refused;
+  const { body, apply } = how;
+  const id = await begun(how, deps);
+  const counts = { ...noCounts(), ...(await readAll(id, how, deps.pool)) };
   const judged = judge(id, body, { ...deps, directory: await directoryToday(deps.directory, deps.pool) });
   for await (const people of judged) {
+    how.stop.throwIfAborted();
     for (const person of people) count(person, counts);
     const differing = people.filter(({ differences }) => differences.length > 0);
     if (apply) await applyTo(people, how, deps);
     if (differing.length > 0) await how.differing(differing);
   }
-  await store.end(id, { counts, applied: apply });
+  await reconciliationStore<ReconcileCounts>(deps.pool).end(id, { counts, applied: apply });
   if (apply) await foldDue({ ...deps, deliver: () => {} });
   return counts;
+}
+
+/** One that was broken off while it read goes on, if it is of the same day; else another begins. */
+async function begun({ body, register, by }: ReconcileHow, { pool, now }: Deps): Promise<string> {
+  const store = reconciliationStore(pool);
+  const { source } = register;
+  const [last] = await store.of(body.code, 1);
+  const isFresh = last !== undefined && now().getTime() - last.beganAt.getTime() < KEEPS_PLACE_MS;
+  const goesOn = isFresh && last.source === source && last.asOf === body.asOf && last.nextPage !== null;
+  return goesOn ? last.id : store.begin({ body: body.code, source, asOf: body.asOf, startedBy: by });
+}
+
+/** Each page is kept together with where the next begins. */
+async function readAll(
+  id: string,
+  { body, register, progress, stop }: ReconcileHow,
+  pool: Pool,
+): Promise<Pick<ReconcileCounts, 'rows' | 'refused'>> {
+  const [last] = await reconciliationStore(pool).of(body.code, 1);
+  let { count: rows, lastLine: line } = await reconciliationStore(pool).rowsOf(id);
+  let refused = last?.refused ?? 0;
+  for await (const page of register.pages(last?.nextPage ?? null)) {
+    const added = page.rows.map((row) => ({ ...row, line: ++line }));
+    await inTransaction(pool, async (db) => {
+      await reconciliationStore(db).addRows(id, added);
+      await reconciliationStore(db).reached(id, { nextPage: page.next, refused: page.refused });
+    });
+    rows += added.length;
+    refused += page.refused;
+    progress(rows);
+    stop.throwIfAborted();
+  }
+  return { rows: rows + refused, refused };
 }
 
 const noCounts = (): ReconcileCounts => ({

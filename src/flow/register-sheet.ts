@@ -1,16 +1,12 @@
 import { Fault } from '../fault.js';
 import type { LoadMapping } from '../interpret/load-mapping.js';
-import type { Refusal } from '../interpret/load-row.js';
+import type { ReadRow, Refusal } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Directory } from '../organisations/directory.js';
 import type { RegisterEntry } from '../register/register-comparison.js';
-import type { RegisterRow } from '../store/reconciliations.js';
 import { type MappedSheet, openMapped } from './mapped-sheet.js';
-import type { RegisterRows } from './reconcile.js';
+import type { RegisterPage, RegisterRows } from './reconcile.js';
 import type { Reconciling } from './reconcile-person.js';
-
-/** A register that a body gave as a spreadsheet. `refusals`: the first of the rows that say nothing certain of anybody. */
-export type RegisterSheet = RegisterRows & { refusals: readonly Refusal[] };
 
 type Files = { file: string; mappingFile: string };
 
@@ -25,22 +21,14 @@ export async function registerSheet(
   files: Files,
   body: Reconciling,
   { mappings, directory }: { mappings: Mappings; directory: Directory },
-): Promise<RegisterSheet> {
+): Promise<RegisterRows> {
   const tables = { codes: mappings.codes, today: body.asOf };
   const opened = await openMapped(files, tables, (mapping) => mappingOf(body, mapping, files, directory));
   const refusals: Refusal[] = [];
-  let refused = 0;
   const refuse = (why: readonly Refusal[]) => {
-    refused += 1;
     refusals.push(...why.slice(0, MOST_REFUSALS - refusals.length));
   };
-  return {
-    source: 'sheet',
-    statedBy: opened.mapping.statedBy,
-    refusals,
-    refused: () => refused,
-    rows: rowsOf(opened, refuse),
-  };
+  return { source: 'sheet', statedBy: opened.mapping.statedBy, refusals, pages: () => pagesOf(opened, refuse) };
 }
 
 /** Whoever kept the sheet answers for it; it is this body's register, under whatever name or code it calls itself. */
@@ -64,25 +52,32 @@ function mappingOf(
   return { ...mapping, statedBy: { ...mapping.statedBy, organisation: code }, facts: entries };
 }
 
-async function* rowsOf(
+async function* pagesOf(
   { sheet, read }: MappedSheet,
   refuse: (why: readonly Refusal[]) => void,
-): AsyncGenerator<RegisterRow[]> {
-  let batch: RegisterRow[] = [];
+): AsyncGenerator<RegisterPage> {
+  let page = emptyPage();
   for await (const { line, cells } of sheet.rows()) {
-    const row = read(line, cells);
-    if (row.kind === 'refused') refuse(row.refusals);
-    else
-      for (const fact of row.facts) {
-        if (fact.kind !== 'register-entry') continue;
-        if (fact.nhsNumber === null) refuse([{ line, ...WITHOUT_NUMBER }]);
-        else batch.push({ line, recordVersion: null, said: fact satisfies RegisterEntry });
-      }
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+    const row = entriesIn(read(line, cells), line);
+    if (Array.isArray(row)) page.rows.push(...row.map((said) => ({ recordVersion: null, said })));
+    else {
+      page.refused += 1;
+      refuse(row.refusals);
+    }
+    if (page.rows.length + page.refused < BATCH) continue;
+    yield page;
+    page = emptyPage();
   }
-  yield batch;
+  yield page;
+}
+
+/** A sheet is read at once: it goes on nowhere. */
+const emptyPage = (): RegisterPage => ({ rows: [], refused: 0, next: null });
+
+function entriesIn(row: ReadRow, line: number): RegisterEntry[] | { refusals: Refusal[] } {
+  if (row.kind === 'refused') return row;
+  const entries = row.facts.filter((fact): fact is RegisterEntry => fact.kind === 'register-entry');
+  return entries.some(({ nhsNumber }) => nhsNumber === null) ? { refusals: [{ line, ...WITHOUT_NUMBER }] } : entries;
 }
 
 const WITHOUT_NUMBER = {

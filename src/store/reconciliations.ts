@@ -15,6 +15,8 @@ export type Reconciliation<Counts> = NewReconciliation & {
   readAt: Date | null;
   endedAt: Date | null;
   nextPage: string | null;
+  /** Rows that say nothing certain of anybody. */
+  refused: number;
   applied: boolean;
   counts: Counts | null;
 };
@@ -29,7 +31,7 @@ export type Reconciled = { personKey: string | null; entry: Entry | null; told: 
 
 const RECONCILIATION = `
   id, body, source, to_char(as_of, 'YYYY-MM-DD') as "asOf", started_by as "startedBy", began_at as "beganAt",
-  read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", applied, counts`;
+  read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", refused, applied, counts`;
 
 /** Of a person `p.person_key`, what these bodies (`$2`) were told last. */
 const LAST_TOLD = `
@@ -109,13 +111,24 @@ export function reconciliationStore<Counts>(db: Db) {
     },
 
     /** Everything was read; or reading goes on at `nextPage`. */
-    async reached(id: string, nextPage: string | null): Promise<void> {
+    async reached(id: string, { nextPage, refused }: { nextPage: string | null; refused: number }): Promise<void> {
       await db.query(
         `update reconciliations
-            set next_page = $2, read_at = case when $2::text is null then now() end
+            set next_page = $2, read_at = case when $2::text is null then now() end, refused = refused + $3
           where id = $1`,
-        [id, nextPage],
+        [id, nextPage, refused],
       );
+    },
+
+    /** How many rows are here, and on which line the last of them stood. */
+    async rowsOf(id: string): Promise<{ count: number; lastLine: number }> {
+      const { rows } = await db.query<{ count: number; lastLine: number }>(
+        `select count(*)::int as count, coalesce(max(line), 0) as "lastLine"
+           from register_rows
+          where reconciliation_id = $1`,
+        [id],
+      );
+      return rows[0] ?? { count: 0, lastLine: 0 };
     },
 
     /** People whom the other register has, after `after`, in order; each with all rows that it has of them. */

@@ -8,6 +8,7 @@ create table reconciliations (
   began_at   timestamptz not null default now(),
   next_page  text,                 -- where reading goes on after an interruption
   read_at    timestamptz,          -- every row is here
+  refused    int         not null default 0,
   ended_at   timestamptz,
   applied    boolean     not null default false,
   counts     jsonb
