@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { interruption } from '../demo/interruption.js';
+import { firstRegister } from '../flow/first-register.js';
 import { type ReconcileCounts, type Refusal, type RegisterRows, reconcile } from '../flow/reconcile.js';
 import type { Judged, Reconciling } from '../flow/reconcile-person.js';
 import { registerFromFhir } from '../flow/register-fhir.js';
@@ -8,7 +9,15 @@ import type { Directory } from '../organisations/directory.js';
 import { londonDay } from '../register/day.js';
 import type { DifferenceKind } from '../register/register-comparison.js';
 import type { Tables } from '../tables.js';
-import { type Command, type CommandLine, type Context, isSet, type Terminal, textOption } from './command.js';
+import {
+  type Command,
+  type CommandLine,
+  type Context,
+  type ExitCode,
+  isSet,
+  type Terminal,
+  textOption,
+} from './command.js';
 import { everySecond, jsonPeople, recordLooks } from './many-people.js';
 import { askedDayOption, countOption } from './options.js';
 import { counted, tableText } from './table.js';
@@ -18,7 +27,7 @@ export const reconcileCommand: Command = {
   name: 'reconcile',
   summary: "holds a council's or an ICB's own register against this one, and says every difference",
   usage:
-    'aftercare reconcile --council CODE [--from FILE [--with MAPPING] [--on DATE]] [--rate REQUESTS] [--apply] [--people] [--json]',
+    'aftercare reconcile --council CODE [--from FILE [--with MAPPING] [--on DATE]] [--rate REQUESTS] [--apply] [--people] [--json] | --council CODE --first-register OUT [--json]',
   example: 'aftercare reconcile --council E08000025 --from register.csv --with mappings/load/register.yaml',
   options: {
     council: { type: 'string', says: 'whose register it is: the GSS code of a council, or the ODS code of an ICB' },
@@ -29,6 +38,10 @@ export const reconcileCommand: Command = {
     apply: {
       type: 'boolean',
       says: 'sends again what is missing or behind there, and records what else differs, so that it is asked',
+    },
+    'first-register': {
+      type: 'string',
+      says: 'for a body that has no register yet: a new file with everybody who is its own',
     },
     people: { type: 'boolean', says: 'names everybody who differs; that they were shown is recorded, as with --json' },
   },
@@ -41,6 +54,8 @@ export const reconcileCommand: Command = {
     const asOf = askedDayOption(line, 'on') ?? today;
     if (asOf > today) throw usageFault('--on', 'is a day still to come');
     const body = bodyOf(code, asOf, tables.directory);
+    const out = textOption(line, 'first-register');
+    if (out !== null) return writeFirst(out, { body, tables, line }, terminal, context);
     const interrupted = interruption();
     const register = await registerOf({ body, line, tables, stop: interrupted.signal, context });
     const apply = isSet(line, 'apply');
@@ -77,6 +92,24 @@ export const reconcileCommand: Command = {
     }
   },
 };
+
+async function writeFirst(
+  to: string,
+  { body, tables: { site }, line }: Pick<Reading, 'body' | 'tables' | 'line'>,
+  { out, err }: Terminal,
+  context: Context,
+): Promise<ExitCode> {
+  const { pool } = await context.database();
+  const looker = { who: context.operator, role: 'engineer', reason: 'first-register' } as const;
+  const { people, withoutNumber } = await firstRegister({ to, body, looker }, { pool, site });
+  err(`${to} holds patient data: hand it over by a way that is safe, and delete it.`);
+  if (isSet(line, 'json')) out(JSON.stringify({ council: body.code, people, withoutNumber }));
+  else {
+    out(`${to}: ${counted(people, 'person')}.`);
+    if (withoutNumber > 0) out(`${counted(withoutNumber, 'person')} left out: their NHS number is not known yet.`);
+  }
+  return 0;
+}
 
 const isKnown = (person: Judged): person is Judged & { personKey: string } => person.personKey !== null;
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -234,7 +234,9 @@ describe("a council's register beside this one", () => {
       sentAgain: true,
       asked: false,
     });
-    expect(await questions(twice)).toEqual([expect.stringMatching(/Entries: C[12] in .*, where this one has one entry; C[12] in/)]);
+    expect(await questions(twice)).toEqual([
+      expect.stringMatching(/Entries: C[12] in .*, where this one has one entry; C[12] in/),
+    ]);
     expect(await questions(born)).toEqual([
       expect.stringMatching(/Born: 1980-02-01 in .*, where this one has 1980-01-02/),
     ]);
@@ -250,5 +252,40 @@ describe("a council's register beside this one", () => {
     expect({ code, refused: counts.refused }).toEqual({ code: 1, refused: 3 });
     expect(refusals.map(({ line }: { line: number }) => line)).toEqual([2, 3, 4]);
     expect(JSON.stringify(refusals)).not.toMatch(/9990000019|maybe/);
+  });
+
+  test('a body without a register gets one, which is the same as this one when it is read again', async () => {
+    const [owed, inside, gone] = [somebody(), somebody(), somebody()];
+    await hear(
+      [
+        home(owed, { family: '=1+1' }),
+        home(inside, { trigger: 'A01', left: '', sentAt: '20260110100000' }),
+        home(gone, { deathIndicator: 'Y', diedOn: '20260801' }),
+        home(somebody(), { periods: [{ ...SECTION_3, id: 'P9', council: SOLIHULL }] }),
+      ],
+      database,
+    );
+    const out = join(folder, 'first.csv');
+    const args = ['--council', BIRMINGHAM, '--first-register', out];
+    expect(await run(reconcileCommand, [...args, '--json'], contextOf(database))).toMatchObject({
+      code: 0,
+      out: JSON.stringify({ council: BIRMINGHAM, people: 3, withoutNumber: 0 }),
+    });
+    const text = await readFile(out, 'utf8');
+    expect(text.split('\r\n')).toHaveLength(5);
+    expect(text).toContain("'=1+1");
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
+    await expect(run(reconcileCommand, args, contextOf(database))).rejects.toThrow(/is there already/);
+    const again = ['--council', BIRMINGHAM, '--from', out, '--on', ON, '--json'];
+    const { code, out: said } = await run(reconcileCommand, again, contextOf(database));
+    expect({ code, ...JSON.parse(said) }).toMatchObject({
+      code: 0,
+      people: [],
+      counts: { same: 3, differing: 0, refused: 0 },
+    });
+    const { rows } = await database.pool.query(
+      "select count(*)::int as count from audit where reason = 'first-register'",
+    );
+    expect(rows).toEqual([{ count: 3 }]);
   });
 });
