@@ -45,6 +45,7 @@ const USUAL: Required<Times> = {
   sweepMs: 2_000,
   lookAgainMs: 120_000,
   sealMs: 60_000,
+  reconcileMs: 600_000,
   watchMs: 15_000,
 };
 

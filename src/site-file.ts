@@ -43,6 +43,16 @@ const destinationFor = (use: SiteUse) =>
 
 const OTHER_KINDS = ['message', 'mesh', 'file'];
 
+/** How often a body's register is read from its FHIR server and held against this one. */
+const reconcile = z
+  .strictObject({
+    everyDays: z.number().int().min(1).max(366),
+    apply: z.boolean().default(false),
+    requestsPerMinute: z.number().int().min(1).max(60_000).default(60),
+  })
+  .nullable()
+  .default(null);
+
 const day = z.iso.date('is not a day such as "2027-04-01", in quotes');
 const whole = z.number().int().min(0).max(10_000);
 
@@ -75,10 +85,11 @@ export const siteFileFor = (use: SiteUse) =>
           gss: councilCode,
           destination: destinationFor(use),
           childrensDestination: destinationFor(use),
+          reconcile,
         }),
       )
       .default([]),
-    icbs: z.array(z.strictObject({ ods: odsCode, destination: destinationFor(use) })).default([]),
+    icbs: z.array(z.strictObject({ ods: odsCode, destination: destinationFor(use), reconcile })).default([]),
     partnerships: z
       .array(
         z.strictObject({

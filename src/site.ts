@@ -25,6 +25,9 @@ export type Sender = {
 /** Kinds other than `fhir` are known by name, so that a site file can be read; nothing can be delivered to them yet. */
 export type Destination = { kind: 'fhir'; url: string } | { kind: 'message' | 'mesh' | 'file' };
 
+/** How often the body's own register is read and held against this one; `apply`: with what mends it safely. */
+export type ReconcileSettings = { everyDays: number; apply: boolean; requestsPerMinute: number };
+
 /** Who is connected, checked: what `site.yaml` says (`site.example.yaml` explains it). */
 export type Site = {
   name: string;
@@ -32,8 +35,13 @@ export type Site = {
   receiving: string[];
   senders: Sender[];
   /** `childrensDestination`: where the council is told of people under eighteen, if not in the same system. */
-  councils: { gss: string; destination: Destination | null; childrensDestination: Destination | null }[];
-  icbs: { ods: string; destination: Destination | null }[];
+  councils: {
+    gss: string;
+    destination: Destination | null;
+    childrensDestination: Destination | null;
+    reconcile: ReconcileSettings | null;
+  }[];
+  icbs: { ods: string; destination: Destination | null; reconcile: ReconcileSettings | null }[];
   policies: Policies;
   /** Whom each partnership names to ask for. */
   contacts: (Contacts & { of: { council: string; icb: string } })[];

@@ -6,6 +6,7 @@ import { foldDue, type ToDeliver } from './flow/fold.js';
 import { interpretPending } from './flow/interpret.js';
 import { keepPresent } from './flow/presence.js';
 import { openQueues, type Queues } from './flow/queues.js';
+import { reconcileDue } from './flow/reconcile-due.js';
 import { repeat } from './flow/repeat.js';
 import { sealPending } from './flow/seal.js';
 import { sweep } from './flow/sweep.js';
@@ -22,10 +23,16 @@ import { deliveryQueue, type Wake, wakers } from './wake.js';
 import { type FhirDestination, fhirDestination } from './wire/fhir.js';
 
 /**
- * How long a council may take to answer, how often the rows are swept, when a doubtful delivery is looked at again, and how
- * often originals are sealed.
+ * How long a council may take to answer, how often the rows are swept, when a doubtful delivery is looked at again, how
+ * often originals are sealed, and how often it is looked whether a register is to be read.
  */
-export type WorkTimes = { deliveryMs: number; sweepMs: number; lookAgainMs: number; sealMs: number };
+export type WorkTimes = {
+  deliveryMs: number;
+  sweepMs: number;
+  lookAgainMs: number;
+  sealMs: number;
+  reconcileMs: number;
+};
 
 /** The queues, and the work that they wake once it is started. */
 export type Works = { queues: Queues; wake: Wake; start(): void };
@@ -117,5 +124,7 @@ function startWork(
   const leaseMs = 2 * times.deliveryMs + times.sweepMs;
   onClose(repeat(times.sweepMs, outages, () => sweep({ pool, deliveries, doubts, connected, wake, now, leaseMs })));
   onClose(repeat(times.sealMs, outages, () => sealPending({ pool, stop, log })));
+  const reconciling = { pool, site, mappings, directory, now, today, stop, log };
+  onClose(repeat(times.reconcileMs, outages, () => reconcileDue(reconciling)));
   onClose(keepPresent({ pool, roles: ['work'], log: outages }));
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { Fault } from '../fault.js';
 import type { Refusal } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import { statedFact } from '../interpret/stated.js';
@@ -8,7 +9,7 @@ import { nodesOf } from '../register/nodes.js';
 import { DIFFERENCE_KINDS, type DifferenceKind, type RegisterEntry } from '../register/register-comparison.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { factStore } from '../store/facts.js';
-import { type RegisterRow, type RegisterSource, reconciliationStore } from '../store/reconciliations.js';
+import { asReconciler, type RegisterRow, type RegisterSource, reconciliationStore } from '../store/reconciliations.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryToday } from './directory-today.js';
 import { type FoldDeps, foldDue } from './fold.js';
@@ -56,7 +57,8 @@ export type ReconcileHow = {
   progress(done: number): void;
 };
 
-type Deps = FoldDeps & { mappings: Mappings; log: Log };
+export type ReconcileDeps = FoldDeps & { mappings: Mappings; log: Log };
+type Deps = ReconcileDeps;
 
 const PAGE = 500;
 /** A server forgets where a reader was. */
@@ -64,9 +66,16 @@ const KEEPS_PLACE_MS = 3_600_000;
 
 /**
  * Holds a body's own register against this one. Nothing ends, moves or is deleted by it, whoever spoke last: what is missing
- * or behind there is sent again, and everything else is asked.
+ * or behind there is sent again, and everything else is asked. Throws Fault `usage` while another process does the same.
  */
 export async function reconcile(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
+  const counts = await asReconciler(deps.pool, how.body.code, () => reconcileAlone(how, deps));
+  if (counts !== null) return counts;
+  const text = 'another process holds its register against this one';
+  throw new Fault({ code: 'usage', where: how.body.code, text, next: 'wait until it has ended' });
+}
+
+async function reconcileAlone(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
   const { body, apply } = how;
   const id = await begun(how, deps);
   const counts = { ...noCounts(), ...(await readAll(id, how, deps.pool)) };

@@ -17,4 +17,6 @@ export const LOCKS = {
   imports: 117_000_007,
   /** Held by the one process that imports what bodies there are, decides about changes, or applies them. */
   organisations: 117_000_010,
+  /** Held, together with the body, by the one process that holds its register against this one. */
+  reconciler: 117_000_011,
 } as const;

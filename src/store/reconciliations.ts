@@ -1,6 +1,8 @@
+import type { Pool } from 'pg';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { RegisterEntry } from '../register/register-comparison.js';
+import { LOCKS } from './locks.js';
 import { jsonArrayText } from './text.js';
 import type { Db } from './transaction.js';
 
@@ -196,12 +198,26 @@ export function reconciliationStore<Counts>(db: Db) {
       );
     },
 
-    /** The newest first. */
-    async of(body: string | null, limit: number): Promise<Reconciliation<Counts>[]> {
+    /** Those of which everything is known, the newest first. */
+    async ended(body: string, limit = 1): Promise<Reconciliation<Counts>[]> {
       const { rows } = await db.query<Reconciliation<Counts>>(
         `select ${RECONCILIATION}
            from reconciliations
-          where ($1::text is null or body = $1)
+          where body = $1
+            and ended_at is not null
+          order by id desc
+          limit $2`,
+        [body, limit],
+      );
+      return rows;
+    },
+
+    /** The newest first. */
+    async of(body: string, limit: number): Promise<Reconciliation<Counts>[]> {
+      const { rows } = await db.query<Reconciliation<Counts>>(
+        `select ${RECONCILIATION}
+           from reconciliations
+          where body = $1
           order by id desc
           limit $2`,
         [body, limit],
@@ -212,3 +228,17 @@ export function reconciliationStore<Counts>(db: Db) {
 }
 
 export type ReconciliationStore<Counts> = ReturnType<typeof reconciliationStore<Counts>>;
+
+/** While one process holds the register of a body against this one, no other does: null. The lock ends with its connection. */
+export async function asReconciler<T>(pool: Pool, body: string, work: () => Promise<T>): Promise<T | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as alone', [
+      LOCKS.reconciler,
+      body,
+    ]);
+    return rows[0]?.alone ? await work() : null;
+  } finally {
+    client.release(true);
+  }
+}

@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { reconcileCommand } from '../../src/commands/reconcile.js';
+import { reconcileDue } from '../../src/flow/reconcile-due.js';
 import { nhsNumber } from '../../src/invented.js';
+import { londonDay } from '../../src/register/day.js';
 import { siteFromObject } from '../../src/site.js';
 import { contextOf, run } from '../commands/terminal.js';
 import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
 import { startCouncilProcess } from '../support/council.js';
 import { type PagedCouncil, startPaged } from '../support/paged.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { quiet } from '../support/quiet.js';
 import { acknowledgementsFor, type RunningService, startTestService, untilSettled } from '../support/service.js';
 
 const BIRMINGHAM = 'E08000025';
@@ -48,15 +51,19 @@ const home = (number: string, over: Partial<Adt> = {}): Adt => ({
   ...over,
 });
 
-/** The register of the council, read through the server that gives two at a time. */
-async function reconciled(...more: string[]) {
+/** The site as the service has it, with the council behind the server that gives two at a time. */
+function tablesThere(settings: object = {}) {
   const site = siteFromObject({
     name: 'Test partnership',
     senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
-    councils: [{ gss: BIRMINGHAM, destination: { kind: 'fhir', url: paged.url } }],
+    councils: [{ gss: BIRMINGHAM, destination: { kind: 'fhir', url: paged.url }, ...settings }],
   });
   if (site.kind === 'problems') throw new Error(site.problems.join());
-  const tables = { ...service.tables, site: { ...service.tables.site, councils: site.site.councils } };
+  return { ...service.tables, site: { ...service.tables.site, councils: site.site.councils } };
+}
+
+async function reconciled(...more: string[]) {
+  const tables = tablesThere();
   const args = ['--council', BIRMINGHAM, '--rate', '60000', '--json', ...more];
   const { code, out } = await run(reconcileCommand, args, contextOf(database, { tables: () => tables }));
   return { code, ...JSON.parse(out) };
@@ -155,4 +162,30 @@ test('a server that is busy is waited for; one that fails is read on from where 
   paged.asked = 0;
   expect((await reconciled()).counts.rows).toBeGreaterThanOrEqual(5);
   expect(paged.asked).toBeLessThan(whole);
+});
+
+test('by the site file a register is read when its turn has come, and not before', async () => {
+  const tables = tablesThere({ reconcile: { everyDays: 7, apply: false, requestsPerMinute: 60_000 } });
+  const at = (days: number) => {
+    const now = () => new Date(Date.now() + days * 86_400_000);
+    const today = () => londonDay(now().toISOString());
+    return reconcileDue({ pool: database.pool, ...tables, now, today, stop: new AbortController().signal, log: quiet });
+  };
+  const ended = async () =>
+    (
+      await database.pool.query(
+        "select started_by as by, (counts ->> 'rows')::int as rows from reconciliations where ended_at is not null",
+      )
+    ).rows;
+  await at(0);
+  expect(await ended()).toEqual([{ by: 'schedule', rows: expect.any(Number) }]);
+  await at(6);
+  expect(await ended()).toHaveLength(1);
+  await at(8);
+  expect(await ended()).toHaveLength(2);
+  paged.trouble = { status: 403, times: 1 };
+  await at(16);
+  expect(await ended()).toHaveLength(2);
+  await at(16);
+  expect(await ended()).toHaveLength(3);
 });
