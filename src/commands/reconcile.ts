@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { wording } from '../console/wording.js';
 import { interruption } from '../demo/interruption.js';
 import { firstRegister } from '../flow/first-register.js';
 import { type ReconcileCounts, type Refusal, type RegisterRows, reconcile } from '../flow/reconcile.js';
@@ -148,17 +149,6 @@ function bodyOf(written: string, asOf: string, directory: Directory): Reconcilin
   throw usageFault(`--council ${written}`, 'is the code of no one council or ICB that there is on that day');
 }
 
-const KINDS: Record<DifferenceKind, string> = {
-  'missing-here': 'there, and nothing that qualifies is known here',
-  'missing-there': 'here, and not in that register',
-  'status-differs': 'the status differs',
-  'dates-differ': 'a day differs',
-  'body-differs': 'another body is responsible there',
-  'version-behind': 'an older version there',
-  twice: 'one person twice there',
-  'identity-conflict': 'perhaps another person, or under a number that was retired',
-};
-
 function textPrinter({ apply, isNaming }: { apply: boolean; isNaming: boolean }, { out }: Terminal) {
   return {
     isNaming,
@@ -167,7 +157,7 @@ function textPrinter({ apply, isNaming }: { apply: boolean; isNaming: boolean },
     person({ nhsNumber, differences }: Judged): void {
       out(`person ${nhsNumber ?? 'without NHS number'}`);
       for (const { kind, here, there, caseId } of differences)
-        out(`  ${KINDS[kind]}: ${there} there${caseId === null ? '' : ` (case ${caseId})`}, ${here} here`);
+        out(`  ${wording.difference(kind)}: ${there} there${caseId === null ? '' : ` (case ${caseId})`}, ${here} here`);
     },
     end(counts: ReconcileCounts, refusals: readonly Refusal[]): void {
       const { rows, refused, same, differing, oldCodes, sendAgain, asked } = counts;
@@ -176,7 +166,7 @@ function textPrinter({ apply, isNaming }: { apply: boolean; isNaming: boolean },
         out(
           `\n${tableText(
             ['PEOPLE', 'KIND', 'WHAT'],
-            found.map(([kind, count]) => [String(count), kind, KINDS[kind]]),
+            found.map(([kind, count]) => [String(count), kind, wording.difference(kind)]),
           )}\n`,
         );
       for (const { line, column, what, next } of refusals.slice(0, SHOWN))

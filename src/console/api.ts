@@ -28,6 +28,7 @@ import {
 } from './queries.js';
 import { listQuestions } from './questions.js';
 import { findPerson, listPersons } from './register.js';
+import { listRegisterChecks } from './register-checks.js';
 import { mayChange, whoOf } from './sign-in.js';
 import { askedThen, thenLink } from './then.js';
 
@@ -105,6 +106,9 @@ const bodies = (deps: AppDeps): Router =>
       const body = await readBody(deps, BodyParameter.parse(req.params).code);
       if (!body) return next(notFound('council or ICB'));
       res.json(body);
+    })
+    .get('/:code/registers', async (req, res) => {
+      res.json(await listRegisterChecks(deps, BodyParameter.parse(req.params).code));
     })
     .post('/:code/pause', mayChange, async (req, res, next) => {
       const { code } = BodyParameter.parse(req.params);

@@ -5,6 +5,7 @@ import type { AppDeps } from './deps.js';
 import { olderLink } from './links.js';
 import { notFound } from './problem.js';
 import { BodyParameter, DeliveryQuery, HandOver, PauseReason, RowParameter } from './queries.js';
+import { listRegisterChecks, trendChart } from './register-checks.js';
 import type { Render } from './render.js';
 import { mayChange, whoOf } from './sign-in.js';
 
@@ -19,13 +20,21 @@ export const bodyPages = (deps: AppDeps, render: Render): Router => {
     if (!body) return null;
     const of = (state: 'parked' | 'due' | undefined) =>
       listDeliveries(deps, { body: code, state, before: undefined, limit: WAITING_SHOWN });
-    const [parked, due, newest] = await Promise.all([of('parked'), of('due'), of(undefined)]);
+    const [parked, due, newest, { checks }] = await Promise.all([
+      of('parked'),
+      of('due'),
+      of(undefined),
+      listRegisterChecks(deps, code),
+    ]);
     return {
       title: body.bodyName ?? code,
       body,
       parked: parked.deliveries,
       due: due.deliveries,
       newest: newest.deliveries.slice(0, 10),
+      checks,
+      trend: trendChart(checks),
+      isIcb: deps.site.icbs.some(({ ods }) => ods === code),
     };
   };
   return Router()

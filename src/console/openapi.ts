@@ -28,6 +28,7 @@ import {
   MessageView,
   OverviewView,
   ProblemView,
+  RegisterChecksView,
   SealHeadView,
 } from './schemas.js';
 
@@ -140,6 +141,13 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'One council or ICB',
     parameter: BodyParameter,
     answer: BodyView,
+  },
+  {
+    method: 'get',
+    path: '/api/bodies/{code}/registers',
+    summary: 'How its own register compared with this one, newest first',
+    parameter: BodyParameter,
+    answer: RegisterChecksView,
   },
   {
     method: 'post',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QUESTION_KINDS } from '../register/entry.js';
+import { DIFFERENCE_KINDS } from '../register/register-comparison.js';
 import {
   DELIVERY_STATES,
   day,
@@ -97,6 +98,27 @@ export const BodyView = z.object({
 });
 export type BodyView = z.infer<typeof BodyView>;
 export const BodyListView = z.object({ bodies: z.array(BodyView) });
+
+export const RegisterChecksView = z.object({
+  checks: z.array(
+    z.object({
+      endedAt: instant,
+      asOf: z.string().describe('the day on which the register said so'),
+      source: z.enum(['sheet', 'fhir']),
+      startedBy: z.string(),
+      applied: z.boolean().describe('what was missing or behind there was sent again, and the rest asked'),
+      rows: z.number().int(),
+      refused: z.number().int().describe('rows that say nothing certain of anybody'),
+      same: z.number().int().describe('people'),
+      differing: z.number().int().describe('people'),
+      oldCodes: z.number().int().describe('old codes of the same body: no difference'),
+      kinds: z.record(z.enum(DIFFERENCE_KINDS), z.number().int()).describe('people who differ so'),
+      sendAgain: z.number().int().describe('people'),
+      asked: z.number().int().describe('people'),
+    }),
+  ),
+});
+export type RegisterChecksView = z.infer<typeof RegisterChecksView>;
 
 export const AuditListView = z.object({
   lines: z.array(

@@ -1,5 +1,6 @@
 import { FAULTS } from '../fault.js';
 import type { Clock, ClockKind, EntryStatus, PlanLack, QuestionKind } from '../register/entry.js';
+import type { DifferenceKind } from '../register/register-comparison.js';
 import type { DeliveryState } from '../store/deliveries.js';
 import type { MessageState } from '../store/message.js';
 import { answerDoes } from './answers.js';
@@ -102,6 +103,17 @@ const QUESTION: Record<QuestionKind, string> = {
   'charges-unchecked': 'Was anything charged?',
 };
 
+const DIFFERENCE: Record<DifferenceKind, string> = {
+  'missing-here': 'there, and nothing that qualifies is known here',
+  'missing-there': 'here, and not in that register',
+  'status-differs': 'with another status',
+  'dates-differ': 'with another day',
+  'body-differs': 'with another responsible body there',
+  'version-behind': 'with an older version there',
+  twice: 'one person twice there',
+  'identity-conflict': 'perhaps another person, or under a number that was retired',
+};
+
 const BASIS: Record<string, string> = {
   s3: 'section 3',
   s37: 'section 37',
@@ -189,6 +201,8 @@ export const wording = {
   message: (state: MessageState): Word => MESSAGE[state],
   delivery: (state: DeliveryState): Word => DELIVERY[state],
   question: (kind: QuestionKind): string => QUESTION[kind],
+  /** In how many people two registers differ so. */
+  difference: (kind: DifferenceKind): string => DIFFERENCE[kind],
   clock: (kind: ClockKind): string => CLOCK[kind],
   lack: (what: PlanLack): string => LACK[what],
   clockState: (state: Clock['state']): Word => CLOCK_STATE[state],

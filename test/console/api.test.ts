@@ -56,6 +56,7 @@ describe('what the API answers is what it says it answers', () => {
       '/api/bodies',
       '/api/bodies/{code}',
       '/api/bodies/{code}/pause',
+      '/api/bodies/{code}/registers',
       '/api/bodies/{code}/resume',
       '/api/deliveries',
       '/api/deliveries/hand-over',

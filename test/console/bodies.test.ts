@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Role } from '../../src/console/deps.js';
 import { SESSION_COOKIE, sessionsOf } from '../../src/console/session.js';
+import { DIFFERENCE_KINDS } from '../../src/register/register-comparison.js';
 import { deliveryStore } from '../../src/store/deliveries.js';
+import { reconciliationStore } from '../../src/store/reconciliations.js';
 import { agreed, BIRMINGHAM, entry, episode } from '../publish/entries.js';
 import { audit, form, type House, NHS_NUMBER, openHouse, page, refused, registered, TOKEN } from './house.js';
 
@@ -69,6 +71,29 @@ describe('pausing a council', () => {
   test('of a body that nobody knows is not possible', async () => {
     expect((await post('/console/bodies/E09999999/pause', { reason: 'there is no such council' })).status).toBe(404);
     expect(await page(house, '/console/bodies')).not.toContain('E09999999');
+  });
+});
+
+describe('its own register beside this one', () => {
+  test('never compared: it is said how', async () => {
+    expect(await page(house, `/console/bodies/${BIRMINGHAM}`)).toContain(`aftercare reconcile --council ${BIRMINGHAM}`);
+  });
+
+  test('each comparison is listed, the newest first, and drawn when there are several', async () => {
+    const store = reconciliationStore<object>(house.database.pool);
+    const kinds = Object.fromEntries(DIFFERENCE_KINDS.map((kind) => [kind, kind === 'missing-there' ? 4 : 0]));
+    for (const differing of [9, 4]) {
+      const id = await store.begin({ body: BIRMINGHAM, source: 'sheet', asOf: '2026-11-20', startedBy: 'an.engineer' });
+      const counts = { rows: 20, refused: 1, same: 11, differing, oldCodes: 0, kinds, sendAgain: 4, asked: 0 };
+      await store.end(id, { counts, applied: true });
+    }
+    const html = await page(house, `/console/bodies/${BIRMINGHAM}`);
+    expect(html).toContain('4 here, and not in that register');
+    expect(html.match(/differ of/g)).toHaveLength(2);
+    const told = await fetch(`${house.url}/api/bodies/${BIRMINGHAM}/registers`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    expect(await told.json()).toMatchObject({ checks: [{ differing: 4, startedBy: 'an.engineer' }, { differing: 9 }] });
   });
 });
 
