@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { benchCommand } from './commands/bench.js';
+import { chargesCommand } from './commands/charges.js';
 import { clocksCommand } from './commands/clocks.js';
 import type { Command, ExitCode, Terminal } from './commands/command.js';
 import { deliverCommand } from './commands/deliver.js';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   messagesCommand,
   registerCommand,
   rulesCommand,
+  chargesCommand,
   clocksCommand,
   recordCommand,
   evidenceCommand,

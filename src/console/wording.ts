@@ -1,4 +1,5 @@
 import { FAULTS } from '../fault.js';
+import type { ChargeKind } from '../register/charged.js';
 import type { Clock, ClockKind, EntryStatus, PlanLack, QuestionKind } from '../register/entry.js';
 import type { DifferenceKind } from '../register/register-comparison.js';
 import type { DeliveryState } from '../store/deliveries.js';
@@ -114,6 +115,13 @@ const DIFFERENCE: Record<DifferenceKind, string> = {
   'identity-conflict': 'perhaps another person, or under a number that was retired',
 };
 
+const CHARGE: Record<ChargeKind, string> = {
+  'charged-while-owed': 'charged while aftercare is owed',
+  'recorded-as-care-act': 'recorded as Care Act, of somebody with a qualifying detention',
+  'found-late': 'the detention was told after the charge began',
+  'accommodation-in-plan': 'a contribution to accommodation that the plan calls aftercare',
+};
+
 const BASIS: Record<string, string> = {
   s3: 'section 3',
   s37: 'section 37',
@@ -203,6 +211,7 @@ export const wording = {
   question: (kind: QuestionKind): string => QUESTION[kind],
   /** In how many people two registers differ so. */
   difference: (kind: DifferenceKind): string => DIFFERENCE[kind],
+  charge: (kind: ChargeKind): string => CHARGE[kind],
   clock: (kind: ClockKind): string => CLOCK[kind],
   lack: (what: PlanLack): string => LACK[what],
   clockState: (state: Clock['state']): Word => CLOCK_STATE[state],

@@ -1,3 +1,4 @@
+import { overlap } from '../register/charged.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Fact } from '../register/fact.js';
@@ -30,12 +31,3 @@ export const chargesOf = (facts: readonly Fact[], { episodes }: Entry, takenBack
     );
     return [{ fact: id, from, to, amountPerWeek, for: fact.for, owed, withdrawnBy }];
   });
-
-type Time = { from: Day; to: Day | null };
-
-function overlap(a: Time, b: Time): Time[] {
-  const from = a.from > b.from ? a.from : b.from;
-  const ends = [a.to, b.to].filter((end) => end !== null).sort();
-  const to = ends[0] ?? null;
-  return to !== null && to < from ? [] : [{ from, to }];
-}

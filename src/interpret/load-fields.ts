@@ -20,7 +20,14 @@ export const FACT_FIELDS = {
   reinstated: { from: 'day', reason: 'text' },
   plan: { agreedOn: 'day', leadName: 'text?', leadRole: 'text?', needs: 'texts?', reviewDue: 'day?' },
   review: { heldOn: 'day', attended: 'texts', outcome: 'text', nextDue: 'day?' },
-  charge: { from: 'day', to: 'day?', amountPerWeek: 'amount', for: 'text' },
+  charge: {
+    from: 'day',
+    to: 'day?',
+    amountPerWeek: 'amount',
+    for: 'text',
+    recordedAs: 'text?',
+    accommodation: 'flag?',
+  },
   'register-entry': {
     body: 'text',
     on: 'day?',

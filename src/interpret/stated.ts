@@ -94,6 +94,8 @@ const Line = z.discriminatedUnion('kind', [
     to: day.nullable().default(null),
     amountPerWeek: z.string().regex(/^\d+(\.\d{1,2})?$/, 'is not an amount such as 120.50'),
     for: text,
+    recordedAs: z.enum(['s117', 'care-act', 'other']).optional(),
+    accommodation: z.boolean().optional(),
   }),
   kind('register-entry', {
     body: z.enum(['council', 'icb', 'trust']),

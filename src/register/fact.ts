@@ -147,7 +147,19 @@ export type StatedFact =
   | Stated<'reinstated', { from: Day; reason: string }>
   | Stated<'plan', AgreedPlan>
   | Stated<'review', { heldOn: Day; attended: string[]; outcome: string; nextDue: Day | null }>
-  | Stated<'charge', { from: Day; to: Day | null; amountPerWeek: string; for: string }>
+  | Stated<
+      'charge',
+      {
+        from: Day;
+        to: Day | null;
+        amountPerWeek: string;
+        for: string;
+        /** Under what the one who charges has it. */
+        recordedAs?: 's117' | 'care-act' | 'other';
+        /** A contribution to accommodation. */
+        accommodation?: boolean;
+      }
+    >
   | Stated<
       'register-entry',
       {

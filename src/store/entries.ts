@@ -110,6 +110,18 @@ export function entryStore(db: Db) {
       return rows.map(readable)[0] ?? null;
     },
 
+    /** Those of whom a number is known, that answers today or was retired by a merge; by that number. */
+    async byNhsNumbers(nhsNumbers: readonly string[]): Promise<Map<string, EntryRow>> {
+      const { rows } = await db.query<EntryRow & { number: string }>(
+        `select t.number, e.person_key as "personKey", e.entry, e.folded_at as "foldedAt"
+           from unnest($1::text[]) as t (number)
+           join nodes n on n.node = 'nhs:' || t.number
+           join entries e on e.person_key = n.person_key`,
+        [nhsNumbers],
+      );
+      return new Map(rows.map(({ number, ...row }) => [number, readable(row)]));
+    },
+
     async list({ statuses, body, withQuestions, limit, after }: EntryFilter): Promise<EntryRow[]> {
       const { rows } = await db.query<EntryRow>(
         `select person_key as "personKey", entry, folded_at as "foldedAt"

@@ -227,8 +227,6 @@ export function reconciliationStore<Counts>(db: Db) {
   };
 }
 
-export type ReconciliationStore<Counts> = ReturnType<typeof reconciliationStore<Counts>>;
-
 /** While one process holds the register of a body against this one, no other does: null. The lock ends with its connection. */
 export async function asReconciler<T>(pool: Pool, body: string, work: () => Promise<T>): Promise<T | null> {
   const client = await pool.connect();
