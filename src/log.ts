@@ -47,6 +47,7 @@ const TEXTS = {
     'folded-otherwise',
     'due-chased',
     'due-escalated',
+    'charge-new',
     'parked-rate',
     'sender-refused',
     'disk-low',

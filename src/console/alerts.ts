@@ -33,7 +33,7 @@ function alertView(alert: Alert, bodyName: AppDeps['bodyName']): Alerts['on'][nu
   };
 }
 
-const OF_BODIES = ['undelivered', 'delivery-parked', 'due-chased', 'due-escalated'];
+const OF_BODIES = ['undelivered', 'delivery-parked', 'due-chased', 'due-escalated', 'charge-new'];
 const isOfBody = (kind: string): boolean => OF_BODIES.includes(kind);
 
 /** Where to look first; null for what no page shows, such as a disk. */
@@ -42,6 +42,7 @@ function pageOf(kind: string, subject: string): string | null {
   if (kind === 'delivery-parked')
     return `/console/deliveries?${new URLSearchParams({ body: subject, state: 'parked' })}`;
   if (kind === 'due-chased' || kind === 'due-escalated') return duePageOf(subject);
+  if (kind === 'charge-new') return questionsOf(subject);
   if (kind === 'uninterpreted') return '/console/messages?state=received';
   if (kind === 'unfolded') return '/console/queues';
   if (kind === 'feed-silent') return messagesOf(subject);
@@ -53,6 +54,10 @@ function pageOf(kind: string, subject: string): string | null {
 /** `unknown`: of people for whom nobody is known to be responsible. */
 const duePageOf = (body: string): string =>
   body === 'unknown' ? '/console/due' : `/console/due?${new URLSearchParams({ body })}`;
+
+/** Councils alone charge. */
+const questionsOf = (council: string): string =>
+  `/console/questions?${new URLSearchParams({ kind: 'charges-unchecked', ...(council === 'unknown' ? {} : { council }) })}`;
 
 /** A feed is named by its sender and, where the site file gives one, its application; `unknown` are strangers. */
 function messagesOf(feed: string, state?: 'parked' | 'rejected'): string {

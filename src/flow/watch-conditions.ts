@@ -15,6 +15,7 @@ export type AlertKind =
   | 'folded-otherwise'
   | 'due-chased'
   | 'due-escalated'
+  | 'charge-new'
   | 'parked-rate'
   | 'sender-refused'
   | 'disk-low'
@@ -141,6 +142,19 @@ export function judgeOverdue(counts: readonly ClockCount[], bodies: readonly str
       return { kind, subject: body, is: count > 0 ? 'bad' : rebuilding ? 'unsure' : 'good', details: { count } };
     }),
   );
+}
+
+/** Somebody is charged for what is free, and it has come up lately: by the council that is responsible. */
+export function judgeNewCharges(
+  found: readonly { council: string | null; count: number }[],
+  councils: readonly string[],
+  rebuilding: boolean,
+): Verdict[] {
+  const subjects = [...new Set([...councils, ...found.map(({ council }) => council ?? NO_BODY)])];
+  return subjects.map((subject) => {
+    const count = found.find(({ council }) => (council ?? NO_BODY) === subject)?.count ?? 0;
+    return { kind: 'charge-new', subject, is: count > 0 ? 'bad' : rebuilding ? 'unsure' : 'good', details: { count } };
+  });
 }
 
 /** Of the last hour's messages of each feed: how many are parked, and how many were refused. */

@@ -60,6 +60,12 @@ const SENTENCES: Record<AlertKind, Say> = {
     ended: (body) => `Nothing that ${body} owes is escalated any more.`,
     next: 'bring it before whoever leads for the partnership; console, Due, shows what and for whom',
   },
+  'charge-new': {
+    began: (council, { count }) =>
+      `${many(count, 'charge')} of the last week ${count === 1 ? 'falls' : 'fall'} into aftercare for which ${council} is responsible, and which is free.`,
+    ended: (council) => `No charge of the last week of whom ${council} is responsible waits for an answer.`,
+    next: 'aftercare charges shows for what and how much; console, Questions: was it given back, or is it for other needs?',
+  },
   'parked-rate': {
     began: (feed, { parked, received, percent, faults }) =>
       `${parked} of ${received} messages of feed ${feed} in the last hour are parked (${percent}%: ${faults}).`,

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Log } from '../log.js';
 import { destinationsOf, type Site } from '../site.js';
+import { chargeStore } from '../store/charges.js';
 import { dueStore } from '../store/due.js';
 import { type FeedMinutes, type FeedName, type FeedTotal, feedMinutes } from '../store/feed-minutes.js';
 import { foldedWithStore } from '../store/folded-with.js';
@@ -14,6 +15,7 @@ import {
   judgeDisk,
   judgeFoldedOtherwise,
   judgeHour,
+  judgeNewCharges,
   judgeOverdue,
   judgeParkedDeliveries,
   judgeSilence,
@@ -75,7 +77,7 @@ export function watcher(deps: Deps): () => Promise<Changes> {
 
 /** A body has a code of its own; a feed is named by its sender. */
 const fieldsOf = ({ kind, subject }: Alert) =>
-  ['undelivered', 'delivery-parked', 'due-chased', 'due-escalated'].includes(kind)
+  ['undelivered', 'delivery-parked', 'due-chased', 'due-escalated', 'charge-new'].includes(kind)
     ? { alert: kind, council: subject }
     : { alert: kind, sender: subject.split(' ')[0] ?? '' };
 
@@ -83,26 +85,42 @@ const fieldsOf = ({ kind, subject }: Alert) =>
 export const feedsOf = ({ senders }: Pick<Site, 'senders'>): FeedName[] =>
   senders.map(({ ods, application }) => ({ sender: ods, application: application ?? '' }));
 
+/** For so long a charge is new: whoever is on duty after a weekend still hears of it. */
+const NEW_MS = 7 * 86_400_000;
+
 type Round = { feeds: FeedName[]; minutes: FeedMinutes; listen: Listen; at: Date };
 
 async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise<Verdict[]> {
   const { site } = deps;
   const watch = watchStore(deps.pool);
   const bodies = destinationsOf(site).map(({ body }) => body);
-  const [counting, totals, hour, waiting, parked, oldestAt, unfoldedAt, clocks, rebuilding, disks, certificates] =
-    await Promise.all([
-      minutes.counting(at),
-      minutes.totals(),
-      minutes.since(new Date(at.getTime() - HOUR_MS)),
-      watch.undelivered(),
-      watch.parkedDeliveries(),
-      watch.oldestUninterpretedAt(),
-      watch.oldestUnfoldedAt(),
-      dueStore(deps.pool).clockCounts(),
-      rebuildStore(deps.pool).isReading(),
-      deps.disks(),
-      deps.certificates?.() ?? [],
-    ]);
+  const [
+    counting,
+    totals,
+    hour,
+    waiting,
+    parked,
+    oldestAt,
+    unfoldedAt,
+    clocks,
+    charges,
+    rebuilding,
+    disks,
+    certificates,
+  ] = await Promise.all([
+    minutes.counting(at),
+    minutes.totals(),
+    minutes.since(new Date(at.getTime() - HOUR_MS)),
+    watch.undelivered(),
+    watch.parkedDeliveries(),
+    watch.oldestUninterpretedAt(),
+    watch.oldestUnfoldedAt(),
+    dueStore(deps.pool).clockCounts(),
+    chargeStore(deps.pool).newSince(new Date(at.getTime() - NEW_MS)),
+    rebuildStore(deps.pool).isReading(),
+    deps.disks(),
+    deps.certificates?.() ?? [],
+  ]);
   const ours = new Set(feeds.map(subjectOf));
   const heard = totals.filter((feed) => ours.has(subjectOf(feed)));
   const silence = await Promise.all(
@@ -120,6 +138,11 @@ async function judge(deps: Deps, { feeds, minutes, listen, at }: Round): Promise
     ...judgeUndelivered(waiting, bodies, site.alerts, at),
     ...judgeParkedDeliveries(parked, bodies),
     ...judgeOverdue(clocks, owingIn(site), rebuilding),
+    ...judgeNewCharges(
+      charges,
+      site.councils.map(({ gss }) => gss),
+      rebuilding,
+    ),
     judgeUninterpreted(oldestAt, rebuilding, site.alerts, at),
     judgeUnfolded(unfoldedAt, rebuilding, site.alerts, at),
     ...disks.map((disk) => judgeDisk(disk, site.alerts)),

@@ -4,8 +4,11 @@ import { createLog } from '../../src/log.js';
 import { addDays, londonDay } from '../../src/register/day.js';
 import { siteFromObject } from '../../src/site.js';
 import { hear } from '../commands/service.js';
+import { tables } from '../commands/terminal.js';
 import { type Adt, OTHER, SECTION_3 } from '../scenarios/adt.js';
+import type { Stated } from '../scenarios/tell.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { stateFacts } from '../support/service.js';
 import { watchedSite, watchingProcess } from './house.js';
 import { type MailServer, startMailServer } from './receivers.js';
 
@@ -84,6 +87,32 @@ test('what is chased and escalated begins an alert for each of the two bodies th
   expect(await watching.round(`${today}T12:01:00Z`)).toEqual([]);
   const { rows } = await database.pool.query("select details from alerts where kind = 'due-escalated'");
   expect(rows).toEqual([{ details: { count: 2 } }, { details: { count: 2 } }]);
+});
+
+const state = (fact: Stated) => stateFacts(database.pool, tables, [fact]);
+
+test('a charge while aftercare is owed begins an alert for the council, which ends when somebody has answered', async () => {
+  const watching = watchingProcess(database.pool, {}, watchedSite());
+  const charge = {
+    kind: 'charge',
+    nhsNumber: '9990000018',
+    from: addDays(today, -20),
+    amountPerWeek: '12.50',
+    for: 'meals',
+  };
+  await state(charge);
+  expect(await watching.round(`${today}T12:02:00Z`)).toEqual(['charge-new E08000025 began']);
+  const { rows } = await database.pool.query(
+    "select question_id as id from open_questions where kind = 'charges-unchecked'",
+  );
+  await state({
+    kind: 'answer',
+    nhsNumber: '9990000018',
+    question: rows[0].id,
+    option: 'given-back',
+    because: 'credited',
+  });
+  expect(await watching.round(`${today}T12:03:00Z`)).toEqual(['charge-new E08000025 ended']);
 });
 
 describe('the letter to the contacts of a partnership', () => {
