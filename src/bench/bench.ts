@@ -16,6 +16,7 @@ import { ownDatabase } from './own-database.js';
 import { emptyRedis } from './own-redis.js';
 import { measurePeople } from './people.js';
 import { measureRebuild } from './rebuild.js';
+import { measureReconcile } from './reconcile.js';
 import { measureStart } from './start.js';
 
 /** In the order in which they are measured. */
@@ -34,6 +35,7 @@ export const MEASURES = [
   'search',
   'rebuild',
   'plan',
+  'reconcile',
 ] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
@@ -97,6 +99,7 @@ function stepsOf(measures: readonly MeasureName[]): Step[] {
     ...(inTown.length === 0 ? [] : [{ name: inTown.join(' and '), measure: measureInTown(inTown) }]),
     ...of('rebuild', measureRebuild),
     ...of('plan', measurePlan),
+    ...of('reconcile', measureReconcile),
   ];
 }
 
