@@ -28,6 +28,7 @@ export const FAULTS = {
   'council-refused': { remedy: 'operator', text: 'the council refused the content' },
   'council-ahead': { remedy: 'operator', text: 'the council holds a newer version than the ledger' },
   'destination-missing': { remedy: 'operator', text: 'the site file gives the body no destination' },
+  'body-ended': { remedy: 'operator', text: 'the body is no more, and the site file gives it no destination' },
   // start
   'config-invalid': { remedy: 'operator', text: 'the configuration cannot be used' },
   'system-unreachable': { remedy: 'operator', text: 'a needed system is out of reach' },

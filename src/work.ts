@@ -122,7 +122,9 @@ function startWork(
   const connected = [...destinations.keys()];
   // One attempt is a reading and a sending.
   const leaseMs = 2 * times.deliveryMs + times.sweepMs;
-  onClose(repeat(times.sweepMs, outages, () => sweep({ pool, deliveries, doubts, connected, wake, now, leaseMs })));
+  onClose(
+    repeat(times.sweepMs, outages, () => sweep({ pool, deliveries, doubts, connected, directory, wake, now, leaseMs })),
+  );
   onClose(repeat(times.sealMs, outages, () => sealPending({ pool, stop, log })));
   const reconciling = { pool, site, mappings, directory, now, today, stop, log };
   onClose(repeat(times.reconcileMs, outages, () => reconcileDue(reconciling)));

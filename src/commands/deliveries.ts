@@ -6,6 +6,8 @@ import { counted, tableText } from './table.js';
 import { usageFault } from './usage.js';
 
 const STATES: readonly DeliveryState[] = ['due', 'sending', 'handed-over', 'confirmed', 'parked', 'overtaken'];
+type Counted = { body: string; state: DeliveryState; count: number };
+
 /** The body has it, or has something newer. */
 const DELIVERED = new Set<DeliveryState>(['confirmed', 'overtaken']);
 
@@ -39,7 +41,10 @@ export const deliveriesCommand: Command = {
       const total = summary.reduce((sum, { count }) => sum + count, 0);
       if (total > rows.length) terminal.out(`\nThe newest ${rows.length} of ${counted(total, 'version')} are listed.`);
     }
-    return summary.every(({ state }) => DELIVERED.has(state)) ? 0 : 1;
+    const ended = (await store.parked()).filter(({ isEnded }) => isEnded);
+    const isSettled = ({ body, state, count }: Counted) =>
+      DELIVERED.has(state) || (state === 'parked' && ended.some((each) => each.body === body && each.count === count));
+    return summary.every(isSettled) ? 0 : 1;
   },
 };
 
@@ -71,7 +76,7 @@ const table = (rows: readonly DeliveryRow[]): string =>
     ]),
   );
 
-const summaryTable = (summary: readonly { body: string; state: DeliveryState; count: number }[]): string =>
+const summaryTable = (summary: readonly Counted[]): string =>
   tableText(
     ['to', 'state', 'versions'],
     summary.map(({ body, state, count }) => [body, state, String(count)]),

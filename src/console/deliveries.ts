@@ -93,6 +93,8 @@ const NEXT: Partial<Record<FaultCode, string>> = {
   'council-ahead': 'ask the council who wrote the newer version; compare the two registers before handing over again',
   'destination-missing':
     'add the destination of this body to the site file and restart; it is then handed over by itself',
+  'body-ended':
+    'nothing: whoever came after it was told; where its system is still there, give it a destination again and restart',
 };
 
 const BY_REMEDY = {

@@ -21,3 +21,13 @@ export function bodyAsked(written: string, tables: { directory: Directory }, tod
   const own = council.kind === 'found' && council.body.ods === code ? council.body.code : code;
   return suffix === '' ? own : `${own}${CHILDREN}`;
 }
+
+/** A council or ICB that is known, and is no more on that day. */
+export function hasEnded(body: string, directory: Directory, on: Day): boolean {
+  const code = body.replace(/-children$/, '');
+  const meant = directory
+    .meanings(code, on, on)
+    .map((meaning) => meaning.meant)
+    .filter(({ kind }) => kind === 'council' || kind === 'icb');
+  return meant.length > 0 && meant.every(({ to }) => to !== null && to < on);
+}

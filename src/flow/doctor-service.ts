@@ -83,8 +83,13 @@ function pauseFinding({ body, pausedAt, pausedBy }: Pause, waiting: number): Fin
   );
 }
 
-function parkedDeliveries({ body, count }: { body: string; count: number }): Finding {
-  return findingsOf(`council ${body}`).wrong(
+type Parked = { body: string; isEnded: boolean; count: number };
+
+function parkedDeliveries({ body, isEnded, count }: Parked): Finding {
+  const { ok, wrong } = findingsOf(`council ${body}`);
+  if (isEnded)
+    return ok(`is no more and has no destination: ${counted(count, 'version', 'versions')} it never confirmed`);
+  return wrong(
     counted(count, 'delivery is parked', 'deliveries are parked'),
     `"aftercare deliveries --council ${body} --state parked" lists them`,
   );

@@ -180,14 +180,14 @@ export function deliveryStore(pool: Pool) {
       return rows[0]?.count ?? 0;
     },
 
-    /** How many wait for an operator, by body. */
-    async parked(): Promise<{ body: string; count: number }[]> {
-      const { rows } = await pool.query<{ body: string; count: number }>(
-        `select body, count(*)::int as count
+    /** How many wait for an operator, by body; of one that is no more, how many it has never confirmed. */
+    async parked(): Promise<{ body: string; isEnded: boolean; count: number }[]> {
+      const { rows } = await pool.query<{ body: string; isEnded: boolean; count: number }>(
+        `select body, coalesce(last_fault = 'body-ended', false) as "isEnded", count(*)::int as count
            from deliveries
           where state = 'parked'
-          group by body
-          order by body`,
+          group by 1, 2
+          order by 1, 2`,
       );
       return rows;
     },

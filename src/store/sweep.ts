@@ -2,6 +2,7 @@ import { escapeIdentifier, type Pool } from 'pg';
 import type { FaultCode } from '../fault.js';
 
 const NOT_CONNECTED: FaultCode = 'destination-missing';
+const ENDED: FaultCode = 'body-ended';
 
 export function sweepStore(pool: Pool) {
   return {
@@ -44,14 +45,29 @@ export function sweepStore(pool: Pool) {
       );
     },
 
-    /** A body that the site file does not connect cannot be told: an operator must see that nobody was. */
-    async parkWithoutDestination(connected: readonly string[]): Promise<void> {
-      await pool.query(
-        `update deliveries
-            set state = 'parked', last_fault = $2, settled_at = now()
-          where state = 'due'
+    /** Bodies for which something waits that the site file does not connect. */
+    async withoutDestination(connected: readonly string[]): Promise<string[]> {
+      const { rows } = await pool.query<{ body: string }>(
+        `select distinct body
+           from deliveries
+          where (state = 'due' or (state = 'parked' and last_fault = $2))
             and body <> all ($1::text[])`,
         [connected, NOT_CONNECTED],
+      );
+      return rows.map(({ body }) => body);
+    },
+
+    /**
+     * A body that the site file does not connect cannot be told: an operator must see that nobody was. `ended`: those that
+     * are no more, whom nobody will tell.
+     */
+    async parkWithoutDestination(bodies: readonly string[], ended: readonly string[]): Promise<void> {
+      await pool.query(
+        `update deliveries
+            set state = 'parked', last_fault = case when body = any ($2::text[]) then $4 else $3 end, settled_at = now()
+          where body = any ($1::text[])
+            and (state = 'due' or (state = 'parked' and last_fault = $3 and body = any ($2::text[])))`,
+        [bodies, ended, NOT_CONNECTED, ENDED],
       );
     },
 
@@ -61,9 +77,9 @@ export function sweepStore(pool: Pool) {
         `update deliveries
             set state = 'due', last_fault = null, settled_at = null, next_attempt_at = now()
           where state = 'parked'
-            and last_fault = $2
+            and last_fault = any ($2::text[])
             and body = any ($1::text[])`,
-        [connected, NOT_CONNECTED],
+        [connected, [NOT_CONNECTED, ENDED]],
       );
     },
   };

@@ -191,11 +191,13 @@ export function watchStore(pool: Pool) {
       return rows;
     },
 
+    /** What somebody has to settle: not what bodies that are no more have never confirmed. */
     async parkedDeliveries(): Promise<{ body: string; fault: FaultCode; count: number }[]> {
       const { rows } = await pool.query<{ body: string; fault: FaultCode; count: number }>(
         `select body, last_fault as fault, count(*)::int as count
            from deliveries
           where state = 'parked'
+            and last_fault is distinct from 'body-ended'
           group by body, last_fault
           order by body, last_fault`,
       );

@@ -91,6 +91,7 @@ async function swept(leaseMs = NOT_SOON_MS): Promise<string[]> {
     deliveries: deliveryStore(database.pool),
     doubts: doubtStore(database.pool),
     connected: [BIRMINGHAM],
+    directory: tablesWith({}).directory,
     wake: { interpret: async () => {}, fold: async () => {}, deliver: async (bodies) => void woken.push(...bodies) },
     now: () => new Date(),
     leaseMs,

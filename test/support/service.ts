@@ -8,6 +8,7 @@ import { recordFacts } from '../../src/flow/record.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { createLog } from '../../src/log.js';
 import { startService, type Times } from '../../src/main.js';
+import type { Directory } from '../../src/organisations/directory.js';
 import { londonDay } from '../../src/register/day.js';
 import type { Tables } from '../../src/tables.js';
 import { sendMllp } from '../../src/wire/mllp-client.js';
@@ -20,6 +21,9 @@ import { type Partnerships, tablesWith } from './tables.js';
 /** What a story needs of the world: who is connected, and where the councils are. */
 export type Connected = {
   councils: Record<string, string>;
+  icbs?: Record<string, string>;
+  /** As the tables of another time have it. */
+  directory?: Directory;
   /** Null: an embedded database in `dataDir`. */
   databaseUrl: string | null;
   dataDir?: string;
@@ -43,7 +47,8 @@ const QUICK: Times = { deliveryMs: 1_000, sweepMs: 200, lookAgainMs: 3_000 };
 export async function startTestService(connected: Connected): Promise<RunningService> {
   const { councils, databaseUrl, redisUrl, times } = connected;
   const dataDir = connected.dataDir ?? (await mkdtemp(join(tmpdir(), 'aftercare-service-')));
-  const tables = tablesWith(councils, connected.partnerships);
+  const known = tablesWith(councils, connected.partnerships, connected.icbs);
+  const tables = { ...known, directory: connected.directory ?? known.directory };
   const log: string[] = [];
   const config: Config = {
     databaseUrl,

@@ -12,7 +12,11 @@ function councilRow(gss: string, url: string, councils: Record<string, string>) 
 }
 
 /** The tables of a partnership of one trust and one ICB, with councils that are told at their addresses. */
-export function tablesWith(councils: Record<string, string>, partnerships: Partnerships = []): Tables {
+export function tablesWith(
+  councils: Record<string, string>,
+  partnerships: Partnerships = [],
+  icbs: Record<string, string> = {},
+): Tables {
   const read = siteFromObject({
     name: 'Test partnership',
     receiving: ['QHL'],
@@ -20,7 +24,7 @@ export function tablesWith(councils: Record<string, string>, partnerships: Partn
     councils: Object.entries(councils).flatMap(([gss, url]) =>
       gss.includes('-') ? [] : [councilRow(gss, url, councils)],
     ),
-    icbs: [{ ods: 'QHL' }],
+    icbs: [{ ods: 'QHL' }, ...Object.entries(icbs).map(([ods, url]) => ({ ods, destination: { kind: 'fhir', url } }))],
     partnerships,
   });
   if (read.kind === 'problems') throw new Error(read.problems.join('\n'));
