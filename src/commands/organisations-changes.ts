@@ -1,4 +1,5 @@
 import { type Decided, decide, listChanges } from '../flow/organisation-changes.js';
+import { type Withdrawing, withdrawApplied } from '../flow/withdraw-changes.js';
 import type { Change } from '../organisations/changed-tables.js';
 import { COLUMNS } from '../organisations/rows.js';
 import { CHANGE_STATES, type ChangeRow } from '../store/organisation-changes.js';
@@ -56,9 +57,7 @@ type State = 'confirmed' | 'refused';
 export const decideAbout =
   (state: State) =>
   async (ids: readonly string[], line: CommandLine, { out }: Terminal, context: Context): Promise<ExitCode> => {
-    const because = textOption(line, 'because')?.trim() ?? '';
-    if (because === '') throw usageFault('--because', 'say why: it is kept with the decision');
-    const asked = { ids: rowIds(ids), state, by: context.operator, because, set: cellsOption(line) };
+    const asked = { ...decidedBy(ids, line, context), state, set: cellsOption(line) };
     if (asked.ids.length > 1 && Object.keys(asked.set).length > 0)
       throw usageFault('--set', 'completes one row: confirm this change by itself');
     const { pool } = await context.database();
@@ -68,6 +67,30 @@ export const decideAbout =
     else for (const each of decided) printDecided(each, out);
     return decided.every(({ waits }) => waits.length === 0) ? 0 : 1;
   };
+
+function decidedBy(ids: readonly string[], line: CommandLine, { operator }: Context): Withdrawing {
+  const because = textOption(line, 'because')?.trim() ?? '';
+  if (because === '') throw usageFault('--because', 'say why: it is kept with the decision');
+  return { ids: rowIds(ids), by: operator, because };
+}
+
+/** One person takes back what was applied, and says why: it counts no more, and whoever it concerned stays as folded. */
+export async function takeBack(
+  ids: readonly string[],
+  line: CommandLine,
+  { out }: Terminal,
+  context: Context,
+): Promise<ExitCode> {
+  const asked = decidedBy(ids, line, context);
+  const { pool } = await context.database();
+  const changes = await withdrawApplied(asked, context.tables(null).directory, pool);
+  if (isSet(line, 'json')) out(JSON.stringify({ changes }, null, 2));
+  else {
+    for (const change of changes) out(`${change.id}  counts no more: ${changeText(change)}`);
+    out('Who is in the register stays as folded: "aftercare organisations plan" shows who goes back, "apply" does it.');
+  }
+  return 0;
+}
 
 function printDecided({ change, waits }: Decided, out: Terminal['out']): void {
   out(`${change.id}  ${change.state}  ${changeText(change)}`);

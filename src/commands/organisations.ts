@@ -1,5 +1,5 @@
 import type { Command, CommandLine, Context, ExitCode, Terminal } from './command.js';
-import { decideAbout, listFound } from './organisations-changes.js';
+import { decideAbout, listFound, takeBack } from './organisations-changes.js';
 import { importFiles } from './organisations-import.js';
 import { applyChanges, planChanges } from './organisations-plan.js';
 import { resolveCode } from './organisations-resolve.js';
@@ -10,7 +10,7 @@ export const organisationsCommand: Command = {
   summary:
     'who a code meant on a day and who answers for it on another; imports national files; shows, then makes, a change of bodies',
   usage:
-    'aftercare organisations resolve CODE [--on DATE] [--as-of DATE] [--json] | import FILE... [--json] | changes [--state STATE] [--json] | confirm ID... --because TEXT [--set COLUMN=VALUE] | refuse ID... --because TEXT | plan [--on DATE] [--people] [--json] | apply [--rate PEOPLE] [--most-due VERSIONS] [--json]',
+    'aftercare organisations resolve CODE [--on DATE] [--as-of DATE] [--json] | import FILE... [--json] | changes [--state STATE] [--json] | confirm ID... --because TEXT [--set COLUMN=VALUE] | refuse ID... --because TEXT | withdraw ID... --because TEXT | plan [--on DATE] [--people] [--json] | apply [--rate PEOPLE] [--most-due VERSIONS] [--json]',
   example: 'aftercare organisations resolve 06T --on 2021-05-01 --as-of 2026-11-21',
   options: {
     on: {
@@ -22,7 +22,7 @@ export const organisationsCommand: Command = {
     rate: { type: 'string', says: 'apply: at most so many people a second (default: as fast as it goes)' },
     'most-due': { type: 'string', says: 'apply: wait while a council has more versions than this to take' },
     state: { type: 'string', says: 'changes: staged, confirmed, refused or applied; several separated by commas' },
-    because: { type: 'string', says: 'confirm, refuse: why; it is kept with the decision' },
+    because: { type: 'string', says: 'confirm, refuse, withdraw: why; it is kept with the decision' },
     set: { type: 'string', multiple: true, says: 'confirm: a cell that completes or corrects the row, COLUMN=VALUE' },
   },
   async run(line, terminal, context) {
@@ -34,7 +34,7 @@ export const organisationsCommand: Command = {
 };
 
 const SAY =
-  'say "resolve" and one code, "import" and one or several files, "changes", "plan", "apply", or "confirm" or "refuse" and one or several ids';
+  'say "resolve" and one code, "import" and one or several files, "changes", "plan", "apply", or "confirm", "refuse" or "withdraw" and one or several ids';
 
 type Verb = {
   takes: { least: number; most: number };
@@ -53,6 +53,7 @@ const VERBS: ReadonlyMap<string, Verb> = new Map(
     changes: { takes: NONE, run: (_, ...rest) => listFound(...rest) },
     confirm: { takes: SOME, run: decideAbout('confirmed') },
     refuse: { takes: SOME, run: decideAbout('refused') },
+    withdraw: { takes: SOME, run: takeBack },
     plan: { takes: NONE, run: (_, ...rest) => planChanges(...rest) },
     apply: { takes: NONE, run: (_, ...rest) => applyChanges(...rest) },
   }),

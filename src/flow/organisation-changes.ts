@@ -78,7 +78,7 @@ export function decide(deciding: Deciding, shipped: Directory, pool: Pool): Prom
   });
 }
 
-const auditOf = (
+export const auditOf = (
   id: string,
   { action, ...line }: { who: string; action: string; reason: string | null },
 ): AuditLine => ({
@@ -92,11 +92,7 @@ function chosenBy(id: string, all: readonly ChangeRow[]): ChangeRow {
   const change = all.find((each) => each.id === id);
   if (!change) throw unusable(`change ${id}`, 'there is none', '"aftercare organisations changes" lists them');
   if (change.state === 'applied')
-    throw unusable(
-      `change ${id}`,
-      'is applied already',
-      'import the national files of today: what differs is found again',
-    );
+    throw unusable(`change ${id}`, 'is applied already', '"aftercare organisations withdraw" takes it back');
   return change;
 }
 

@@ -108,6 +108,21 @@ export function organisationChangeStore(db: Db) {
       );
     },
 
+    /** Refuses these that were applied, in a new edition. */
+    async withdraw(
+      ids: readonly string[],
+      { edition, by, because }: { edition: string; by: string; because: string },
+    ): Promise<void> {
+      await db.query('insert into organisation_editions (edition, applied_by) values ($1, $2)', [edition, by]);
+      await db.query(
+        `update organisation_changes
+            set state = 'refused', edition_id = null, decided_by = $2, decided_at = now(), because = $3
+          where id = any ($1::bigint[])
+            and state = 'applied'`,
+        [ids, by, because],
+      );
+    },
+
     /** Sets these, and none that was refused meanwhile, to applied in a new edition. */
     async apply(ids: readonly string[], { edition, by }: { edition: string; by: string }): Promise<void> {
       await db.query(

@@ -399,6 +399,45 @@ describe('after it was applied', () => {
     expect(await organisationFindings(database.pool, shipped)).toMatchObject([{ state: 'ok' }]);
   });
 
+  test('taken back it counts in no process, who did and why is kept, and it can be confirmed and applied again', async () => {
+    const { ready, edition } = await applied();
+    const ids = ready.map(({ id }) => id);
+    const end = ready.find(({ row }) => row.code === 'D7T5G')?.id ?? '';
+    await expect(organisations('refuse', end, '--because', 'x')).rejects.toThrow(/organisations withdraw/);
+    await expect(organisations('withdraw', end)).rejects.toThrow(/--because/);
+    await expect(organisations('withdraw', '999999', '--because', 'x')).rejects.toThrow(/is not applied/);
+    // An ICB that goes on, and is followed by another.
+    const alone = organisations('withdraw', end, '--because', 'x');
+    const others = ids.filter((id) => id !== end);
+    await expect(alone).rejects.toThrow(
+      `no row of D7T5G ends on 2027-03-31 — take back with it what names the same bodies: ${others.join(' ')}`,
+    );
+    expect(await answersFor('06T', '2027-04-01')).toBe('E4S7T');
+
+    const { code, out } = await organisations('withdraw', ...ids, '--because', 'the merger was called off');
+    expect(code).toBe(0);
+    expect(out).toContain(`${end}  counts no more: D7T5G`);
+    const today = await directoryToday(shipped, database.pool);
+    expect(today.tables).toEqual(shipped.tables);
+    expect(await answersFor('06T', '2027-04-01')).toBe('D7T5G');
+    const refused = await changes('--state', 'refused');
+    expect(refused).toHaveLength(ids.length);
+    for (const change of refused) expect(change).toMatchObject({ because: 'the merger was called off' });
+    const { rows } = await database.pool.query(
+      "select action from audit where subject = $1 and reason = 'the merger was called off'",
+      [`organisation-change:${end}`],
+    );
+    expect(rows).toEqual([{ action: 'organisation-change-withdrawn' }]);
+    // The same national files say it again, and it stays taken back.
+    expect(await imported(ALL)).toMatchObject({ code: 0, changes: [] });
+    expect(await apply()).toMatchObject({ ready: [], waiting: [] });
+    await expect(organisations('withdraw', end, '--because', 'x')).rejects.toThrow(/is not applied/);
+
+    await organisations('confirm', ...ids, '--because', 'it comes after all');
+    expect(await apply()).toMatchObject({ waiting: [], edition });
+    expect(await answersFor('06T', '2027-04-01')).toBe('E4S7T');
+  });
+
   test('one by one or all at once gives the same', async () => {
     const { edition } = await applied();
     await emptied();

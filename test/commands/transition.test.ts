@@ -242,6 +242,23 @@ describe('a change that national records tell', () => {
     expect(await organisations(today, 'plan')).toMatchObject({ exit: 0, bodies: { changes: [] }, moving: 0, told: [] });
     expect(await everything()).toEqual(after);
   });
+
+  test('taken back the plan shows who goes back, apply does it, and the former body has everything again', async () => {
+    await confirmAll();
+    const [own] = await answering();
+    const { bodies } = await organisations(today, 'apply');
+    const ids = bodies.changes.map(({ id }: { id: string }) => id);
+    const moved = await everything();
+    expect(await organisations(today, 'withdraw', ...ids, '--because', 'of another body')).toMatchObject({ exit: 0 });
+    expect(await everything()).toEqual(moved);
+    expect(await organisations(today, 'plan')).toMatchObject({
+      exit: 1,
+      ways: [{ side: 'icb', from: 'E4S7T', to: 'D7T5G', count: 1 }],
+    });
+    expect(await organisations(today, 'apply')).toMatchObject({ exit: 0, bodies: { changes: [] }, left: 0 });
+    expect(await answering()).toEqual([own, { nhsNumber: NUMBERS[1], code: 'QHL', asWritten: 'QHL' }]);
+    expect(await organisations(today, 'apply')).toMatchObject({ exit: 0, changed: 0, told: [] });
+  });
 });
 
 test('a day that is past is in the register, and no plan', async () => {
