@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { isNativeError } from 'node:util/types';
+import type { Hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { Fault } from '../fault.js';
 import type { NationalLink, NationalRecord } from '../organisations/national-facts.js';
 import { type OrdAnswer, readOrdAnswer } from '../organisations/ord-answer.js';
 import { type LinkRow, successionFile } from '../organisations/succession-file.js';
+import { linesOf } from './file-lines.js';
 
 export type BodiesFileKind = 'successions' | 'records';
 
@@ -23,16 +23,28 @@ export async function bodiesFileKind(file: string): Promise<BodiesFileKind | nul
   return successionFile(line) ? 'successions' : null;
 }
 
+const BEGINNING_BYTES = 65_536;
+
+/** The first that is not blank, or its beginning. */
 async function firstLine(file: string): Promise<string> {
+  const beginning = await readBeginning(file).catch(() => '');
+  return (
+    beginning
+      .replace(/^\uFEFF/, '')
+      .trimStart()
+      .split(/\r?\n/)[0]
+      ?.trimEnd() ?? ''
+  );
+}
+
+async function readBeginning(file: string): Promise<string> {
+  const opened = await open(file);
   try {
-    for await (const { text } of linesIn(file, createHash('sha256'))) {
-      const line = text.replace(/^\uFEFF/, '').trim();
-      if (line !== '') return line;
-    }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await opened.close();
   }
-  return '';
 }
 
 /** Everything that a file says, in its order; `digest` is fed with its bytes. */
@@ -96,22 +108,14 @@ function parsed(text: string): { json: unknown } | null {
 
 type Line = { text: string; at: number };
 
+/** A whole answer of the API may be one line. */
+const MOST_CHARS = 1 << 28;
+
 async function* linesIn(file: string, digest: Hash): AsyncGenerator<Line> {
-  const decoder = new TextDecoder();
-  let rest = '';
   let at = 0;
-  try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-      digest.update(chunk);
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-      rest = lines.pop() ?? '';
-      for (const text of lines) yield { text, at: ++at };
-    }
-  } catch (error) {
-    if (!isNativeError(error) || !('code' in error)) throw error;
-    throw unusable(file, `cannot be read (${String(error.code)})`);
+  for await (const lines of linesOf(file, { digest, mostChars: MOST_CHARS, unusable })) {
+    for (const text of lines) yield { text, at: ++at };
   }
-  if (rest !== '') yield { text: rest, at: at + 1 };
 }
 
 const unusable = (where: string, text: string): Fault =>

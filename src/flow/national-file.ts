@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { isNativeError } from 'node:util/types';
 import { Fault } from '../fault.js';
+import { linesOf } from './file-lines.js';
 
 /** Why rows were refused, how many, and the first lines of them. */
 export type RefusedRows<R extends string = string> = { why: R; count: number; lines: number[] };
@@ -88,25 +87,11 @@ export async function firstLineOf(file: string): Promise<string> {
   return '';
 }
 
-const CHUNK_BYTES = 1 << 20;
+/** A row has a few dozen cells. */
+const MOST_CHARS = 1 << 20;
 
-/** The lines of a file, as many at a time as one reading brings. */
-async function* linesIn(file: string, digest: Hash): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-      digest.update(chunk);
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-      rest = lines.pop() ?? '';
-      yield lines;
-    }
-  } catch (error) {
-    if (!isNativeError(error) || !('code' in error)) throw error;
-    throw unusable(file, `cannot be read (${String(error.code)})`);
-  }
-  if (rest !== '') yield [rest];
-}
+const linesIn = (file: string, digest: Hash): AsyncGenerator<string[]> =>
+  linesOf(file, { digest, mostChars: MOST_CHARS, unusable });
 
 export const unusable = (where: string, text: string): Fault =>
   new Fault({
