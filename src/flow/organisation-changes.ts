@@ -18,6 +18,7 @@ import {
 } from '../store/organisation-changes.js';
 import { type Db, inTransaction } from '../store/transaction.js';
 import { directoryToday, editionOf, tablesWithApplied, versionOf } from './directory-today.js';
+import { refuseWhileRebuilding } from './whole-register.js';
 
 /** What national files say beside the tables, and what of it is new since they were compared last. */
 export type Found = NationalChanges & { added: ChangeKept[] };
@@ -156,11 +157,12 @@ export type Applied = Omit<Ready, 'tables'> & {
 
 /**
  * What is staged and confirmed counts from now on, in every process. Twice changes nothing. Who is in the register stays as
- * folded.
+ * folded. Throws Fault `rebuilding` before anything counts: a rebuild that folds by two directories is the same as nothing.
  */
 export function applyStaged({ shipped, by }: { shipped: Directory; by: string }, pool: Pool): Promise<Applied> {
   return alone(pool, async (db) => {
     const store = organisationChangeStore(db);
+    await refuseWhileRebuilding(db);
     const { ready, waiting, tables } = await readyNow(shipped, db);
     if (ready.length > 0) {
       const edition = editionOf(shipped.tables, tables);

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { organisationsCommand } from '../../src/commands/organisations.js';
+import { rebuildCommand } from '../../src/commands/rebuild.js';
 import { siteFromObject } from '../../src/site.js';
+import { rebuildStore } from '../../src/store/rebuild.js';
+import { inTransaction } from '../../src/store/transaction.js';
 import type { Tables } from '../../src/tables.js';
 import { eastOn } from '../organisations/east.js';
 import { type Adt, HOME, PERSON, SECTION_3 } from '../scenarios/adt.js';
@@ -241,6 +244,16 @@ describe('a change that national records tell', () => {
     });
     expect(await organisations(today, 'plan')).toMatchObject({ exit: 0, bodies: { changes: [] }, moving: 0, told: [] });
     expect(await everything()).toEqual(after);
+  });
+
+  test('while a rebuild has dropped people nothing begins to count; when it is done the same command makes it', async () => {
+    await confirmAll();
+    await inTransaction(database.pool, (db) => rebuildStore(db).dropDerived());
+    const applying = organisations(today, 'apply');
+    await expect(applying).rejects.toMatchObject({ code: 'rebuilding' });
+    expect(await rows("select from organisation_changes where state = 'applied'")).toEqual([]);
+    expect((await run(rebuildCommand, [], contextOf(database, { tables: () => today }))).out).toMatch(/^The same: 2/);
+    expect(await organisations(today, 'apply')).toMatchObject({ exit: 0, left: 0 });
   });
 
   test('taken back the plan shows who goes back, apply does it, and the former body has everything again', async () => {

@@ -156,7 +156,6 @@ describe('Cumbria is divided and an ICB merged while the service runs', () => {
   test('what an old body sends after its end counts for its successor; detained again the council changes and the ICB stays', async () => {
     await heardBefore([home()]);
     const today = await start('today');
-    await organisations(today, 'apply');
     const other = home({
       nhsNumber: OTHER,
       mrn: 'L2',
@@ -172,7 +171,12 @@ describe('Cumbria is divided and an ICB merged while the service runs', () => {
       left: '20261101100000',
       periods: [{ ...SECTION_3, id: 'P9', from: '20260801', to: '20261001', commissioner: OLD_ICB }],
     };
-    await acknowledgementsFor(today.mllpPort, [other, again]);
+    // Messages come in while it is made.
+    const [applied, answers] = await Promise.all([
+      organisations(today, 'apply'),
+      acknowledgementsFor(today.mllpPort, [other, again]),
+    ]);
+    expect([applied.left, answers]).toEqual([0, ['AA', 'AA']]);
     await untilSettled(database.pool, PATIENCE_MS);
     expect(await entryOf(OTHER)).toMatchObject({ council: { code: WESTMORLAND }, icb: { code: NEW_ICB } });
     expect(await entryOf()).toMatchObject({ council: { code: BIRMINGHAM }, icb: { code: NEW_ICB } });
