@@ -13,14 +13,15 @@ export async function listFound(line: CommandLine, { out }: Terminal, context: C
   const { pool } = await context.database();
   const changes = await listChanges(states, pool);
   if (isSet(line, 'json')) out(JSON.stringify({ changes }, null, 2));
-  else printAll(changes, out);
+  else printAll(changes, states === undefined, out);
   return changes.some(isOpen) ? 1 : 0;
 }
 
 const isOpen = ({ state, needsConfirming }: ChangeRow): boolean => state === 'staged' && needsConfirming;
 
-function printAll(changes: readonly ChangeRow[], out: Terminal['out']): void {
-  if (changes.length === 0) out('None: the national files that were imported say what the tables say.');
+function printAll(changes: readonly ChangeRow[], isAll: boolean, out: Terminal['out']): void {
+  if (changes.length === 0)
+    out(isAll ? 'None: the national files that were imported say what the tables say.' : 'None is in this state.');
   for (const change of changes) {
     const { id, why, file, decidedBy, because } = change;
     out(`${id}  ${stateText(change)}  ${changeText(change)}`);

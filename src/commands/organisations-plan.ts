@@ -7,7 +7,7 @@ import { type CommandLine, type Context, type ExitCode, isSet, type Terminal } f
 import { everySecond, jsonPeople, recordLooks } from './many-people.js';
 import { askedDayOption } from './options.js';
 import { changeText } from './organisations-changes.js';
-import { refoldEverybody } from './refold.js';
+import { howOf, refoldEverybody } from './refold.js';
 import { printMoving, printPlan } from './transition-text.js';
 import { usageFault } from './usage.js';
 
@@ -51,6 +51,7 @@ export async function planChanges(line: CommandLine, terminal: Terminal, context
 
 /** What is staged and confirmed counts in every process from now on; then whoever it concerns is folded. */
 export async function applyChanges(line: CommandLine, terminal: Terminal, context: Context): Promise<ExitCode> {
+  howOf(line); // what was used wrongly must not count
   const { directory } = context.tables(null);
   const { pool } = await context.database();
   const { ready, waiting } = await applyStaged({ shipped: directory.shipped ?? directory, by: context.operator }, pool);

@@ -77,7 +77,8 @@ export async function refoldEverybody(
   }
 }
 
-function howOf(line: CommandLine) {
+/** How fast it may go. Throws Fault `usage` for what cannot be. */
+export function howOf(line: CommandLine) {
   const most = { most: 1_000_000 };
   return {
     apply: isSet(line, 'apply'),

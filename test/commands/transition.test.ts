@@ -246,6 +246,12 @@ describe('a change that national records tell', () => {
     expect(await everything()).toEqual(after);
   });
 
+  test('used wrongly nothing begins to count', async () => {
+    await confirmAll();
+    await expect(organisations(today, 'apply', '--rate', '0')).rejects.toMatchObject({ code: 'usage' });
+    expect(await rows("select from organisation_changes where state = 'applied'")).toEqual([]);
+  });
+
   test('while a rebuild has dropped people nothing begins to count; when it is done the same command makes it', async () => {
     await confirmAll();
     await inTransaction(database.pool, (db) => rebuildStore(db).dropDerived());
