@@ -7,6 +7,8 @@ import { foldedWithStore } from '../store/folded-with.js';
 import { inRehearsal } from '../store/replay.js';
 import { inTransaction } from '../store/transaction.js';
 import { watchStore } from '../store/watch.js';
+import { hasEnded } from './asked.js';
+import { directoryToday } from './directory-today.js';
 import { type FoldDeps, foldOf, keepFold } from './fold.js';
 import { type FoldPart, foldedWithToday, partsThatDiffer } from './folded-with.js';
 import { isDue, keysIn, onPage } from './page-of-people.js';
@@ -102,9 +104,15 @@ function pacer({ perSecond, stop }: RefoldHow): (done: number) => Promise<void> 
 
 const LOOKS_EVERY_MS = 500;
 
-/** Bodies without a destination take nothing, and what is due to them is parked: they are not waited for. */
-async function untilBodiesTake({ mostDue, waits, stop }: RefoldHow, { pool, site }: Deps): Promise<void> {
-  const connected = new Set(destinationsOf(site).map(({ body }) => body));
+/**
+ * Bodies without a destination take nothing, and what is due to them is parked: they are not waited for. Nor are those that
+ * are no more, whose systems may be gone for good.
+ */
+async function untilBodiesTake({ mostDue, waits, stop }: RefoldHow, deps: Deps): Promise<void> {
+  const { pool, site, today } = deps;
+  const directory = await directoryToday(deps.directory, pool);
+  const bodies = destinationsOf(site).map(({ body }) => body);
+  const connected = new Set(bodies.filter((body) => !hasEnded(body, directory, today())));
   // Once it waits, it waits until half is taken: else it would stop at every page.
   for (let most = mostDue, told = false; !stop.aborted; most = Math.floor(mostDue / 2)) {
     const due = (await watchStore(pool).undelivered()).filter(({ body }) => connected.has(body));

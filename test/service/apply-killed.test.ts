@@ -24,16 +24,16 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aftercare-apply-'));
   await writeFile(join(folder, 'ord.json'), JSON.stringify(eastOn('2026-07-01').all));
   const destination = { kind: 'fhir', url: nowhere };
-  await writeFile(
-    join(folder, 'site.yaml'),
-    JSON.stringify({
-      name: 'Test partnership',
-      receiving: ['QHL'],
-      senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
-      councils: [{ gss: BIRMINGHAM, destination }],
-      icbs: [{ ods: 'QHL' }, { ods: 'D7T5G', destination }, { ods: 'E4S7T', destination }],
-    }),
-  );
+  const site = {
+    name: 'Test partnership',
+    receiving: ['QHL'],
+    senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
+    councils: [{ gss: BIRMINGHAM, destination }],
+    icbs: [{ ods: 'QHL' }, { ods: 'D7T5G', destination }, { ods: 'E4S7T', destination }],
+  };
+  await writeFile(join(folder, 'site.yaml'), JSON.stringify(site));
+  const [, old] = site.icbs;
+  await writeFile(join(folder, 'old-only.yaml'), JSON.stringify({ ...site, councils: [], icbs: [old] }));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
@@ -160,4 +160,12 @@ describe('organisations apply that is killed ends as one that was not, and a sec
       if (code !== 0) expect(said).toContain('another process imports, decides or applies');
     expect(await finished()).toEqual(await uninterrupted());
   });
+});
+
+test('a body that is no more, and takes nothing, is not waited for', async () => {
+  environment = { ...environment, SITE_FILE: join(folder, 'old-only.yaml') };
+  const run = apply('--most-due', '3');
+  expect(await run.ended).toMatchObject({ code: 0 });
+  expect(await moved()).toBe(PEOPLE);
+  expect(run.stderr()).not.toContain('waiting until');
 });
