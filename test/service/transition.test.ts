@@ -186,6 +186,25 @@ describe('Cumbria is divided and an ICB merged while the service runs', () => {
   });
 });
 
+test('while it is asked which part has somebody, nobody loses the Flag; once answered the old council holds none that is active', async () => {
+  await heardBefore([home({ periods: [PERIOD] })]);
+  const today = await start('today');
+  expect(await organisations(today, 'apply')).toMatchObject({ exit: 0 });
+  await untilSettled(database.pool, PATIENCE_MS);
+  const { status, council, questions } = await entryOf();
+  expect([status, council.code, questions.map(({ kind }: { kind: string }) => kind)]).toEqual([
+    'active',
+    null,
+    ['body-split'],
+  ]);
+  expect([await held(CUMBRIA), await held(WESTMORLAND)]).toEqual([ACTIVE, []]);
+  const answer = { kind: 'answer', nhsNumber: PERSON, question: questions[0].id, option: WESTMORLAND };
+  await stateFacts(database.pool, today.tables, [{ ...answer, because: 'the papers say so' }]);
+  await untilSettled(database.pool, PATIENCE_MS);
+  expect([await held(CUMBRIA), await held(WESTMORLAND)]).toEqual([MOVED, ACTIVE]);
+  expect(await entryOf()).toMatchObject({ council: { code: WESTMORLAND, standing: 'agreed' }, questions: [] });
+});
+
 describe('a council that has ended, and whose system is switched off for good', () => {
   const deliveries = async (body: string) =>
     (
