@@ -150,7 +150,7 @@ describe('organisations apply that is killed ends as one that was not, and a sec
     const result = await finished();
     expect(await moved()).toBe(PEOPLE);
     expect(result).toEqual(await uninterrupted());
-  });
+  }, 120_000);
 
   test('two at once: one may be asked to wait, and nobody is told twice', async () => {
     const both = await Promise.all(

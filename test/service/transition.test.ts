@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { deliveriesCommand } from '../../src/commands/deliveries.js';
 import { organisationsCommand } from '../../src/commands/organisations.js';
+import { serviceFindings } from '../../src/flow/doctor-service.js';
+import { foldedWithToday } from '../../src/flow/folded-with.js';
 import { contextOf, run } from '../commands/terminal.js';
 import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
@@ -151,7 +154,7 @@ describe('Cumbria is divided and an ICB merged while the service runs', () => {
     const ended = ['CarePlan completed', 'EpisodeOfCare finished', 'Flag inactive'];
     expect([await held(WESTMORLAND), await held(NEW_ICB)]).toEqual([ended, ended]);
     expect([await held(CUMBRIA), await held(OLD_ICB)]).toEqual([MOVED, MOVED]);
-  });
+  }, 120_000);
 
   test('what an old body sends after its end counts for its successor; detained again the council changes and the ICB stays', async () => {
     await heardBefore([home()]);
@@ -229,5 +232,18 @@ describe('a council that has ended, and whose system is switched off for good', 
     expect(
       (await database.pool.query("select from alerts where subject = $1 and kind = 'delivery-parked'", [CUMBRIA])).rows,
     ).toEqual([]);
-  });
+    const context = contextOf(database, { tables: () => today.tables });
+    const listed = await run(deliveriesCommand, ['--council', CUMBRIA], context);
+    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('body-ended') });
+    const found = await serviceFindings(database.pool, foldedWithToday(today.tables));
+    expect(found.filter(({ part }) => part.endsWith(CUMBRIA))).toMatchObject([
+      { state: 'ok', text: 'is no more and has no destination: 1 version it never confirmed' },
+    ]);
+
+    // Its system was there after all.
+    await bodies[CUMBRIA]?.acceptConnections();
+    expect(await held(CUMBRIA)).toEqual(ACTIVE);
+    await start('today');
+    await until(async () => (await held(CUMBRIA)).join() === MOVED.join(), 'it is told', PATIENCE_MS);
+  }, 120_000);
 });
