@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { type AreaLeftOut, type AreaRefusal, type AreaRow, areaFile } from '../organisations/area-file.js';
 import { importStore } from '../store/imports.js';
 import { type SmallAreaRow, smallAreaImportStore } from '../store/small-areas.js';
-import { newTally, type Opened, readRows, refuse, type Tally, unusable } from './national-file.js';
+import { newTally, nothingIn, type Opened, readRows, refuse, type Tally, unusable } from './national-file.js';
 import { type How, type ImportReport, type NationalImport, noted } from './national-import.js';
 
 /** To whom each small area belongs, from the day of each edition on; an edition leaves those before it as they are. */
@@ -59,6 +59,6 @@ async function importIn(db: PoolClient, how: How): Promise<ImportReport> {
     await store.add(areas);
     how.progress(tally.read);
   });
-  if (tally.taken === 0) throw unusable(how.file, 'has no row that says to whom a small area belongs');
+  if (tally.taken === 0) throw nothingIn(how.file, 'to whom a small area belongs', tally);
   return noted('small-areas', { tally, counts: await store.merge(), before }, how, db);
 }

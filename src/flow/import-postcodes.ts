@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { postcodeFile } from '../organisations/postcode-file.js';
 import { postcodeImportStore, postcodeStore } from '../store/postcodes.js';
-import { editionAfter, refusedRows, unusable } from './national-file.js';
+import { editionAfter, nothingIn, refusedRows } from './national-file.js';
 import { type How, type ImportReport, type NationalImport, noReport } from './national-import.js';
 import { newPostcodeTally, readPlaces } from './postcode-file.js';
 
@@ -20,7 +20,7 @@ async function importIn(db: PoolClient, { file, importedBy, progress }: How): Pr
     await store.add(places);
     progress(tally.read);
   });
-  if (tally.taken === 0) throw unusable(file, 'has no row that says where a postcode of England or Wales lies');
+  if (tally.taken === 0) throw nothingIn(file, 'where a postcode of England or Wales lies', tally);
   const merged = await store.merge();
   const changesNothing = before !== null && merged.added + merged.changed === 0;
   const edition = changesNothing ? before.edition : editionAfter(before?.edition ?? null, tally.digest);

@@ -12,7 +12,7 @@ import type { Day } from '../register/day.js';
 import { importStore } from '../store/imports.js';
 import { type PracticeRow, practiceRows, replacePractices } from '../store/practices.js';
 import { grouped } from './grouped.js';
-import { newTally, type Opened, readRows, refuse, type Tally, unusable } from './national-file.js';
+import { newTally, nothingIn, type Opened, readRows, refuse, type Tally, unusable } from './national-file.js';
 import { type Counts, type How, type ImportReport, type NationalImport, noted } from './national-import.js';
 
 /** To whom each GP practice belongs. A practice that belongs to another now keeps the row of the one before, ended. */
@@ -62,7 +62,7 @@ async function importIn(db: PoolClient, how: How): Promise<ImportReport> {
     await keep(practices, how.today, counts, db);
     how.progress(tally.read);
   });
-  if (tally.taken === 0) throw unusable(how.file, 'has no row that says to whom a GP practice belongs');
+  if (tally.taken === 0) throw nothingIn(how.file, 'to whom a GP practice belongs', tally);
   return noted('gp-practices', { tally, counts, before }, how, db);
 }
 

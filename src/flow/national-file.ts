@@ -101,6 +101,13 @@ export const unusable = (where: string, text: string): Fault =>
     next: 'docs/operations.md, "National files", names the files that can be imported and where each is from, as Data/ONSPD_…_UK.csv for the postcodes',
   });
 
+/** Where nothing in a file can be used: what its rows should say, and where the first is that cannot be read. */
+export function nothingIn(file: string, says: string, tally: Pick<Tally, 'refused'>): Fault {
+  const first = Math.min(...[...tally.refused.values()].flatMap(({ lines }) => lines));
+  const refused = tally.refused.size === 0 ? '' : `; ${refusedRows(tally)} cannot be read, the first in line ${first}`;
+  return unusable(file, `has no row that says ${says}${refused}`);
+}
+
 /** Of all that was imported of a kind up to now: the same files in the same order give the same. */
 export const editionAfter = (before: string | null, digest: Hash): string =>
   createHash('sha256')

@@ -128,6 +128,12 @@ describe('importing the national postcode file', () => {
       /is none of the files that can be imported/,
     ],
     ['a header and nothing else', 'file.csv', 'pcds,oslaua,oscty\n', /has no row that says where a postcode/],
+    [
+      'rows that cannot be read, and nothing else',
+      'file.csv',
+      'pcds,oslaua,oscty\n\nXXXX,E06000064,\na,b\n',
+      /lies; 2 cannot be read, the first in line 3/,
+    ],
   ])('%s: nothing is imported, and it is said which file is wanted', async (_story, name, text, says) => {
     const file = text === null ? join(folder, name) : await fileOf(text);
     const importing = run(organisationsCommand, ['import', file], context());
