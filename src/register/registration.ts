@@ -1,6 +1,6 @@
 import type { Day } from './day.js';
 import type { Fact, MessageFact } from './fact.js';
-import { compare, dayOf } from './order.js';
+import { dayOf, inTime } from './order.js';
 
 /** That somebody was registered with a GP practice, as it was told on a day. */
 export type Registration = { code: string; on: Day; factId: string };
@@ -17,9 +17,9 @@ export function registrationsIn(facts: readonly Fact[]): Registration[] {
     (fact): fact is Extract<MessageFact, { kind: 'gp-practice' }> => fact.kind === 'gp-practice',
   );
   return told
-    .map((fact) => ({ code: fact.code, on: dayOf(fact), factId: fact.id }))
-    .filter(({ code }) => !NO_PRACTICE.has(code.trim().toUpperCase()))
-    .sort((a, b) => compare(a.on, b.on) || compare(a.code, b.code) || compare(a.factId, b.factId));
+    .sort(inTime)
+    .filter(({ code }) => !NO_PRACTICE.has(code.toUpperCase()))
+    .map((fact) => ({ code: fact.code, on: dayOf(fact), factId: fact.id }));
 }
 
 /** The practice of the day on which the first of these detentions began, where one was told by then, and those told since. */
@@ -39,5 +39,5 @@ export function registeredSince(
 export function registeredUntil(day: Day, told: readonly Registration[]): Registration[] {
   const until = told.filter(({ on }) => on < day);
   const counting = until.length > 0 ? until : told.slice(0, 1);
-  return [...new Map(counting.map((registration) => [registration.code.trim().toUpperCase(), registration])).values()];
+  return [...new Map(counting.map((registration) => [registration.code.toUpperCase(), registration])).values()];
 }

@@ -117,6 +117,23 @@ describe('an ICB that was divided, and the GP practice', () => {
     expect(row([earlier, admitted, told({}), later(SURREY, '20260310090000')]).icb).toMatchObject({ code: 'S9B9J' });
   });
 
+  test('of two that were told on the day of the detention the last counts, whatever their codes', () => {
+    const onTheDay = [later(HAMPSHIRE, '20260101080000'), later(SURREY, '20260101170000')];
+    expect(row([...onTheDay, told({})]).icb).toMatchObject({ code: 'S9B9J', standing: 'provisional' });
+    const otherWay = [later(SURREY, '20260101080000'), later(HAMPSHIRE, '20260101170000')];
+    expect(row([...otherWay, told({})]).icb).toMatchObject({ code: 'QRL', standing: 'provisional' });
+  });
+
+  test('one that was told on the day of the division is no practice of before it', () => {
+    const found = row([told({}, SURREY), later(HAMPSHIRE, '20260401090000')]);
+    expect(found.icb).toMatchObject({ code: 'S9B9J' });
+    expect(asked(found)).toEqual([]);
+  });
+
+  test('of several that were told only after the division the first decides', () => {
+    expect(asked(row([told({}), later(SURREY), later(HAMPSHIRE, '20261101090000')]))).toEqual([]);
+  });
+
   test('practice and address in different parts: asked, both named', () => {
     const found = row([told({ postcode: IN_SURREY }, HAMPSHIRE)]);
     expect(found.icb.code).toBeNull();
@@ -167,6 +184,27 @@ describe('an ICB that was divided, and the address', () => {
     const by = (over: Partial<Row>) => row([told({ postcode: IN_SURREY })], { directory: file(over) });
     expect(by({ icb: 'E54000069', lsoa: 'E01039999' }).icb).toMatchObject({ code: 'S9B9J' });
     expect(by({ icb: 'E54000067' }).icb.code).toBeNull();
+  });
+
+  test('a postcode of which the file does not say since when it lies there, or that came with the detention, decides', () => {
+    for (const introduced of ['', '202601']) {
+      const directory = knowing(tables.directory, [{ ...(POSTCODES[0] as Row), introduced }], { smallAreas: AREAS });
+      expect(row([told({ postcode: IN_SURREY })], { directory }).icb).toMatchObject({ code: 'S9B9J' });
+    }
+  });
+
+  test.each([
+    ['whose place no table has lies in the ICB that is told with it', area('2026-04-01', 'ZZZ', 'S9B9J'), 'S9B9J'],
+    [
+      'whose place no table has, told without an ICB, decides nothing',
+      { ...area('2026-04-01', 'ZZZ', ''), icb: null },
+      null,
+    ],
+    ['of an ICB that is none of the parts decides nothing', area('2026-04-01', '15N', 'QJK'), null],
+  ])('a small area %s', (_story, told2026, code) => {
+    const smallAreas = new Map([['E01030001', [told2026]]]);
+    const directory = knowing(tables.directory, POSTCODES, { smallAreas });
+    expect(row([told({ postcode: IN_SURREY })], { directory }).icb.code).toBe(code);
   });
 
   test('where the place decides and not the address, the address is a hint', () => {
@@ -229,8 +267,14 @@ test('a council that was divided, and a file of postcodes from before: the small
   const old = [{ postcode: 'CA11 7QS', district: 'E07000030', county: 'E10000006', lsoa: 'E01019330' }];
   const areas = new Map([['E01019330', [{ ...area('2024-04-01', '01H', 'QHM'), council: 'E06000064' }]]]);
   const message = longAgo({ commissioner: '15E', council: 'E10000006', postcode: 'CA11 7QS' });
-  const of = (smallAreas: typeof areas) =>
-    row([message], { directory: knowing(tables.directory, old, { smallAreas }) });
+  const of = (smallAreas: typeof areas, asOf = TODAY) =>
+    row([message], { directory: knowing(tables.directory, old, { smallAreas }), asOf });
   expect(of(areas).council).toMatchObject({ code: 'E06000064', standing: 'provisional' });
   expect(of(new Map()).council.code).toBeNull();
+  const saying = (from: string, council: string) => ({ ...area(from, '01H', 'QHM'), council });
+  const moved = new Map([['E01019330', [saying('2025-04-01', 'E06000063'), saying('2024-04-01', 'E06000064')]]]);
+  expect(of(moved).council.code).toBe('E06000063');
+  expect(of(moved, '2023-06-01').council.code).toBe('E06000064');
+  const divided = new Map([['E01019330', [saying('2022-04-01', 'E10000006')]]]);
+  expect(of(divided).council.code).toBeNull();
 });
