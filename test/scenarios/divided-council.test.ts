@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { knowing, CUMBRIA as POSTCODES, type Row } from '../support/postcodes.js';
 import { type Adt, HOME, type Period, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, type Stated, sent, tables, tell } from './tell.js';
+import { decisionOf } from './thirty-four/decision.js';
 
 const TODAY = '2026-11-21';
 const CUMBRIA = 'E10000006';
@@ -158,5 +159,19 @@ describe('a council that was divided', () => {
     const determined = { kind: 'council-determined', effectiveOn: '2021-09-01', council: CUMBRIA, standing: 'agreed' };
     const found = row([{ ...both, periods: [...(both.periods ?? []), second] }], { stated: [determined] });
     expect(asked(found)).toHaveLength(1);
+  });
+
+  test('each of its parts decides of aftercare for which the whole was named, and no other council does', () => {
+    const ended = (organisation: string) => {
+      const statedBy = { organisation, name: 'A Team Manager', role: 'team manager, adult social care' };
+      const stated = [decisionOf('council', '2024-05-01', { statedBy }), decisionOf('icb', '2024-05-02')];
+      return row([longAgo({})], { rows: [], stated }).status;
+    };
+    expect([CUMBERLAND, WESTMORLAND_AND_FURNESS, CUMBRIA, 'E08000029'].map(ended)).toEqual([
+      'ended',
+      'ended',
+      'ended',
+      'active',
+    ]);
   });
 });

@@ -169,6 +169,20 @@ describe('which statement of a register counts', () => {
     expect(textOf(two)).not.toMatch(/none in the register of E08000025/);
   });
 
+  test.each([
+    ['STRASSEN TRUST', 'Straßen Trust'],
+    ['\u200b\u00a0A Trust', 'a trust'],
+  ])('the newest of one that no table has: %j is %j', (written, again) => {
+    const ended = register({ body: 'trust', status: 'ended' }, written);
+    expect(asked(row(ended))).not.toEqual([]);
+    expect(asked(row(ended, register({ body: 'trust', on: '2026-10-01' }, again)))).toEqual([]);
+  });
+
+  test('two names of the same letters are two registers', () => {
+    const ended = register({ body: 'trust', status: 'ended' }, 'A Trust');
+    expect(asked(row(ended, register({ body: 'trust', on: '2026-10-01' }, 'ATrust')))).not.toEqual([]);
+  });
+
   test('two of one day are both held against this one: latest does not win', () => {
     expect(textOf(row(register(), register({ status: 'none' })))).toMatch(
       /active in .*; none in .*|none in .*; active in/,
