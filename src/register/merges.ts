@@ -23,26 +23,24 @@ export function mergesOf(facts: readonly Fact[], numbers: Numbers): Merges {
   const merges = facts.filter((f): f is Merge => f.kind === 'identity-merged').sort((a, b) => latestFirst(b, a));
   if (merges.length === 0) return { inForce: [], undone: [], doubts: [] };
   const standing = withoutWithdrawn(facts);
-  const undoneBy = new Map(
-    merges.map((merge) => [merge, standing.filter((fact) => isUndoing(fact, merge, numbers))] as const),
+  const each = merges.map(
+    (merge): Undone => ({ merge, by: standing.filter((fact) => isUndoing(fact, merge, numbers)) }),
   );
-  const isUndone = (merge: Merge): boolean => (undoneBy.get(merge) ?? []).length > 0;
   const { again, doubts } = toldAgain(
-    merges.filter((merge) => isToldAfter(merge, undoneBy.get(merge) ?? [])),
+    each.filter(isToldAfter).map(({ merge }) => merge),
     numbers,
     standing,
   );
+  const isInForce = ({ merge, by }: Undone): boolean => by.length === 0 || again.has(merge);
   return {
-    inForce: merges.filter((merge) => !isUndone(merge) || again.has(merge)),
-    undone: merges
-      .filter((merge) => isUndone(merge) && !again.has(merge))
-      .map((merge) => ({ merge, by: undoneBy.get(merge) ?? [] })),
+    inForce: each.filter(isInForce).map(({ merge }) => merge),
+    undone: each.filter((one) => !isInForce(one)),
     doubts,
   };
 }
 
 /** After all that undid it; no, where nobody knows when that was recorded. */
-function isToldAfter(merge: Merge, by: readonly Fact[]): boolean {
+function isToldAfter({ merge, by }: Undone): boolean {
   return by.length > 0 && by.every((fact) => !wasSaidBefore(merge, [fact]));
 }
 
@@ -108,7 +106,7 @@ export function partsIn({ merge, by }: Undone, numbers: Numbers, graph: Graph): 
  * under its own number again, unless the sender goes on to give it the other.
  */
 export function givenBack(numbers: Numbers, undone: readonly Undone[]): Numbers {
-  const back = new Map([...numbers].filter(([, said]) => said.size > 1));
+  const back = new Map(numbers);
   for (const { merge, by } of undone) {
     const kept = numbersOf(merge, numbers);
     const gone = [...numbersOf(merge.retired, numbers)].filter((node) => !kept.has(node));
@@ -122,5 +120,5 @@ export function givenBack(numbers: Numbers, undone: readonly Undone[]): Numbers 
       if (own.length > 0) back.set(local, new Map(own));
     }
   }
-  return back.size === 0 ? numbers : new Map([...numbers, ...back]);
+  return back;
 }

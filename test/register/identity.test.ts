@@ -4,42 +4,9 @@ import { newGraph } from '../../src/register/graph.js';
 import { localNode, nodesOf } from '../../src/register/nodes.js';
 import { type Adt, adt, HOME, OTHER, PERSON } from '../scenarios/adt.js';
 import { type Stated, tell, told as toldBy } from '../scenarios/tell.js';
+import { FOURTH, merged, people, seen, separated, THIRD } from './people.js';
 import { TODAY } from './story.js';
 
-const THIRD = '9990000034';
-const FOURTH = '9990000042';
-
-/** Who there is: `number < former: own numbers, conflicts`, in the order of the register. */
-function people(messages: readonly (Adt | string)[], stated: readonly Stated[] = []): string[] {
-  return tell(messages, TODAY, stated).register.map(({ nhsNumber, formerNhsNumbers, localIds, questions }) => {
-    const former = formerNhsNumbers.map((number) => ` < ${number}`).join('');
-    const isAsked = questions.some(({ kind }) => kind === 'identity-conflict');
-    return `${nhsNumber ?? 'no number'}${former}: ${localIds.map(({ value }) => value).join(' ')}${isAsked ? ' asked' : ''}`;
-  });
-}
-
-/** News of a person: which number and which record of the trust. */
-const seen = (
-  nhsNumber: string | null,
-  mrn: string | null,
-  sentAt = '20260301090000',
-  over: Partial<Adt> = {},
-): Adt => ({
-  trigger: 'A08',
-  sentAt,
-  controlId: `${sentAt}${nhsNumber}${mrn}`,
-  nhsNumber,
-  mrn,
-  visit: `V-${mrn}`,
-  ...over,
-});
-const merged = (
-  sentAt: string,
-  kept: [string | null, string | null],
-  gone: { nhsNumber?: string; mrn?: string },
-  over = {},
-): Adt => seen(kept[0], kept[1], sentAt, { trigger: 'A40', mergedAway: gone, ...over });
-const separated = (nhsNumber: string, from: string): Stated => ({ kind: 'identity-separated', nhsNumber, from });
 /** A message with two of the trust's own numbers and no NHS number. */
 const twoRecords = (first: string, second: string): string =>
   adt(seen(null, first, '20260401090000')).replace(`${first}^^^RXT^MR`, `${first}^^^RXT^MR~${second}^^^RXT^MR`);

@@ -3,6 +3,7 @@ import { type Explanation, explain, registerRow } from '../../src/flow/explain.j
 import { loadMappings } from '../../src/interpret/mappings.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { loadDirectory } from '../../src/organisations/load.js';
+import type { Instant } from '../../src/register/day.js';
 import type { StatedFact } from '../../src/register/fact.js';
 import { type Site, siteFromObject } from '../../src/site.js';
 import type { PlanMessage } from '../properties/care-plans.js';
@@ -38,8 +39,8 @@ export const tables = {
   directory: loadDirectory(`${MAPPINGS}organisations`),
 };
 
-/** A fact stated by a person, in the form of the contract; who said it is filled in. */
-export type Stated = { kind: string; nhsNumber?: string } & Record<string, unknown>;
+/** A fact stated by a person, in the form of the contract; who said it is filled in. `recorded`: when, where that matters. */
+export type Stated = { kind: string; nhsNumber?: string; recorded?: Instant } & Record<string, unknown>;
 
 /** A message of a story: HL7 v2 of a trust, or a plan as FHIR. */
 export type Message = Adt | PlanMessage;
@@ -55,23 +56,21 @@ export function tell(
   stated: readonly Stated[] = [],
   by = tables,
 ): Explanation {
-  const ndjson = stated
-    .map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }))
-    .join('\n');
-  const facts = readStatedFacts(ndjson, tables.mappings.codes);
-  if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
   const given = asGiven(messages.map((message) => (typeof message === 'string' ? message : written(message))));
-  return explain(given, facts.facts, asOf, by);
+  return explain(given, statedFacts(stated), asOf, by);
 }
 
 function statedFacts(stated: readonly Stated[]): StatedFact[] {
   const ndjson = stated
-    .map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }))
+    .map(({ recorded: _, ...fact }) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }))
     .join('\n');
   const facts = readStatedFacts(ndjson, tables.mappings.codes);
   if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
-  return facts.facts;
+  return facts.facts.map((fact, at) => recordedAt(stated[at]?.recorded, fact));
 }
+
+const recordedAt = (statedAt: Instant | undefined, fact: StatedFact): StatedFact =>
+  statedAt === undefined ? fact : { ...fact, source: { ...fact.source, statedAt } };
 
 /** What was read, and what was stated, as facts. */
 export const told = (messages: readonly Adt[], stated: readonly Stated[]) => ({
