@@ -26,7 +26,7 @@ export function separatedThroughOthers(
   const separations = withoutWithdrawn(facts).filter(isSeparation);
   const graph = separations.length === 0 ? null : graphOf(merges);
   const open = separations.filter((separation) => {
-    const [a = '', b = ''] = numbersIn(separation);
+    const [a, b] = numbersIn(separation);
     const isOne = a !== b && graph?.partOf(a) === graph?.partOf(b);
     return isOne && !merges.some((merge) => isBetween(separation, merge, numbers));
   });
@@ -39,7 +39,10 @@ export function separatedThroughOthers(
 const isSeparation = (fact: Fact): fact is Separation => fact.kind === 'identity-separated' && fact.nhsNumber !== null;
 
 /** In one order, whichever of the two it was stated of. */
-const numbersIn = ({ nhsNumber, from }: Separation): string[] => [nhsNode(nhsNumber), nhsNode(from)].sort(compare);
+function numbersIn({ nhsNumber, from }: Separation): [string, string] {
+  const [a, b] = [nhsNode(nhsNumber), nhsNode(from)];
+  return a < b ? [a, b] : [b, a];
+}
 
 /** Those without which, and what says the same, the one number is on this side of them and the other on that. */
 function mergesOnTheWay(nodes: readonly string[], merges: readonly Merge[], graphOf: GraphOf): Merge[] {
