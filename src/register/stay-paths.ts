@@ -30,9 +30,8 @@ export function pathsOfStays(moves: readonly Move[], facts: readonly Fact[], par
     const walks = standing.length === ever.length ? [steps] : [steps, walk(saidOf, ever, partOf)];
     const now = steps.at(-1)?.part ?? saidOf;
     const before = walks.flatMap((each) => heldIn(each, withdrawing)).filter(({ part }) => part !== now);
-    return now === saidOf && before.length === 0
-      ? null
-      : { now, before, moves: steps.flatMap(({ move }) => move?.id ?? []) };
+    // Where it has gone on, whom it was said of is among those before.
+    return before.length === 0 ? null : { now, before, moves: steps.flatMap(({ move }) => move?.id ?? []) };
   };
 }
 
@@ -53,7 +52,7 @@ function heldIn(steps: readonly Step[], withdrawing: (move: Move) => readonly Fa
     if (move) undone.push(...withdrawing(move));
     const next = steps[at + 1]?.move;
     const by = [...undone, ...(next ? [next] : [])];
-    if (by.length === 0 || (move && !wasSaidBefore(move, by))) return [];
+    if (move && !wasSaidBefore(move, by)) return [];
     return [{ part, by, because: [...(move ? [move] : []), ...by].map(({ id }) => id) }];
   });
 }

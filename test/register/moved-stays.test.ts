@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
+import { type Stated, tell, told as toldBy } from '../scenarios/tell.js';
+import { FOURTH, THIRD } from './people.js';
+import { TODAY } from './story.js';
+
+type Record = [nhsNumber: string, mrn: string];
+const [ONE, TWO, THREE, FOUR]: Record[] = [
+  [PERSON, 'L1'],
+  [OTHER, 'L2'],
+  [THIRD, 'L3'],
+  [FOURTH, 'L4'],
+] as const satisfies Record[];
+
+/** A stay with a detention, told under one record. */
+const stayOf = ([nhsNumber, mrn]: Record, over: Partial<Adt> = {}): Adt => ({
+  ...HOME,
+  controlId: `stay-${nhsNumber}`,
+  nhsNumber,
+  mrn,
+  visit: `V-${mrn}`,
+  periods: [{ ...SECTION_3, id: `P-${mrn}` }],
+  ...over,
+});
+const move = (day: string, [nhsNumber, mrn]: Record, from: Record, visit: string): Adt => ({
+  trigger: 'A45',
+  sentAt: `2026${day}090000`,
+  controlId: `${day}${visit}${mrn}`,
+  nhsNumber,
+  mrn,
+  visit,
+  mergedAway: { nhsNumber: from[0], mrn: from[1] },
+});
+const idsOf = (...moves: Adt[]): string[] =>
+  toldBy(moves, [])
+    .messages.filter(({ kind }) => kind === 'visit-moved')
+    .map(({ id }) => id)
+    .sort();
+const WITHDRAWN = '00000000-0000-4000-8000-000000000117';
+const withdrawn = (message: Adt, recorded?: string): Stated => ({
+  id: WITHDRAWN,
+  kind: 'withdrawn',
+  fact: idsOf(message)[0],
+  because: 'moved by mistake',
+  ...(recorded === undefined ? {} : { recorded }),
+});
+
+/** What each person's entry says, and what is asked: `9990000018 active, confidentiality-incident`. */
+const inWords = (messages: readonly Adt[], stated: readonly Stated[] = []): string[] =>
+  tell(messages, TODAY, stated).register.map(({ nhsNumber, status, questions }) =>
+    [`${nhsNumber} ${status}`, ...questions.map(({ kind }) => kind)].join(', '),
+  );
+/** The facts on which a question of that kind rests, by the number of whom it is asked. */
+const restingOn = (kind: string, messages: readonly Adt[], stated: readonly Stated[] = []) =>
+  Object.fromEntries(
+    tell(messages, TODAY, stated).register.flatMap(({ nhsNumber, questions }) =>
+      questions.filter((question) => question.kind === kind).map(({ facts }) => [nhsNumber, facts]),
+    ),
+  );
+
+describe('a stay that was moved', () => {
+  const stay = stayOf(ONE);
+  const first = move('0402', TWO, ONE, 'V-L1');
+  const on = move('0410', THREE, TWO, 'V-L1');
+
+  test('and moved on only after people had withdrawn that: it never counted for the third', () => {
+    const before = withdrawn(first, '2026-04-05T12:00:00Z');
+    expect(inWords([stay, first, on], [before])).toEqual([
+      `${PERSON} active`,
+      `${OTHER} entered-in-error, confidentiality-incident, stay-moved`,
+      `${THIRD} not-known, stay-moved`,
+    ]);
+    const after = withdrawn(first, '2026-04-15T12:00:00Z');
+    expect(inWords([stay, first, on], [after])).toContainEqual(
+      `${THIRD} entered-in-error, confidentiality-incident, stay-moved`,
+    );
+  });
+
+  test('each for whom it counted is asked on the ground of the moves that brought it and took it away', () => {
+    expect(restingOn('confidentiality-incident', [stay, first, on])).toEqual({
+      [PERSON]: idsOf(first),
+      [OTHER]: idsOf(first, on),
+    });
+    expect(restingOn('confidentiality-incident', [stay, first], [withdrawn(first)])).toEqual({
+      [OTHER]: [...idsOf(first), WITHDRAWN].sort(),
+    });
+  });
+
+  test('away and back is no ground of what is asked about another stay', () => {
+    const before = { sentAt: '20250301100500', admitted: '20250101080000', left: '20250301100000', visit: 'V9' };
+    const anothers = stayOf(ONE, {
+      ...before,
+      periods: [{ ...SECTION_3, id: 'P9', from: '20250101', to: '20250220' }],
+    });
+    const moved = move('0403', TWO, ONE, 'V9');
+    const asked = restingOn('confidentiality-incident', [stay, anothers, first, moved], [withdrawn(first)]);
+    expect(asked[PERSON]).toEqual(idsOf(moved));
+  });
+
+  test('between two records of one person says nothing', () => {
+    const within = move('0401', [PERSON, 'L5'], ONE, 'V-L1');
+    expect(inWords([stay, within])).toEqual([`${PERSON} active`]);
+    const onward = move('0402', TWO, [PERSON, 'L5'], 'V-L1');
+    expect(restingOn('confidentiality-incident', [stay, within, onward])).toEqual({ [PERSON]: idsOf(onward) });
+  });
+
+  test('whose detention was told without it too: what is asked rests on the detention and on every move', () => {
+    const office: Adt = { ...stay, trigger: 'A31', sentAt: '20260302090000', controlId: 'office', visit: '' };
+    const asked = restingOn('stay-moved', [stay, office, first, on]);
+    const detention = toldBy([office], []).messages.find(({ kind }) => kind === 'detention')?.id;
+    const facts = [...idsOf(first, on), detention].sort();
+    expect(asked).toEqual({ [PERSON]: facts, [THIRD]: facts });
+  });
+
+  test('and another of somebody else, told in the same second: each takes its own detention with it', () => {
+    const [mine, theirs] = [stay, stayOf(TWO)];
+    const moves = [move('0402', THREE, ONE, 'V-L1'), move('0403', FOUR, TWO, 'V-L2')];
+    expect(inWords([mine, theirs, ...moves])).toEqual([
+      `${PERSON} entered-in-error, confidentiality-incident`,
+      `${OTHER} entered-in-error, confidentiality-incident`,
+      `${THIRD} active`,
+      `${FOURTH} active`,
+    ]);
+  });
+});
