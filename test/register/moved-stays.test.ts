@@ -123,3 +123,45 @@ describe('a stay that was moved', () => {
     ]);
   });
 });
+
+describe('a move of a stay that nobody is known to have had', () => {
+  const known = stayOf(ONE);
+  const unknown = (day: string, visit: string) => move(day, TWO, THREE, visit);
+  const asked = (...messages: Adt[]) => restingOn('stay-moved', [known, ...messages]);
+  const questions = (messages: readonly Adt[], stated: readonly Stated[] = []) =>
+    tell([known, ...messages], TODAY, stated).register.flatMap((entry) =>
+      entry.questions.filter(({ kind }) => kind === 'stay-moved'),
+    );
+
+  test('is asked about once, on the ground of every stay that was moved in that moment', () => {
+    const together = [unknown('0402', 'V8'), unknown('0402', 'V9')];
+    expect(asked(...together)).toEqual({ [OTHER]: idsOf(...together) });
+    expect(questions(together)).toHaveLength(1);
+  });
+
+  test('another day is another question, and the answer to the one is none to the other', () => {
+    const apart = [unknown('0402', 'V8'), unknown('0403', 'V9')];
+    const [first, second] = questions(apart);
+    expect(first?.id).not.toBe(second?.id);
+    const answer = { kind: 'answer', nhsNumber: OTHER, option: 'nothing-to-move', because: 'older than the feed' };
+    expect(questions(apart, [{ ...answer, question: first?.id }]).map(({ id }) => id)).toEqual([second?.id]);
+  });
+
+  test('beside one that is known: the record was the right one, and nothing is asked', () => {
+    const theirs = stayOf(THREE);
+    expect(asked(theirs, unknown('0402', 'V8'), unknown('0402', 'V-L3'))).toEqual({});
+  });
+
+  test('that people have withdrawn, or from one record of a person to another of theirs: nothing is asked', () => {
+    const moved = unknown('0402', 'V8');
+    expect(questions([moved], [withdrawn(moved)])).toEqual([]);
+    expect(questions([move('0402', ONE, [PERSON, 'L5'], 'V8')])).toEqual([]);
+  });
+
+  test('of two people moved to one in the same moment: each is asked about', () => {
+    const both = [unknown('0402', 'V8'), move('0402', TWO, FOUR, 'V9')];
+    const news = [stayOf(THREE), stayOf(FOUR)];
+    const facts = questions([...both, ...news]).map((question) => question.facts.join());
+    expect(new Set(facts)).toEqual(new Set(both.map((message) => idsOf(message).join())));
+  });
+});
