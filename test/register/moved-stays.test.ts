@@ -124,6 +124,50 @@ describe('a stay that was moved', () => {
   });
 });
 
+describe('a detention that was told with a stay that was moved', () => {
+  const stay = stayOf(ONE);
+  const first = move('0402', TWO, ONE, 'V-L1');
+  const office = (periods: Adt['periods']): Adt => ({
+    trigger: 'A31',
+    sentAt: '20260302090000',
+    controlId: 'office',
+    visit: '',
+    periods: periods ?? [],
+  });
+
+  test('and with another that went to somebody else: it stays, and who it is of is asked of all three', () => {
+    const again = stayOf(ONE, { sentAt: '20260303090000', controlId: 'again', visit: 'V-B', periods: stay.periods });
+    const messages = [stay, again, first, move('0403', THREE, ONE, 'V-B')];
+    const asked = tell(messages, TODAY).register.map(({ questions }) =>
+      questions.filter(({ kind }) => kind === 'stay-moved').map(({ options }) => options),
+    );
+    expect(asked).toEqual([[['stays']], [['stays']], [['stays']]]);
+  });
+
+  test('and without it: moved there and back, it was never the other’s', () => {
+    const back = move('0410', ONE, TWO, 'V-L1');
+    expect(inWords([stay, first, back])).toEqual([
+      `${PERSON} active`,
+      `${OTHER} entered-in-error, confidentiality-incident`,
+    ]);
+    expect(inWords([stay, office(stay.periods), first, back])).toEqual([`${PERSON} active`, `${OTHER} not-known`]);
+  });
+
+  test('each of two periods is asked about by itself', () => {
+    const periods = [
+      { ...SECTION_3, id: 'P8', to: '20260110' },
+      { ...SECTION_3, id: 'P9', from: '20260111' },
+    ];
+    const messages = [{ ...stay, periods }, office(periods), first];
+    const asked = tell(messages, TODAY).register.map(({ questions }) =>
+      questions.filter(({ kind }) => kind === 'stay-moved').map(({ id }) => id),
+    );
+    expect(asked[0]).toHaveLength(2);
+    expect(new Set(asked.flat()).size).toBe(2);
+    expect(asked[1]).toEqual(asked[0]);
+  });
+});
+
 describe('a move of a stay that nobody is known to have had', () => {
   const known = stayOf(ONE);
   const unknown = (day: string, visit: string) => move(day, TWO, THREE, visit);
