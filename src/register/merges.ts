@@ -48,7 +48,7 @@ function isToldAfter({ merge, by }: Undone): boolean {
 function toldAgain(after: readonly Merge[], numbers: Numbers, facts: readonly Fact[]) {
   const again = new Set<Merge>();
   const asked: Doubt[] = [];
-  const answers = after.length === 0 ? [] : answersAmong(facts);
+  const answers = answersAmong(facts);
   for (const merges of grouped(after, (merge) => namedIn(merge, numbers).join()).values()) {
     const [first] = merges;
     if (!first) continue;

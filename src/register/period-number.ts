@@ -47,7 +47,7 @@ export function sharedPeriods(factsOf: ReadonlyMap<string, readonly Fact[]>): Ma
 
 const senderIn = (number: string): string => number.slice(0, number.indexOf('|'));
 
-/** The periods that stand, as each was last told, in the order of their numbers. */
+/** The periods that stand, as each was last told. */
 function periodsTold(facts: readonly Fact[]): ToldPeriod[] {
   const latest = new Map<string, Fact>();
   const ofPeriods = withoutWithdrawn(facts).filter(
@@ -59,6 +59,5 @@ function periodsTold(facts: readonly Fact[]): ToldPeriod[] {
   }
   return [...latest]
     .filter(([, fact]) => fact.kind === 'detention')
-    .map(([number, { id }]) => ({ number, factId: id }))
-    .sort((a, b) => (a.number < b.number ? -1 : 1));
+    .map(([number, { id }]) => ({ number, factId: id }));
 }

@@ -24,10 +24,11 @@ export function separatedThroughOthers(
 ): Doubt[] {
   if (merges.length < 2) return [];
   const separations = withoutWithdrawn(facts).filter(isSeparation);
-  const graph = separations.length === 0 ? null : graphOf(merges);
+  if (separations.length === 0) return [];
+  const graph = graphOf(merges);
   const open = separations.filter((separation) => {
     const [a, b] = numbersIn(separation);
-    const isOne = a !== b && graph?.partOf(a) === graph?.partOf(b);
+    const isOne = a !== b && graph.partOf(a) === graph.partOf(b);
     return isOne && !merges.some((merge) => isBetween(separation, merge, numbers));
   });
   return [...grouped(open, (separation) => numbersIn(separation).join()).values()].flatMap((same) => {
@@ -40,8 +41,8 @@ const isSeparation = (fact: Fact): fact is Separation => fact.kind === 'identity
 
 /** In one order, whichever of the two it was stated of. */
 function numbersIn({ nhsNumber, from }: Separation): [string, string] {
-  const [a, b] = [nhsNode(nhsNumber), nhsNode(from)];
-  return a < b ? [a, b] : [b, a];
+  const numbers: [string, string] = [nhsNode(nhsNumber), nhsNode(from)];
+  return numbers.sort(compare);
 }
 
 /** Those without which, and what says the same, the one number is on this side of them and the other on that. */

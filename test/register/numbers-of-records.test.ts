@@ -27,6 +27,11 @@ describe('a record that its sender gives another number and then its own again',
     ]);
   });
 
+  test('where it gave two numbers last, none is a slip', () => {
+    const [between, beside] = [named(THIRD, '20260302090000'), named(OTHER, '20260303090000')];
+    expect(people([before, between, after, beside])).toEqual([...asked, `${THIRD}:  asked`]);
+  });
+
   test('what it gave before the first telling of its own is no slip', () => {
     expect(people([slip, after])).toEqual(asked);
   });
@@ -49,6 +54,20 @@ describe('a number that comes to a record after a merge', () => {
   test('at the very moment of the merge is a number that it had', () => {
     const told = people([seen(null, 'L9'), merge, late('20260302090000')]);
     expect(told).toEqual([`${PERSON} < ${OTHER}: L1 L9`]);
+  });
+
+  test('which it had had before, is no late one', () => {
+    const again = [seen(OTHER, 'L9'), merge, late('20260401090000')];
+    expect(people(again)).toEqual([`${PERSON} < ${OTHER}: L1 L9`]);
+  });
+
+  test('and before it was merged again: the second merge means that number too', () => {
+    const again = merged('20260501090000', [FOURTH, 'L4'], { mrn: 'L9' });
+    const into = merged('20260501090000', [null, 'L9'], { nhsNumber: FOURTH, mrn: 'L4' });
+    for (const second of [again, into]) {
+      const [one, ...others] = people([seen(null, 'L9'), merge, late('20260401090000'), second]);
+      expect([one, others]).toEqual([expect.not.stringContaining('asked'), []]);
+    }
   });
 
   test('the question rests on the merge and on what gave the number', () => {
@@ -81,5 +100,34 @@ describe('a number that comes to a record after a merge', () => {
     const asked = conflictsOf([...messages, seen(FOURTH, 'L8', '20260401090000')]);
     expect(asked.map((questions) => questions.length)).toEqual([1, 1, 1, 1]);
     expect(new Set(asked.flat().map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe('whose a record is that came with the numbers of two people', () => {
+  const told = [seen(PERSON, 'L1'), seen(OTHER, 'L1', '20260302090000'), seen(null, 'L1', '20260305090000')];
+  const answer = (nhsNumber: string, option: string, of = 0): Stated => ({
+    kind: 'answer',
+    nhsNumber,
+    question: conflictsOf(told)[of]?.[0]?.id,
+    option,
+    because: 'the notes were read',
+  });
+  const asked = [`${PERSON}:  asked`, `${OTHER}:  asked`, 'no number: L1 asked'];
+
+  test('is not a third person’s, whatever is said of them', () => {
+    const third = people([...told, seen(THIRD, 'L3')], [answer(THIRD, 'record-is-theirs')]);
+    expect(third).toEqual([`${PERSON}:  asked`, `${OTHER}:  asked`, `${THIRD}: L3`, 'no number: L1 asked']);
+    expect(people([...told, seen(THIRD, 'L3')], [answer(THIRD, 'record-is-anothers')])).toEqual(third);
+  });
+
+  test('is asked on, while it is said of one person that it is theirs and that it is not', () => {
+    const both = [answer(PERSON, 'record-is-theirs'), answer(PERSON, 'record-is-anothers')];
+    expect(people(told, both)).toEqual(asked);
+  });
+
+  test('says nothing of another record of the same two', () => {
+    const another = [seen(PERSON, 'L2'), seen(OTHER, 'L2', '20260302090000'), seen(null, 'L2', '20260305090000')];
+    const after = people([...told, ...another], [answer(PERSON, 'record-is-theirs')]);
+    expect(after).toEqual([`${PERSON}: L1 asked`, `${OTHER}:  asked`, 'no number: L2 asked']);
   });
 });

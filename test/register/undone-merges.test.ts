@@ -28,6 +28,20 @@ describe('what a sender said while two people were one, once that is undone', ()
     expect(people([...both, ...meanwhile, merge], [apart])).toEqual([`${PERSON}: L1`, `${OTHER}: L2 L5`]);
   });
 
+  test('also where the record that went had come with two numbers', () => {
+    const meanwhile = [seen(OTHER, 'L5'), seen(PERSON, 'L5', '20260401090000')];
+    const several = seen(THIRD, 'L2', '20260301100000');
+    const told = people([...both, several, ...meanwhile, byRecords], [apart]);
+    expect(told).toEqual([`${PERSON}: L1`, `${OTHER}: L5 asked`, `${THIRD}:  asked`]);
+  });
+
+  test('a record that had no number before, and was given that of the other, keeps it', () => {
+    const gone = merged('20260302090000', [PERSON, 'L1'], { mrn: 'L9' });
+    const withdrawn: Stated = { kind: 'withdrawn', fact: idsOfMerges(gone)[0], because: 'another', recorded: RECORDED };
+    const story = [seen(PERSON, 'L1'), seen(null, 'L9'), gone, seen(PERSON, 'L9', '20260401090000')];
+    expect(people(story, [withdrawn])).toEqual([`${PERSON}: L1 L9`]);
+  });
+
   test('the record of a third, given the number meanwhile, is asked about all the same', () => {
     const third = [seen(THIRD, 'L3'), seen(PERSON, 'L3', '20260401090000')];
     const asked = [`${PERSON}: L1 asked`, `${OTHER}: L2`, `${THIRD}:  asked`];

@@ -114,6 +114,7 @@ describe('an ICB that was divided, and the GP practice', () => {
     const earlier: Adt = { trigger: 'A31', sentAt: '20200101090000', practice: DEVON };
     const admitted: Adt = { trigger: 'A31', sentAt: '20251231090000', practice: SURREY };
     expect(row([earlier, admitted, told({})]).icb).toMatchObject({ code: 'S9B9J' });
+    expect(row([admitted, told({})]).icb).toMatchObject({ code: 'S9B9J' });
     expect(row([earlier, admitted, told({}), later(SURREY, '20260310090000')]).icb).toMatchObject({ code: 'S9B9J' });
   });
 
@@ -275,6 +276,7 @@ test('a council that was divided, and a file of postcodes from before: the small
   const moved = new Map([['E01019330', [saying('2025-04-01', 'E06000063'), saying('2024-04-01', 'E06000064')]]]);
   expect(of(moved).council.code).toBe('E06000063');
   expect(of(moved, '2023-06-01').council.code).toBe('E06000064');
+  expect(of(areas, '2023-06-01').council.code).toBe('E06000064');
   const divided = new Map([['E01019330', [saying('2022-04-01', 'E10000006')]]]);
   expect(of(divided).council.code).toBeNull();
 });
