@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { loadDirectory } from '../../src/organisations/load.js';
+import { knowing } from '../support/postcodes.js';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
 import { onlyRow, type Stated, tables, tell } from './tell.js';
 
@@ -51,6 +52,38 @@ describe('a code that was succeeded, and the GP practice', () => {
     const [question] = row(messages).questions;
     const answer: Stated = { kind: 'answer', question: question?.id, option, because: 'both ICBs agree' };
     expect(row(messages, [answer])).toMatchObject({ icb: { code: option, standing: 'agreed' }, questions: [] });
+  });
+
+  test('the question rests on what was stated and on the practice, and is one for each code', () => {
+    const [first] = row([told2019('06T'), at('Y99902')]).questions;
+    const [second] = row([told2019('07H'), at('Y99902')]).questions;
+    expect(first?.facts.filter((id) => id !== undefined)).toHaveLength(2);
+    expect(second).toMatchObject({ kind: 'which-icb', options: ['D7T5G', 'T6Y0W'] });
+    expect(second?.id).not.toBe(first?.id);
+    expect(row([told2019('07K'), at('Y99901')]).questions).toMatchObject([{ options: ['D7T5G', 'T6Y0W'] }]);
+  });
+
+  test('answered with the successor, the code stays as it was written', () => {
+    const messages = [told2019('06T'), at('Y99902')];
+    const [question] = row(messages).questions;
+    const answer: Stated = { kind: 'answer', question: question?.id, option: 'D7T5G', because: 'both ICBs agree' };
+    expect(row(messages, [answer]).icb).toMatchObject({ code: 'D7T5G', asWritten: '06T', standing: 'agreed' });
+  });
+
+  test('what people determined by the code that was stated is not asked about either', () => {
+    const determined: Stated = { kind: 'icb-determined', effectiveOn: '2019-09-01', icb: '06T', standing: 'agreed' };
+    const kept = row([told2019('06T'), at('Y99902')], [determined]);
+    expect(kept).toMatchObject({ icb: { code: 'D7T5G', standing: 'agreed' }, questions: [] });
+  });
+
+  test('the day on which the practice moves to another ICB is one on which the entry changes', () => {
+    const moves = [
+      { commissioner: '06T', from: '2013-04-01', to: '2026-11-30' },
+      { commissioner: '15N', from: '2026-12-01', to: null },
+    ];
+    const directory = knowing(told.directory, [], { practices: new Map([['Y99903', moves]]) });
+    const found = tell([told2019('06T'), at('Y99903')], '2026-11-21', [], { ...told, directory });
+    expect(onlyRow(found)).toMatchObject({ questions: [], nextChangeOn: '2026-12-01' });
   });
 
   test('what people determined stays agreed under the successor', () => {
