@@ -3,6 +3,8 @@ import type { Day } from './day.js';
 import type { Desk } from './desk.js';
 import type { StatedFact } from './fact.js';
 import type { History } from './history.js';
+import { lettersOf } from './known-body.js';
+import { mayBeOneName } from './one-name.js';
 import { compare } from './order.js';
 import { currentNeeds } from './rules/current-needs.js';
 import { jointEnding } from './rules/joint-ending.js';
@@ -10,7 +12,6 @@ import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { personInvolved } from './rules/person-involved.js';
 import { reinstatement } from './rules/reinstatement.js';
 import { twoDeciders } from './rules/two-deciders.js';
-import { spelling } from './spelling.js';
 import { type Deciders, type NamedFor, whyNotTheirs } from './who-decides.js';
 
 type Decision = Extract<StatedFact, { kind: 'aftercare-decision' }>;
@@ -98,22 +99,48 @@ function firstEnding(decisions: readonly Decision[], desk: Desk): Ending | null 
     .filter(({ body }) => body === 'council')
     .flatMap((council) => ofIcb.map((icb): Ending => ({ on: later(council, icb), council, icb })))
     .sort((a, b) => compare(a.on, b.on));
-  const byTwo = pairs.find(({ council, icb }) => decider(council) !== decider(icb));
+  const byTwo = pairs.find((pair) => !mayBeOnePerson(pair) && !isOneOrganisation(pair));
   if (byTwo) return byTwo;
-  return pairs.find((pair) => areTwoPeople(pair, desk)) ?? null;
+  return pairs.find((pair) => areTwo(pair, desk)) ?? null;
 }
 
 const later = (a: Decision, b: Decision): Day => (a.decidedOn > b.decidedOn ? a.decidedOn : b.decidedOn);
 
-const decider = ({ source }: Decision): string => spelling(source.statedBy.name);
+type Pair = Pick<Ending, 'council' | 'icb'>;
+
+const mayBeOnePerson = ({ council, icb }: Pair): boolean =>
+  mayBeOneName(council.source.statedBy.name, icb.source.statedBy.name);
+
+/** In words: a body that is known cannot decide for the other side. */
+const isOneOrganisation = ({ council, icb }: Pair): boolean =>
+  lettersOf(council.source.statedBy.organisation) === lettersOf(icb.source.statedBy.organisation);
+
+/** Both are asked at once. */
+function areTwo(pair: Ending, desk: Desk): boolean {
+  const people = !mayBeOnePerson(pair) || areTwoPeople(pair, desk);
+  const bodies = !isOneOrganisation(pair) || areTwoBodies(pair, desk);
+  return people && bodies;
+}
 
 function areTwoPeople({ on, council, icb }: Ending, desk: Desk): boolean {
   const facts = [council.id, icb.id];
   const answer = desk.ask({
     kind: 'ending-proposed',
-    text: `Both decisions of the ending on ${on} are in one person's name. Each body decides by itself, through somebody who acts for it (${twoDeciders.cites}). Aftercare goes on. Are they two people of one name? If not, record the decision of the other body.`,
+    text: `Both decisions of the ending on ${on} are in what may be one person's name. Each body decides by itself, through somebody who acts for it (${twoDeciders.cites}). Aftercare goes on. Are they two people of one name? If not, record the decision of the other body.`,
     options: ['two-people'],
     about: facts,
+    facts,
+  });
+  return answer !== null;
+}
+
+function areTwoBodies({ on, council, icb }: Ending, desk: Desk): boolean {
+  const facts = [council.id, icb.id];
+  const answer = desk.ask({
+    kind: 'ending-proposed',
+    text: `Both decisions of the ending on ${on} are in the name of one organisation, ${council.source.statedBy.organisation}. Council and ICB decide each by itself (${twoDeciders.cites}). Aftercare goes on. Was the one decided for the council, the other for the ICB, by each of them? If not, record the decision of the other body.`,
+    options: ['two-bodies'],
+    about: ['one organisation', ...facts],
     facts,
   });
   return answer !== null;

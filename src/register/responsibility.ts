@@ -3,6 +3,7 @@ import { addDays, type Day } from './day.js';
 import type { Desk } from './desk.js';
 import { type Responsibility, UNKNOWN_BODY } from './entry.js';
 import type { Standing } from './fact.js';
+import { spelling } from './spelling.js';
 import { type Pointers, verdictOn } from './split.js';
 import type { Split } from './split-address.js';
 
@@ -58,6 +59,20 @@ export function answeringFor(side: Side, code: string, directory: Directory, des
   const found = resolve(side, { code, writtenOn: desk.asOf }, directory, desk.asOf);
   if (found.kind === 'unknown') return [];
   return found.kind === 'found' ? [found.body.code] : found.candidates.map((body) => body.code).sort();
+}
+
+/** The bodies that a naming stands for on the desk's day, as one text; a code that nobody knows stands for itself. */
+export function meaningNow(side: Side, naming: Naming, directory: Directory, desk: Desk): string {
+  const next = directory.nextChange(naming.code, desk.asOf);
+  if (next !== null) desk.hasCome(next);
+  const found = resolve(side, naming, directory, desk.asOf);
+  if (found.kind === 'unknown') return spelling(naming.code);
+  return found.kind === 'found'
+    ? found.body.code
+    : found.candidates
+        .map((body) => body.code)
+        .sort()
+        .join(' ');
 }
 
 /**

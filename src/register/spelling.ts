@@ -11,3 +11,15 @@ export const tidied = (written: string): string =>
  * was written stays as it is.
  */
 export const spelling = (written: string): string => tidied(tidied(written).toUpperCase()).toLowerCase();
+
+const APOSTROPHE = /['’‘ʼ`´]/gu;
+
+/** The words of a name, for comparing: in small letters, without accents and whatever is written between. */
+export const plainWords = (written: string): string[] =>
+  tidied(written.replace(APOSTROPHE, '').replaceAll('&', ' and '))
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toUpperCase()
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');

@@ -7,6 +7,7 @@ import {
   answeredAs,
   answeringFor,
   formerOf,
+  meaningNow,
   type Naming,
   responsibilityOf,
   type Side,
@@ -49,7 +50,7 @@ function chosen(named: Named, directory: Directory, desk: Desk): Responsibility 
   if (!latest) return fromStatements(named, directory, desk);
   if (latest.standing === 'unknown') return askWhich(named, desk);
   if (latest.standing === 'disputed') return disputed(named, [...named.stated.current, ...determined], directory, desk);
-  const contradicting = contradictions(named);
+  const contradicting = contradictions(named, directory, desk);
   if (contradicting.length > 0) return disputed(named, contradicting, directory, desk);
   desk.because(
     rule,
@@ -60,16 +61,17 @@ function chosen(named: Named, directory: Directory, desk: Desk): Responsibility 
 }
 
 /** Determinations of one day that differ, or of two records that were merged since: latest does not win. */
-function contradictions({ determined, mergedOn }: Named): Naming[] {
+function contradictions({ side, determined, mergedOn }: Named, directory: Directory, desk: Desk): Naming[] {
   const latest = determined.at(-1);
+  // Two codes of one body, or a body and its successor, say the same.
+  const differ = (namings: readonly Naming[]): boolean =>
+    new Set(namings.map((naming) => meaningNow(side, naming, directory, desk))).size > 1;
   const sameDay = determined.filter(({ since }) => since === latest?.since);
   if (differ(sameDay)) return sameDay;
   const perRecord = [...new Map(determined.map((naming) => [naming.record, naming])).values()];
   const settledSince = mergedOn === null || determined.some(({ since }) => since >= mergedOn);
   return !settledSince && differ(perRecord) ? perRecord : [];
 }
-
-const differ = (namings: readonly Naming[]): boolean => new Set(namings.map(({ code }) => code)).size > 1;
 
 /**
  * A code that nobody knows, a slip of the hand perhaps, takes the duty from nobody: who was named before answers meanwhile;

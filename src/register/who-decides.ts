@@ -1,9 +1,10 @@
 import type { Directory } from '../organisations/directory.js';
 import type { Day } from './day.js';
 import type { StatedFact } from './fact.js';
+import { knownBody, lettersOf } from './known-body.js';
 import type { LocalRules } from './policy.js';
 import type { Side } from './responsibility.js';
-import { spelling } from './spelling.js';
+import { plainWords } from './spelling.js';
 
 /** `senders`: who is connected, by code and name: trusts, and councils and ICBs whose systems send plans. */
 export type Deciders = { senders: LocalRules['senders']; directory: Directory };
@@ -18,28 +19,39 @@ type Decision = Pick<Extract<StatedFact, { kind: 'aftercare-decision' }>, 'sourc
 type ForBody = Decision & { body: Side };
 
 /**
- * Where the organisation of the decider is given as a code that is known: can it decide for this body? Null: it can, or
+ * Where the organisation of the decider is known, by its code or by its name: can it decide for this body? Null: it can, or
  * the organisation is in words and is believed.
  */
 export function whyNotTheirs(decision: ForBody, named: NamedFor, by: Deciders): string | null {
   const { source, decidedOn, body } = decision;
   const { organisation } = source.statedBy;
-  const as = (side: Side, code = organisation) => bodiesOn(side, decidedOn, { code, writtenOn: decidedOn }, by);
-  const isTrust = ({ ods }: Sender) => as('council', ods).length === 0 && as('icb', ods).length === 0;
-  const sender = by.senders.find((each) => isNamed(organisation, each) && isTrust(each));
-  if (sender) return `${sender.ods} is a trust and proposes`;
-  const theirs = as(body);
-  if (theirs.length === 0 && as(OTHER[body]).length > 0) return `${organisation} ${WRONG_SIDE[body]}`;
-  if (theirs.length > 0 && isStranger(theirs, decision, named(body), by))
+  const { [body]: theirs, [OTHER[body]]: others, isTrust } = bodyOn(decidedOn, organisation, by);
+  if (theirs.length === 0 && others.length === 0) {
+    const trust = senderIn(organisation, decidedOn, by)?.ods ?? (isTrust ? organisation : null);
+    return trust === null ? null : `${trust} is a trust and proposes`;
+  }
+  if (theirs.length === 0) return `${organisation} ${WRONG_SIDE[body]}`;
+  if (isStranger(theirs, decision, named(body), by))
     return `${organisation} was never named as the ${IN_WORDS[body]} of this aftercare; if it is, record so`;
   return null;
 }
 
+const bodyOn = (day: Day, organisation: string, { directory }: Deciders) =>
+  knownBody(organisation, day, day, directory);
+
 type Sender = Deciders['senders'][number];
 
-/** However its code, or the name that the site file gives it, is spelled. */
-const isNamed = (organisation: string, { ods, name }: Sender): boolean =>
-  [ods, name].some((each) => spelling(each) === spelling(organisation));
+/** The trust that sends messages, under its code, with other words beside it or none, or the name that the site file gives it. */
+const senderIn = (organisation: string, day: Day, by: Deciders): Sender | undefined =>
+  by.senders.find(({ ods, name }) => {
+    const body = bodyOn(day, ods, by);
+    const isBody = body.council.length > 0 || body.icb.length > 0;
+    return !isBody && namesIt(organisation, ods, name);
+  });
+
+const namesIt = (organisation: string, ods: string, name: string): boolean =>
+  [ods, name].some((each) => lettersOf(each) === lettersOf(organisation)) ||
+  plainWords(organisation).includes(lettersOf(ods));
 
 const OTHER: Record<Side, Side> = { council: 'icb', icb: 'council' };
 const IN_WORDS: Record<Side, string> = { council: 'council', icb: 'ICB' };
@@ -59,14 +71,6 @@ function isStranger(
   named: readonly NamedBody[],
   by: Deciders,
 ): boolean {
-  const known = named.flatMap((each) => bodiesOn(body, decidedOn, each, by));
+  const known = named.flatMap(({ code, writtenOn }) => knownBody(code, writtenOn, decidedOn, by.directory)[body]);
   return known.length > 0 && !known.some((code) => theirs.includes(code));
-}
-
-function bodiesOn(side: Side, day: Day, named: NamedBody, { directory }: Deciders): string[] {
-  const { code, writtenOn } = { ...named, code: spelling(named.code) };
-  const found =
-    side === 'council' ? directory.council(code, writtenOn, day) : directory.commissioner(code, writtenOn, day);
-  if (found.kind === 'unknown') return [];
-  return found.kind === 'found' ? [found.body.code] : found.candidates.map((body) => body.code);
 }

@@ -186,12 +186,12 @@ describe('a question', () => {
       decisionOf('council', '2026-05-01', { id: id(2) }),
       decisionOf('icb', '2026-05-02', { id: id(1) }),
     ];
-    const statedBy = { organisation: 'NHS', name: 'One', role: 'decides' };
+    const by = (organisation: string) => ({ organisation, name: 'One', role: 'decides' });
     const told = row(
       [HOME],
       [
-        { ...council, statedBy },
-        { ...icb, statedBy },
+        { ...council, statedBy: by('A council') },
+        { ...icb, statedBy: by('NHS') },
       ],
     );
     expect(asked(told, 'ending-proposed').map(({ facts }) => facts)).toEqual([[id(1), id(2)]]);

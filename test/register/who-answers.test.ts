@@ -44,6 +44,16 @@ describe('determined by people', () => {
     expect(asked(told, 'body-split')).toMatchObject([{ options: SPLIT }]);
   });
 
+  test.each([
+    [BIRMINGHAM, '406'],
+    [BIRMINGHAM, BIRMINGHAM.toLowerCase()],
+    ['E10000023', 'E06000065'],
+  ])('for one day under two codes of one council, or of it and its successor: agreed (%s, %s)', (one, other) => {
+    const told = row([HOME], [determined(one, '2026-05-01'), determined(other, '2026-05-01')]);
+    expect(told.council).toMatchObject({ standing: 'agreed', candidates: [] });
+    expect(told.questions).toEqual([]);
+  });
+
   test('for one day as two: disputed, whatever was determined before', () => {
     const stated = [
       determined(BIRMINGHAM, '2026-03-01'),
@@ -105,6 +115,11 @@ describe('determined in two records that were merged', () => {
   test('alike: agreed', () => {
     const alike = ofEach.map((fact) => ({ ...fact, council: SOLIHULL }));
     expect(councilOf(alike, messages)).toMatchObject({ code: SOLIHULL, standing: 'agreed' });
+  });
+
+  test('as one council under two codes: agreed', () => {
+    const alike = ofEach.map((fact, at) => ({ ...fact, council: at === 0 ? '406' : BIRMINGHAM }));
+    expect(councilOf(alike, messages)).toMatchObject({ code: BIRMINGHAM, standing: 'agreed' });
   });
 
   test.each([

@@ -90,6 +90,67 @@ describe('ending takes two', () => {
       },
     );
 
+    test.each([
+      ['R X T'],
+      ['(RXT).'],
+      ['RXT, Northern wards'],
+      ['RRE'],
+      ['r-r-e'],
+      ['Birmingham & Solihull Mental Health NHS Foundation Trust'],
+    ])('nor any trust that the tables know, by code or by name: %j', (written) => {
+      const asked = byBoth(of(written, 'Ann Lee'), of(written, 'Bob Ray'));
+      expect(asked.status).toBe('active');
+      expect(asked.questions.map(({ text }) => text.includes('is a trust and proposes'))).toEqual([true, true]);
+    });
+
+    test('a body that is known is the same under the name that the tables give it', () => {
+      const council = of('Birmingham City Council', 'Ann Lee');
+      expect(byBoth(council, of('NHS Birmingham & Solihull Integrated Care Board', 'Bo')).status).toBe('ended');
+      expect(byBoth(council, of('E54000055', 'Bo')).status).toBe('ended');
+      expect(textOf(byBoth(council, of('Birmingham City Council', 'Bo')))).toContain('cannot decide for the ICB');
+      expect(textOf(byBoth(council, of('E54000062', 'Bo')))).toContain('was never named as the ICB');
+      expect(textOf(byBoth(of('Solihull Metropolitan Borough Council', 'Ann Lee'), ICB))).toContain('was never named');
+    });
+
+    test('one organisation in words is asked about, whoever decided in it', () => {
+      const both = [
+        decision('council', '2026-10-01', of('The Wards’ Panel', 'Ann Lee')),
+        decision('icb', '2026-10-05', of('the wards panel', 'Bob Ray')),
+      ];
+      const asked = row(...both);
+      expect(asked.status).toBe('active');
+      const [question] = asked.questions.filter(({ kind }) => kind === 'ending-proposed');
+      expect(question).toMatchObject({ options: ['two-bodies'], text: expect.stringMatching(/one organisation.*117/) });
+      const answer = { kind: 'answer', question: question?.id, option: 'two-bodies', because: 'a joint panel' };
+      expect(row(...both, answer)).toMatchObject({ status: 'ended', questions: [] });
+    });
+
+    test.each([
+      ['Pat O\u2019Brien', "Pat O'Brien"],
+      ['Pat O\u00b4Brien', 'PAT OBRIEN'],
+      ['Ann Smith\u2010Jones', 'Ann Smith-Jones'],
+      ['Ann Smith Jones', 'Ann Smith-Jones'],
+      ['Zo\u00eb Lee', 'Zoe Lee'],
+      ['Lee, Ann', 'Ann Lee'],
+      ['Dr Ann Lee', 'Ann Lee.'],
+      ['A. Lee', 'Ann Lee'],
+      ['Abe, A', 'Ann Abe'],
+    ])('%j may be the person %j: asked', (one, other) => {
+      const asked = byBoth({ ...COUNCIL, name: one }, { ...ICB, name: other });
+      expect(asked.status).toBe('active');
+      expect(textOf(asked)).toContain("one person's name");
+    });
+
+    test.each([
+      ['Ann Lee', 'Amy Lee'],
+      ['A. Lee', 'Bo Lee'],
+      ['A B', 'Ann Bee'],
+      ['Ann Lee', 'Ann May Lee'],
+      ['Officer of the council', 'Officer of the ICB'],
+    ])('%j and %j are two', (one, other) => {
+      expect(byBoth({ ...COUNCIL, name: one }, { ...ICB, name: other }).status).toBe('ended');
+    });
+
     test.each([['Ann\u200b Lee'], ['\ufeffANN LEE\u200d'], ['Ann\u00ad lee'], ['\uff21nn\u2003Lee']])(
       'one person is one person as %j too',
       (written) => {
