@@ -69,7 +69,7 @@ function whoIsOne(facts: readonly Fact[]) {
     ...toldAgain,
     ...separatedThroughOthers(facts, merges, numbers, graphOf),
     ...joinLate(merges, numbers, facts, graph),
-    ...joinSeveral(numbers, facts, graph),
+    ...joinSeveral(merges, numbers, facts, graph),
   ];
   joinUnnumbered(facts, graph);
   return { graph, merges, undone, numbers, doubts };

@@ -3,11 +3,13 @@ import { answersAmong, type Doubt } from './doubt.js';
 import type { Fact, MessageFact } from './fact.js';
 import { withoutWithdrawn } from './history.js';
 import { append } from './lists.js';
+import { type MovedStaysDuring, movedStaysIn } from './moved-stays.js';
 import { latestFirst } from './order.js';
 import { messageOf, type PartOf, type Path, type StayPath, stayOf } from './stay-paths.js';
 
 type PeriodFact = Extract<MessageFact, { period: string }>;
-type Way = { fact: PeriodFact; path: Path | null };
+/** `isLoose`: the message named no stay. */
+type Way = { fact: PeriodFact; path: Path | null; isLoose: boolean };
 type Answers = () => readonly Answer[];
 
 /** `undecided`: periods that some messages told of with a stay that was moved, and others without. */
@@ -15,17 +17,20 @@ export type MovedPeriods = { pathOf: (fact: PeriodFact) => Path | null; undecide
 
 /**
  * With a stay goes a period of detention, where every message that told it of the person told it with a stay that went the
- * same way. Where others told it too it is asked whose the detention is, and stays with the person meanwhile.
+ * same way. Where others told it too, or none named a stay and it was the stay's time, it is asked whose the detention is,
+ * and stays with the person meanwhile.
  */
 export function movedPeriods(facts: readonly Fact[], partOf: PartOf, stayPath: StayPath): MovedPeriods {
   const keyOf = (fact: PeriodFact, part: string): string => [fact.source.sender, fact.period, part].join('|');
   const ways = waysOf(facts, stayPath, partOf, keyOf);
+  const during = movedStaysIn(facts, partOf, stayPath);
   const paths = new Map<string, Path>();
   const undecided: Doubt[] = [];
   const answers = () => answersAmong(facts);
-  for (const [key, told] of ways) {
-    const [first] = told;
+  for (const [key, named] of ways) {
+    const [first] = named;
     const saidOf = first ? partOf(first.fact) : '';
+    const told = [...named, ...perhapsOf(named, saidOf, during)];
     const decided = whereTo(told, saidOf, answers);
     if (decided.path) paths.set(key, decided.path);
     // Told of the other too, it is asked already whose of the two it is.
@@ -47,10 +52,20 @@ function waysOf(
   for (const fact of standing) {
     if (!('period' in fact)) continue;
     const saidOf = partOf(fact);
-    for (const stay of stays.get(messageOf(fact)) ?? [null])
-      append(ways, keyOf(fact, saidOf), { fact, path: stayPath(stay, saidOf) });
+    const named = stays.get(messageOf(fact));
+    for (const stay of named ?? [null])
+      append(ways, keyOf(fact, saidOf), { fact, path: stayPath(stay, saidOf), isLoose: !named });
   }
   return ways;
+}
+
+/** What messages without a stay told may belong to any stay of its time. */
+function perhapsOf(told: readonly Way[], saidOf: string, during: MovedStaysDuring): Way[] {
+  return told.flatMap(({ fact, isLoose }) =>
+    isLoose && fact.kind === 'detention'
+      ? during(fact.source.sender, saidOf, fact).map((path) => ({ fact, path, isLoose }))
+      : [],
+  );
 }
 
 type Decided = { path: Path | null; others: string[]; asking: Asking | null };
@@ -76,7 +91,7 @@ function askWhoseDetention(told: readonly Way[], isOneOther: boolean): Asking | 
   const moves = [...new Set(told.flatMap(({ path }) => path?.moves ?? []))].sort();
   return {
     kind: 'stay-moved',
-    text: 'A stay was moved from one person to another. Its messages told of a detention that other messages told of the first person too, without the stay. Whose is the detention? Until it is answered it stays with the first, and with the other only the stay.',
+    text: 'A stay was moved from one person to another. Messages that do not name the stay told a detention of its time of the first person. Whose is the detention? Until it is answered it stays with the first, and with the other only the stay.',
     options: isOneOther ? [WITH_STAY, 'stays'] : ['stays'],
     about: ['detention of a moved stay', latest.source.sender, latest.period, ...moves],
     facts: [latest.id, ...moves],

@@ -4,7 +4,8 @@ import type { Fact } from './fact.js';
 import type { Graph } from './graph.js';
 import { joinIfOne } from './late-numbers.js';
 import type { Numbers, Said } from './local-numbers.js';
-import { isNhsNode, nhsNode } from './nodes.js';
+import type { Merge } from './merges.js';
+import { isNhsNode, nhsNode, nodesOf } from './nodes.js';
 import { compare } from './order.js';
 
 /**
@@ -12,13 +13,16 @@ import { compare } from './order.js';
  * that it is; else it is a conflict, and nobody's meanwhile. Where a merge has made the record a person's, it is asked
  * whether the numbers are one person.
  */
-export function joinSeveral(numbers: Numbers, facts: readonly Fact[], graph: Graph): Doubt[] {
+export function joinSeveral(merges: readonly Merge[], numbers: Numbers, facts: readonly Fact[], graph: Graph): Doubt[] {
   const several = [...numbers].filter(([, said]) => said.size > 1).sort(([a], [b]) => compare(a, b));
   const answers = several.length === 0 ? [] : answersAmong(facts);
   return several.flatMap(([local, said]): Doubt[] => {
-    const told = [...said.values()].map(({ factId }) => factId);
     const merged = graph.parts().find((nodes) => nodes.includes(local)) ?? [];
-    if (merged.some(isNhsNode)) return joinIfOne([...merged.filter(isNhsNode), ...said.keys()], told, graph, answers);
+    if (merged.some(isNhsNode)) {
+      const by = merges.filter((merge) => nodesOf(merge).some((node) => merged.includes(node)));
+      const told = [...by.map(({ id }) => id), ...[...said.values()].map(({ factId }) => factId)];
+      return joinIfOne([...merged.filter(isNhsNode), ...said.keys()], told, graph, answers);
+    }
     const { owner, asking } = whoseRecord(local, said, graph, answers);
     if (owner !== null) graph.join(local, owner);
     return asking === null ? [] : [{ asking, nodes: [local, ...said.keys()] }];

@@ -168,9 +168,10 @@ describe('one record with two NHS numbers', () => {
       ({ kind }) => kind === 'identity-conflict',
     );
     const said = (option: string): Stated => ({ ...answer(OTHER, option), question: question?.id });
+    const fact = toldBy([merge], []).messages.find(({ kind }) => kind === 'identity-merged')?.id;
+    expect(question?.facts).toContain(fact);
     expect(people([merge, ...told], [said('two-people')])).toEqual([`${PERSON}: L1 L5`, `${OTHER}: `]);
     expect(people([merge, ...told], [said('one-person')])).toEqual([`${PERSON} < ${OTHER}: L1 L5`]);
-    const fact = toldBy([merge], []).messages.find(({ kind }) => kind === 'identity-merged')?.id;
     expect(
       people([merge, ...told], [answer(OTHER, 'record-is-theirs'), { kind: 'withdrawn', fact, because: 'another' }]),
     ).toEqual([`${PERSON}: L5`, `${OTHER}: L1`]);

@@ -276,6 +276,56 @@ describe('a stay that is moved to whose it was', () => {
     });
   });
 
+  describe('and a detention of its time, which was told only by messages that name no stay', () => {
+    const admitted: Adt = { ...informal(...ONE), admitted: '20260101', visit: 'L1-V', sentAt: '20260101090000' };
+    const detained: Adt = {
+      ...{ trigger: 'A08', sentAt: '20260110090000', mrn: 'L1', visit: 'L1-V' },
+      periods: [{ ...SECTION_3, id: 'L1-P', to: undefined }],
+    };
+    const home: Adt = { ...stay, periods: [] };
+    const messages = [admitted, detained, home, moved];
+    const asked = (told: Explanation) =>
+      told.register.map(({ questions }) => questions.find(({ kind }) => kind === 'stay-moved'));
+
+    test('stays with whom it was told of, and both are asked whose it is', () => {
+      const [first, other] = asked(tell(messages));
+      expect(first?.options).toEqual(['goes-with-the-stay', 'stays']);
+      expect(other?.id).toBe(first?.id);
+    });
+
+    test('is whose people say that it is', () => {
+      const [question] = asked(tell(messages));
+      const answer = (option: string): Stated => ({
+        kind: 'answer',
+        nhsNumber: PERSON,
+        question: question?.id,
+        option,
+        because: 'the papers were read',
+      });
+      const goes = tell(messages, TODAY, [answer('goes-with-the-stay')]);
+      expect(goes.register.map(({ status }) => status)).toEqual(['entered-in-error', 'active']);
+      const stays = tell(messages, TODAY, [answer('stays')]);
+      expect(asked(stays)).toEqual([undefined, undefined]);
+      expect(stays.register.map(({ status }) => status)).toEqual(['prospective', 'not-known']);
+    });
+
+    test.each([
+      ['before', '20250101', '20250301'],
+      ['after', '20260501', undefined],
+    ])('is not asked about where it was %s the stay', (_when, from, to) => {
+      const apart = { ...detained, periods: [{ ...SECTION_3, id: 'L1-P', from, to }] };
+      expect(asked(tell([admitted, apart, home, moved])).filter(Boolean)).toEqual([]);
+    });
+
+    test('nor where another sender told it, or the stay came back', () => {
+      const office = { ...detained, sender: 'RXX' };
+      expect(asked(tell([admitted, office, home, moved])).filter(Boolean)).toEqual([]);
+      const back: Adt = { ...moved, sentAt: '20260403090000', nhsNumber: PERSON, mrn: 'L1' };
+      const andBack = { ...back, mergedAway: { nhsNumber: OTHER, mrn: 'L2' } };
+      expect(asked(tell([...messages, andBack])).filter(Boolean)).toEqual([]);
+    });
+  });
+
   test('who answers for what was in error changes on the day from which people determined it, and not unseen', () => {
     const determined = {
       kind: 'council-determined',
