@@ -20,6 +20,10 @@ export const FAULTS = {
     remedy: 'operator',
     text: 'the sender deletes a visit or a record: a person says what of it stays',
   },
+  'identity-told': {
+    remedy: 'operator',
+    text: 'the sender says anew whose a record or a number is: a person says who is who',
+  },
   'interpret-failed': { remedy: 'operator', text: 'the service itself failed on this message' },
   // delivery
   'council-unavailable': { remedy: 'retry', text: 'the council provably has nothing' },

@@ -1,11 +1,14 @@
 import { Fault } from '../fault.js';
 import type { Directory } from '../organisations/directory.js';
+import type { Site } from '../site.js';
 import { type Database, openDatabase } from '../store/database.js';
 import { migrationState } from '../store/migrate.js';
 import { type ServerSettings, serverSettings } from '../store/server-settings.js';
 import { organisationFindings } from './doctor-organisations.js';
+import { senderFindings } from './doctor-senders.js';
 import { serviceFindings } from './doctor-service.js';
 import { type Finding, findingsOf } from './finding.js';
+import { foldedWithToday } from './folded-with.js';
 import { diskOf } from './watch-disk.js';
 
 type Where = { databaseUrl: string | null; dataDir: string };
@@ -19,7 +22,7 @@ const disk = findingsOf('disk');
  */
 export async function databaseFindings(
   { databaseUrl, dataDir }: Where,
-  { foldedWith, directory }: { foldedWith: string; directory: Directory },
+  { site, directory }: { site: Site; directory: Directory },
   now: () => Date,
 ): Promise<{ server: Finding[]; service: Finding[] }> {
   let opened: Database;
@@ -42,7 +45,11 @@ export async function databaseFindings(
     return {
       server: [...server, ...schema, ...(await diskFindings(dataDir, opened.embedded))],
       service: schema.every(({ state }) => state === 'ok')
-        ? [...(await serviceFindings(opened.pool, foldedWith)), ...(await organisationFindings(opened.pool, directory))]
+        ? [
+            ...(await senderFindings(opened.pool, site)),
+            ...(await serviceFindings(opened.pool, foldedWithToday({ site, directory }))),
+            ...(await organisationFindings(opened.pool, directory)),
+          ]
         : [],
     };
   } finally {

@@ -7,7 +7,6 @@ import { databaseFindings } from './doctor-database.js';
 import { queueFindings } from './doctor-queue.js';
 import { checkFeeds } from './feeds.js';
 import { type Finding, findingsOf } from './finding.js';
-import { foldedWithToday } from './folded-with.js';
 
 /** Where the systems are that the service needs. */
 export type Systems = {
@@ -24,7 +23,7 @@ const COUNCIL_MS = 5_000;
 /** Looks at everything that the service needs, and says of each how it is and what to do. Changes nothing. */
 export async function examine(systems: Systems, { site, directory, mappingsFolder, now }: Deps): Promise<Finding[]> {
   const [database, queue, councils] = await Promise.all([
-    databaseFindings(systems, { foldedWith: foldedWithToday({ site, directory }), directory }, now),
+    databaseFindings(systems, { site, directory }, now),
     queueFindings(systems.redisUrl),
     bodyFindings(site, now),
   ]);

@@ -8,20 +8,27 @@ export type StoredSender = { sender: string; application: string };
 export const isGone = ({ sender, application }: StoredSender, site: Site): boolean =>
   findSender(site, sender, application) === null;
 
+/** Those of `senders` whom the site file lacks, each once. */
+export const namesOfGone = (senders: readonly StoredSender[], site: Site): string[] =>
+  [...new Set(senders.filter((each) => isGone(each, site)).map((each) => nameOf(each, site)))].sort();
+
 /**
  * Read again without their sender, messages would say nothing any more, and whoever they told of would vanish from the
  * register. Throws `config-invalid` that names those of `senders` whom the site file lacks.
  */
 export function refuseWithoutSenders(senders: readonly StoredSender[], site: Site): void {
-  const gone = new Set(senders.filter((each) => isGone(each, site)).map((each) => nameOf(each, site)));
-  if (gone.size === 0) return;
+  const gone = namesOfGone(senders, site);
+  if (gone.length === 0) return;
   throw new Fault({
     code: 'config-invalid',
     where: 'site file',
-    text: `has no sender for stored messages of ${[...gone].sort().join(', ')}: read again without it, whoever they told of would vanish. Nothing was changed`,
-    next: 'put the sender back (who sends no more stays in it, while messages are kept), or name the right site file with SITE_FILE',
+    text: `has no sender for stored messages of ${gone.join(', ')}: read again without it, whoever they told of would vanish. Nothing was changed`,
+    next: PUT_BACK,
   });
 }
+
+export const PUT_BACK =
+  'put the sender back (who sends no more stays in it, while messages are kept), or name the right site file with SITE_FILE';
 
 /** With the application only where the site file has the trust with others: senders write it as they please. */
 const nameOf = ({ sender, application }: StoredSender, { senders }: Site): string =>

@@ -31,6 +31,7 @@ const NEEDS: Record<Effect, readonly (keyof Feed)[]> = {
   merged: ['prior'],
   'visit-moved': ['prior', 'visit'],
   deleted: [],
+  'identity-told': [],
 };
 
 function effectProblems(feed: Feed, trigger: string, effect: Effect): string[] {

@@ -62,6 +62,7 @@ const effect = z.enum([
   'merged',
   'visit-moved',
   'deleted',
+  'identity-told',
 ]);
 export type Effect = z.infer<typeof effect>;
 

@@ -57,8 +57,9 @@ function untold(feed: Feed, messageCode: string, trigger: string): Interpretatio
 function effectFacts(effect: Effect, reading: Reading, feed: Feed, codes: Codes, maker: Maker): MessageFact[] {
   if (effect === 'merged') return mergeFacts(reading, feed, maker);
   if (effect === 'visit-moved') return visitMoveFacts(reading, feed, maker);
-  if (effect === 'deleted') {
-    reading.fault('deletion-told', 'MSH-9.2', DELETED.text, DELETED.next);
+  if (effect === 'deleted' || effect === 'identity-told') {
+    const { code, text, next } = effect === 'deleted' ? DELETED : IDENTITY_TOLD;
+    reading.fault(code, 'MSH-9.2', text, next);
     return [];
   }
   return stayFacts(effect, reading, feed, codes, maker);
@@ -70,9 +71,17 @@ const parkedFor = (fault: FaultDetail): Interpretation => ({ outcome: 'parked', 
 
 /** What was deleted may be all that shows a detention, so nothing is taken back by itself. */
 const DELETED = {
+  code: 'deletion-told',
   text: 'the sender deletes a visit or a record of which it told before',
   next: 'ask the sender why: what never happened it cancels (A11, A13) or merges (A40); anything else stays as it is',
-};
+} as const;
+
+/** Whole histories hang on it, and such a message does not say which of them went to the wrong person. */
+const IDENTITY_TOLD = {
+  code: 'identity-told',
+  text: 'the sender links or unlinks two people, or gives a record or a number to somebody else; nobody’s history was changed',
+  next: 'ask the sender which histories it concerns: two records of one person it merges (A40), a stay it moves (A45); that two numbers are two people is recorded here ("aftercare record", identity-separated)',
+} as const;
 
 const NO_TRIGGER: FaultDetail = {
   code: 'field-missing',

@@ -3,6 +3,7 @@ import type { Command } from '../../src/commands/command.js';
 import { rebuildCommand } from '../../src/commands/rebuild.js';
 import { registerCommand } from '../../src/commands/register.js';
 import { replayCommand } from '../../src/commands/replay.js';
+import { senderFindings } from '../../src/flow/doctor-senders.js';
 import { siteFromObject } from '../../src/site.js';
 import { rebuildStore } from '../../src/store/rebuild.js';
 import { inTransaction } from '../../src/store/transaction.js';
@@ -79,6 +80,15 @@ describe('a site file without a sender whose messages are kept', () => {
     const refused = await aftercare(rebuildCommand, [], other).catch((error: Error) => error.message);
     expect(refused).toContain('RXT (MSH-3 EPR)');
     expect(refused).not.toContain(PERSON);
+  });
+
+  test('doctor names the sender, whichever application of it is gone, and no patient', async () => {
+    const found = await senderFindings(database.pool, gone.site);
+    expect(found).toMatchObject([{ part: 'senders', state: 'wrong', text: expect.stringContaining('RXT') }]);
+    const other = without({ ods: 'RXT', application: 'MHA', name: 'Another system', feed: 'zmh' });
+    expect((await senderFindings(database.pool, other.site))[0]?.text).toContain('RXT (MSH-3 EPR)');
+    expect(await senderFindings(database.pool, tables.site)).toMatchObject([{ state: 'ok' }]);
+    expect(JSON.stringify(found)).not.toContain(PERSON);
   });
 
   test('a service that runs with it leaves what a rebuild has dropped to the rebuild', async () => {
