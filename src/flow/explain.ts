@@ -5,11 +5,12 @@ import { organisationsOn } from '../publish/organisations.js';
 import { publish } from '../publish/publish.js';
 import { recipientKey } from '../publish/route.js';
 import { type StampedResource, stamp } from '../publish/stamp.js';
+import { closuresOf } from '../register/closures.js';
 import type { Day } from '../register/day.js';
 import type { Entry, Episode } from '../register/entry.js';
 import type { Fact, MessageFact, StatedFact } from '../register/fact.js';
 import { fold } from '../register/fold.js';
-import { personsOf } from '../register/identity.js';
+import { inRegisterOrder, personsOf } from '../register/identity.js';
 import type { Sender, Site } from '../site.js';
 import { admit, interpretBytes } from './admit.js';
 import { admitFhir, type FhirPart, isFhirJson } from './admit-fhir.js';
@@ -57,8 +58,9 @@ export function explain(
 ): Explanation {
   const read = reader(tables, asOf);
   const messages = numbered(given.flatMap(read));
-  const facts: Fact[] = [...messages.flatMap((message) => message.facts), ...stated];
-  const register = personsOf(facts).map((person) => fold(person, tables.directory, tables.site, asOf));
+  const said: (readonly Fact[])[] = [...messages.map((message) => message.facts), ...stated.map((fact) => [fact])];
+  const persons = closuresOf(said).flatMap(personsOf).sort(inRegisterOrder);
+  const register = persons.map((person) => fold(person, tables.directory, tables.site, asOf));
   return { asOf, messages, register, publications: publicationsOf(register, asOf, tables) };
 }
 

@@ -53,8 +53,12 @@ export function personsOf(given: readonly Fact[]): Person[] {
       return { ...person, ...unclear, countedInError: inError(part) };
     })
     .filter((person) => person.facts.length > 0)
-    .sort((a, b) => compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join()));
+    .sort(inRegisterOrder);
 }
+
+/** By NHS number; those without one come last. */
+export const inRegisterOrder = (a: Person, b: Person): number =>
+  compare(a.nhsNumber ?? '~', b.nhsNumber ?? '~') || compare(a.nodes.join(), b.nodes.join());
 
 /** Every identifier that these facts name, and which of them are one person's; with what is unclear about it. */
 function whoIsOne(facts: readonly Fact[]) {

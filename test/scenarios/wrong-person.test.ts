@@ -109,6 +109,14 @@ describe('a merge that people have undone', () => {
     ]);
   });
 
+  test('stays, where its withdrawal is stated of somebody whom it does not concern, as in the service', () => {
+    const { messages } = told([owed(...TWO), informal(...ONE), merged(ONE, TWO)], []);
+    const fact = messages.find(({ kind }) => kind === 'identity-merged')?.id;
+    const withdrawn = (nhsNumber: string): Stated => ({ kind: 'withdrawn', nhsNumber, fact, because: 'two people' });
+    expect(inWords(tell(mixedUp, TODAY, [withdrawn(THIRD)]))).toEqual([`${PERSON} active`, `${THIRD} not-known`]);
+    expect(inWords(tell(mixedUp, TODAY, [withdrawn(OTHER)]))).toHaveLength(2);
+  });
+
   test('merged again, when the separation is withdrawn: one person, and nothing is asked', () => {
     const id = '0f6c2a52-6a55-4f6e-9a51-000000000001';
     const again: Stated = { kind: 'withdrawn', fact: id, because: 'they are one' };
