@@ -7,22 +7,27 @@ import { plainWords } from './spelling.js';
 export type KnownBody = Record<Side, readonly string[]> & { isTrust: boolean };
 
 /**
- * By a code of the tables, or by the name that they give it, whatever is written between the letters. Nothing where neither
- * is known: it is in words.
+ * By a code of the tables, with other words beside it or none, or by the name that they give it. Nothing where neither is
+ * known: it is in words.
  */
 export function knownBody(written: string, writtenOn: Day, asOf: Day, directory: Directory): KnownBody {
+  const bodiesOf = (codes: readonly string[]) =>
+    together(codes.map((code) => bodyOf(code, writtenOn, asOf, directory)));
   const letters = lettersOf(written);
-  const byCode = bodyOf(letters, writtenOn, asOf, directory);
-  if (byCode.isTrust || byCode.council.length > 0 || byCode.icb.length > 0) return byCode;
-  const named = (codesByName(directory.tables).get(letters) ?? []).map((code) =>
-    bodyOf(code, writtenOn, asOf, directory),
-  );
-  return {
-    council: named.flatMap(({ council }) => council),
-    icb: named.flatMap(({ icb }) => icb),
-    isTrust: named.some(({ isTrust }) => isTrust),
-  };
+  const named = [[letters], codesByName(directory.tables).get(letters) ?? []].map(bodiesOf);
+  return named.find(isKnown) ?? bodiesOf(plainWords(written).filter((word) => MAY_BE_CODE.test(word)));
 }
+
+/** A number by itself may be of anything. */
+const MAY_BE_CODE = /^(?=.*\p{L}).{3,}$/u;
+
+const isKnown = ({ council, icb, isTrust }: KnownBody): boolean => isTrust || council.length > 0 || icb.length > 0;
+
+const together = (bodies: readonly KnownBody[]): KnownBody => ({
+  council: bodies.flatMap(({ council }) => council),
+  icb: bodies.flatMap(({ icb }) => icb),
+  isTrust: bodies.some(({ isTrust }) => isTrust),
+});
 
 /** Two organisations are one where these are equal. */
 export const lettersOf = (written: string): string => plainWords(written).join('');

@@ -26,7 +26,7 @@ export function whyNotTheirs(decision: ForBody, named: NamedFor, by: Deciders): 
   const { source, decidedOn, body } = decision;
   const { organisation } = source.statedBy;
   const { [body]: theirs, [OTHER[body]]: others, isTrust } = bodyOn(decidedOn, organisation, by);
-  if (theirs.length === 0 && others.length === 0) {
+  if (isTrust || (theirs.length === 0 && others.length === 0)) {
     const trust = senderIn(organisation, decidedOn, by)?.ods ?? (isTrust ? organisation : null);
     return trust === null ? null : `${trust} is a trust and proposes`;
   }

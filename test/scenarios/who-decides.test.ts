@@ -94,6 +94,7 @@ describe('ending takes two', () => {
       ['R X T'],
       ['(RXT).'],
       ['RXT, Northern wards'],
+      ['RXT for QHL and E08000025'],
       ['RRE'],
       ['r-r-e'],
       ['Birmingham & Solihull Mental Health NHS Foundation Trust'],
@@ -109,6 +110,9 @@ describe('ending takes two', () => {
       expect(byBoth(council, of('E54000055', 'Bo')).status).toBe('ended');
       expect(textOf(byBoth(council, of('Birmingham City Council', 'Bo')))).toContain('cannot decide for the ICB');
       expect(textOf(byBoth(council, of('E54000062', 'Bo')))).toContain('was never named as the ICB');
+      expect(byBoth(of('Adults, Birmingham (E08000025)', 'Ann Lee'), of('QHL, aftercare', 'Bo')).status).toBe('ended');
+      expect(textOf(byBoth(of('ICB QHL', 'Ann Lee'), ICB))).toContain('cannot decide for the council');
+      expect(byBoth(of('Panel 111', 'Ann Lee'), ICB).status).toBe('ended');
       expect(textOf(byBoth(of('Solihull Metropolitan Borough Council', 'Ann Lee'), ICB))).toContain('was never named');
     });
 
