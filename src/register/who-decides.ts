@@ -1,7 +1,7 @@
 import type { Directory } from '../organisations/directory.js';
 import type { Day } from './day.js';
 import type { StatedFact } from './fact.js';
-import { knownBody, lettersOf } from './known-body.js';
+import { type KnownBody, knownBody, lettersOf } from './known-body.js';
 import type { LocalRules } from './policy.js';
 import type { Side } from './responsibility.js';
 import { plainWords } from './spelling.js';
@@ -42,16 +42,15 @@ const bodyOn = (day: Day, organisation: string, { directory }: Deciders) =>
 type Sender = Deciders['senders'][number];
 
 /** The trust that sends messages, under its code, with other words beside it or none, or the name that the site file gives it. */
-const senderIn = (organisation: string, day: Day, by: Deciders): Sender | undefined =>
-  by.senders.find(({ ods, name }) => {
-    const body = bodyOn(day, ods, by);
-    const isBody = body.council.length > 0 || body.icb.length > 0;
-    return !isBody && namesIt(organisation, ods, name);
-  });
+function senderIn(organisation: string, day: Day, by: Deciders): Sender | undefined {
+  const words = plainWords(organisation);
+  return by.senders.find(({ ods, name }) => namesIt(words, ods, name) && isNoBody(bodyOn(day, ods, by)));
+}
 
-const namesIt = (organisation: string, ods: string, name: string): boolean =>
-  [ods, name].some((each) => lettersOf(each) === lettersOf(organisation)) ||
-  plainWords(organisation).includes(lettersOf(ods));
+const isNoBody = ({ council, icb }: KnownBody): boolean => council.length === 0 && icb.length === 0;
+
+const namesIt = (words: readonly string[], ods: string, name: string): boolean =>
+  words.includes(lettersOf(ods)) || [ods, name].some((each) => lettersOf(each) === words.join(''));
 
 const OTHER: Record<Side, Side> = { council: 'icb', icb: 'council' };
 const IN_WORDS: Record<Side, string> = { council: 'council', icb: 'ICB' };
