@@ -47,6 +47,7 @@ const DOES: Partial<Record<QuestionKind, Readonly<Record<string, string>>>> = {
   },
   'ending-proposed': {
     'two-people': 'two people of one name decided: both decisions count, and aftercare ended on the later day',
+    'two-bodies': 'each body decided for itself: both decisions count, and aftercare ended on the later day',
   },
   'registers-differ': {
     'ours-stands': 'this register is right, and the other is to be mended; nothing changes here',
