@@ -40,6 +40,17 @@ const DOES: Partial<Record<QuestionKind, Readonly<Record<string, string>>>> = {
   'no-news-since-transfer': { 'still-in-hospital': ASKED_AGAIN, 'still-in-prison': ASKED_AGAIN },
   'identity-conflict': {
     'number-given-twice': 'each was detained, under one number that was given twice: the detention counts for both',
+    'record-is-theirs': "the record is this person's: what is told of it without an NHS number counts here",
+    'record-is-anothers':
+      "the record is not this person's: what is told of it without an NHS number does not count here",
+    'one-person': 'the numbers are one person: what was told under each counts together',
+    'two-people': 'they are two people: each has what was told under their own number',
+  },
+  'stay-moved': {
+    'nothing-to-move': UNCHANGED,
+    'goes-with-the-stay':
+      'the detention is of whom the stay was moved to; who was told of it of the first hears that it was an error',
+    stays: 'the detention stays with whom it was told of',
   },
   'confidentiality-incident': {
     'handled-as-incident': 'the question is closed; how it was handled stands in the reason of the answer',
