@@ -222,10 +222,10 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
   });
 
   /** Whoever states it; then a last look at what would come of it, and the record. */
-  async function stateAs(name: string, picture: string): Promise<void> {
+  async function stateAs(name: string, picture: string, organisation = 'Eastmere Council'): Promise<void> {
     await page.getByLabel('Name', { exact: true }).or(page.getByLabel('Stated by')).last().fill(name);
     await page.getByLabel('Role').last().fill('decision maker');
-    await page.getByLabel('Organisation').last().fill('Eastmere Council');
+    await page.getByLabel('Organisation').last().fill(organisation);
     await page.getByRole('button', { name: 'Check before it is recorded' }).last().click();
     expect(await heading()).toBe('Check before it is recorded');
     await look(picture);
@@ -287,9 +287,9 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
   });
 
   test('one body alone ends nothing; both do', async () => {
-    for (const [who, label] of [
-      ['C. Invented', 'The council'],
-      ['D. Invented', 'The ICB'],
+    for (const [who, label, organisation] of [
+      ['C. Invented', 'The council', 'Eastmere Council'],
+      ['D. Invented', 'The ICB', 'Eastmere ICB'],
     ] as const) {
       expect(await statusShown()).toBe('Active');
       await page.getByRole('link', { name: 'Record a fact' }).click();
@@ -301,7 +301,7 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
       await page.getByRole('radio', { name: 'Yes' }).check();
       await page.getByLabel('Evidence').fill('the assessment of this week, and the minutes');
       await look('decision');
-      await stateAs(who, 'decision-check');
+      await stateAs(who, 'decision-check', organisation);
     }
     expect(await statusShown()).toBe('Ended');
   });
