@@ -33,8 +33,22 @@ function ownOf({ nhsNumber, localIds, effectiveAt, source, ...content }: Message
 export function expandFacts(stored: CompactFacts | MessageFact[]): MessageFact[] {
   if (Array.isArray(stored)) return stored;
   const { shared, facts } = stored;
-  return facts.map(({ seq, ...own }) => {
-    const source = own.source ?? shared?.source;
-    return { ...shared, ...own, source: { ...(source as Shared['source']), seq } } as MessageFact;
-  });
+  return facts.map((own) => expanded(own, shared));
+}
+
+/**
+ * Whatever is read of every fact comes first and in one order, and nothing is taken out of an object again: everything
+ * that folds reads such facts several times as fast.
+ */
+function expanded(own: Own, shared: Shared | null): MessageFact {
+  const said = (own.source ?? shared?.source) as Shared['source'];
+  const source: MessageFact['source'] = { by: said.by, sender: said.sender, sentAt: said.sentAt, seq: own.seq };
+  const fact: Record<string, unknown> = {
+    nhsNumber: shared?.nhsNumber,
+    localIds: shared?.localIds,
+    effectiveAt: shared?.effectiveAt,
+    source,
+  };
+  for (const [name, value] of Object.entries(own)) if (name !== 'seq' && name !== 'source') fact[name] = value;
+  return fact as MessageFact;
 }
