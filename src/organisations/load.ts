@@ -59,11 +59,14 @@ export function directoryOf(tables: OrganisationTables, made: Pick<Directory, 'v
       // The ICBs are in the graph of the practices too, for what the practices answer to.
       return meaning === null || (graph === practices && meaning.meant.kind !== 'gp-practice') ? [] : [meaning];
     });
+  const changing = [councils, commissioners, practices];
   const known = new Map<string, readonly Day[]>();
   const changes = (code: string): readonly Day[] => {
-    const days =
-      known.get(code) ?? [councils, commissioners, practices].flatMap((graph) => changesOf(graph, code)).sort();
-    if (days.length > 0) known.set(code, days); // what senders mistype must not fill the memory
+    const before = known.get(code);
+    if (before) return before;
+    const days = changing.flatMap((graph) => changesOf(graph, code)).sort();
+    // What senders mistype must not fill the memory; most councils never change, and are asked about as often.
+    if (changing.some((graph) => graph.spans.has(code))) known.set(code, days);
     return days;
   };
   return {
