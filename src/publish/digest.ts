@@ -10,13 +10,15 @@ export function digestOf(publication: Publication): string {
   return createHash('sha256').update(canonicalJson(noticed)).digest('hex');
 }
 
-const canonicalJson = (value: unknown): string => JSON.stringify(value, inKeyOrder);
+const canonicalJson = (value: unknown): string => JSON.stringify(inKeyOrder(value));
 
-function inKeyOrder(_key: string, part: unknown): unknown {
-  return isRecord(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part;
+/** Made of everybody who is folded: a function for `JSON.stringify` would take twice the time. */
+function inKeyOrder(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(inKeyOrder);
+  if (!isRecord(part)) return part;
+  const ordered: Record<string, unknown> = {};
+  for (const key of Object.keys(part).sort()) ordered[key] = inKeyOrder(part[key]);
+  return ordered;
 }
 
-const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
