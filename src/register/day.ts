@@ -17,9 +17,12 @@ const SAME_DAY = /^(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[01]):[\d:.]+Z$/;
 /** The day in London on which a moment falls. */
 export const londonDay = (at: Instant): Day => (SAME_DAY.test(at) ? at.slice(0, 10) : LONDON.format(new Date(at)));
 
+/** Clocks in London have been at most two hours from UTC: no day of theirs begins between one and ten at night there. */
+const WITHIN_DAY = /^(?:19|20)\d\d-\d\d-\d\dT(?:0[1-9]|1\d|2[01]):[\d:.]+Z$/;
+
 /** Is it the first moment of a day in London? Then a day was told, most likely, and not a time. */
 export const isStartOfDay = (at: Instant): boolean =>
-  londonDay(new Date(Date.parse(at) - 1).toISOString()) !== londonDay(at);
+  !WITHIN_DAY.test(at) && londonDay(new Date(Date.parse(at) - 1).toISOString()) !== londonDay(at);
 
 /** Older systems write the last day, or the last year, of the calendar where something has no end. No day comes after. */
 const LAST_DAY: Day = '9999-12-31';

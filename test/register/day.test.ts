@@ -31,6 +31,20 @@ describe('days are days in London', () => {
     );
   });
 
+  test('for all moments, its first is the one before which it was another day', () => {
+    const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' });
+    const hour = fc.integer({ min: Date.UTC(1900, 0, 2) / 3_600_000, max: Date.UTC(2100, 0, 1) / 3_600_000 });
+    const aside = fc.constantFrom(-1, 0, 1, 60_000, 1_800_000);
+    fc.assert(
+      fc.property(hour, aside, (hours, ms) => {
+        const at = hours * 3_600_000 + ms;
+        const isStart = calendar.format(at - 1) !== calendar.format(at);
+        expect(isStartOfDay(new Date(at).toISOString())).toBe(isStart);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test.each([
     ['2026-01-15T00:00:00Z', true],
     ['2026-01-15T00:00:01Z', false],
