@@ -96,7 +96,7 @@ export function foldNodes(nodeIds: readonly string[], deps: FoldDeps): Promise<T
   });
 }
 
-type Folded = { person: Person; key: string; merged: string[]; entry: Entry; askedSince: Map<string, Date> };
+type Folded = { person: Person; key: string; merged: string[]; entry: Entry };
 
 /** What a fold makes of some closures: entries, and versions for the ledger. Nothing of it is written yet. */
 export type FoldResult = {
@@ -134,9 +134,14 @@ export async function keepFold(
   db: PoolClient,
 ): Promise<ToDeliver[]> {
   const living = new Set(people.map(({ key }) => key));
+  const learntAt = learntAtIn(closures);
   const entries = entryStore(db);
   await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
-  await entries.save(people.map(({ key, entry, askedSince }) => ({ personKey: key, entry, foldedWith, askedSince })));
+  await entries.save(
+    people.map(({ person, key, entry }) => {
+      return { personKey: key, entry, foldedWith, askedSince: askedSince(entry, person, learntAt) };
+    }),
+  );
   await ledgerStore(db).publish(versions);
   await closureStore(db).settle(settledBy(closures, people));
   return versions.map(({ personKey, body }) => ({ personKey, body }));
@@ -152,12 +157,11 @@ async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: Pool
   const persons: Person[] = [];
   for (const { facts } of closures) persons.push(...personsOf(facts.map(({ fact }) => fact)));
   const keys = await ledgerStore(db).keysFor(persons.map(namedBy), randomUUID);
-  const learntAt = learntAtIn(closures);
   const people: Folded[] = [];
   for (const [at, person] of persons.entries()) {
     const { key = '', merged = [] } = keys[at] ?? {};
     const entry = fold(person, deps.directory, deps.site, deps.today());
-    people.push({ person, key, merged, entry, askedSince: askedSince(entry, person, learntAt) });
+    people.push({ person, key, merged, entry });
     await turn();
   }
   return people;
