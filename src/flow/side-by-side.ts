@@ -26,3 +26,19 @@ export function sideBySide(most: number): SideBySide {
     ended: () => until(0),
   };
 }
+
+/** At most so many at once, of which each result is taken by itself, in the order in which they were begun. */
+export function abreast<Result>(most: number, take: (result: Result) => Promise<void>) {
+  const { begin, ended } = sideBySide(most);
+  let taken: Promise<unknown> = Promise.resolve();
+  return {
+    begin: (work: () => Promise<Result>): Promise<void> =>
+      begin(() => {
+        // After one that failed nothing is taken any more.
+        const taking = Promise.all([work(), taken]).then(([result]) => take(result));
+        taken = taking;
+        return taking;
+      }),
+    ended,
+  };
+}

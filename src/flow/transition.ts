@@ -7,6 +7,7 @@ import { inRehearsal } from '../store/replay.js';
 import { type FoldDeps, foldOf } from './fold.js';
 import { foldedWithToday } from './folded-with.js';
 import { isDue, keysIn, onPage } from './page-of-people.js';
+import { abreast } from './side-by-side.js';
 import { sentBy } from './told-versions.js';
 import { type Moving, movingOf } from './transition-move.js';
 import { openTransitionTally, type TransitionBatch, type TransitionSums } from './transition-tally.js';
@@ -29,6 +30,8 @@ type Deps = FoldDeps & { log: Log };
 
 /** A page is folded in two transactions side by side. */
 const PAGE = 400;
+/** While one is read another is folded: nothing waits for the last of a page. */
+const PAGES_AT_ONCE = 2;
 
 /**
  * Who gets another body by the day, beside the entry that is kept: by organisations that are others than those it was folded
@@ -40,15 +43,22 @@ export async function planTransition(how: PlanHow, deps: Deps): Promise<Transiti
   const of = await ofWholeRegister(deps.pool, () => store.countConcerned(concerned));
   const tally = openTransitionTally();
   const on = { ...deps, today: () => how.on };
-  for (let after: string | null = null; !how.stop.aborted; ) {
-    const page: string[] = await store.concerned(concerned, PAGE, after);
-    after = page.at(-1) ?? null;
-    if (after === null) break;
-    for (const batch of await planPage(page, on)) {
+  const pages = abreast(PAGES_AT_ONCE, async (batches: readonly TransitionBatch[]) => {
+    for (const batch of batches) {
       tally.add(batch);
       await how.moving(batch.people);
     }
     how.progress(tally.done(), of);
+  });
+  try {
+    for (let after: string | null = null; !how.stop.aborted; ) {
+      const page: string[] = await store.concerned(concerned, PAGE, after);
+      after = page.at(-1) ?? null;
+      if (after === null) break;
+      await pages.begin(() => planPage(page, on));
+    }
+  } finally {
+    await pages.ended();
   }
   return { on: how.on, ...tally.sums(), interrupted: how.stop.aborted };
 }

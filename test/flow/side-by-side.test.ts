@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { sideBySide } from '../../src/flow/side-by-side.js';
+import { abreast, sideBySide } from '../../src/flow/side-by-side.js';
 
 /** Work that ends when it is told to. */
 function work() {
@@ -49,4 +49,30 @@ test('after a failure nothing more begins, and it is told once everything that w
   expect(await outcome).toBe('the database is gone');
   expect(third.hasBegun()).toBe(false);
   await side.ended();
+});
+
+test('what comes of work that is done abreast is taken in the order in which it was begun', async () => {
+  const taken: string[] = [];
+  const pages = abreast(2, async (page: string) => void taken.push(page));
+  const [first, second] = [work(), work()];
+  await pages.begin(() => first.run().then(() => 'first'));
+  await pages.begin(() => second.run().then(() => 'second'));
+  second.end();
+  await nextTurn();
+  expect(taken).toEqual([]);
+  first.end();
+  await pages.ended();
+  expect(taken).toEqual(['first', 'second']);
+});
+
+test('after work that failed nothing is taken that was begun later', async () => {
+  const taken: string[] = [];
+  const pages = abreast(2, async (page: string) => void taken.push(page));
+  const [first, second] = [work(), work()];
+  await pages.begin(() => first.run().then(() => 'first'));
+  await pages.begin(() => second.run().then(() => 'second'));
+  first.fail(new Error('the database is gone'));
+  second.end();
+  await expect(pages.ended()).rejects.toThrow('the database is gone');
+  expect(taken).toEqual([]);
 });
