@@ -29,7 +29,7 @@ export type TransitionPlan = TransitionSums & { on: Day; interrupted: boolean };
 type Deps = FoldDeps & { log: Log };
 
 /** A page is folded in two transactions side by side. */
-const PAGE = 400;
+const PAGE = 800;
 /** While one is read another is folded: nothing waits for the last of a page. */
 const PAGES_AT_ONCE = 2;
 
