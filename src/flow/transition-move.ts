@@ -2,6 +2,7 @@ import type { Directory, Step } from '../organisations/directory.js';
 import type { Day } from '../register/day.js';
 import type { ClockKind, Entry, EntryStatus, Question, QuestionKind, Responsibility } from '../register/entry.js';
 import type { Standing } from '../register/fact.js';
+import type { KeptBodies } from '../store/folded-with.js';
 import type { SentVersion } from './refold-difference.js';
 
 /** Who answers for one side of a person's aftercare: a body, or those between whom nobody has chosen. */
@@ -35,7 +36,7 @@ export type Moving = {
   sent: SentVersion[];
 };
 
-type Change = { was: Entry; is: Entry };
+type Change = { was: KeptBodies['entry']; is: Entry };
 
 /** Null where both sides stay with whom they are, and nobody is sent anything. */
 export function movingOf(

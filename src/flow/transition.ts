@@ -87,7 +87,7 @@ async function planIn(
   // What waits to be folded anyway is no difference that this makes.
   const folding = closures.filter((closure) => !isDue(closure));
   const asked = keysIn(folding).filter((key) => keys.has(key));
-  const kept = await foldedWithStore(db).entries(asked);
+  const kept = await foldedWithStore(db).bodies(asked);
   const fold = await foldOf(folding, deps, db);
   const sent = sentBy(fold);
   const is = new Map(fold.people.map(({ key, entry }) => [key, entry]));

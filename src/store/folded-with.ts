@@ -9,9 +9,12 @@ export type Concerned = { today: string; on: Day; everybody: boolean };
 /** A person's entry as it is kept, and by what it was folded. */
 export type KeptEntry = { personKey: string; entry: Entry; foldedWith: string };
 
+/** As much of an entry as a change of bodies is seen beside. */
+export type KeptBodies = { personKey: string; entry: Pick<Entry, 'asOf' | 'council' | 'icb' | 'because'> };
+
 /**
  * `today` is by what people are folded now, but for the postcodes, of which the database knows itself: whoever was folded by
- * anything else is another. None of these reads entries but the last.
+ * anything else is another. None of these reads entries but the last two.
  */
 export function foldedWithStore(db: Db) {
   return {
@@ -91,6 +94,20 @@ export function foldedWithStore(db: Db) {
     async entries(personKeys: readonly string[]): Promise<KeptEntry[]> {
       const { rows } = await db.query<KeptEntry>(
         `select person_key as "personKey", entry, folded_with as "foldedWith"
+           from entries
+          where person_key = any ($1::uuid[])
+          order by person_key`,
+        [personKeys],
+      );
+      return rows;
+    },
+
+    /** Of everybody there is, a whole entry would be as much again to read. */
+    async bodies(personKeys: readonly string[]): Promise<KeptBodies[]> {
+      const { rows } = await db.query<KeptBodies>(
+        `select person_key as "personKey",
+                jsonb_build_object('asOf', entry -> 'asOf', 'council', entry -> 'council', 'icb', entry -> 'icb',
+                                   'because', entry -> 'because') as entry
            from entries
           where person_key = any ($1::uuid[])
           order by person_key`,
