@@ -46,6 +46,7 @@ const TABLE: ImportTable = {
       'console/timeline',
       'console/timeline-drawing',
       'console/wording',
+      'register/charged',
       'register/day',
       'register/history',
     ],

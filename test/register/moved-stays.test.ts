@@ -203,7 +203,7 @@ describe('a move of a stay that nobody is known to have had', () => {
 
   test('that people have withdrawn, or from one record of a person to another of theirs: nothing is asked', () => {
     const moved = unknown('0402', 'V8');
-    expect(questions([moved], [withdrawn(moved)])).toEqual([]);
+    expect(questions([moved], [{ ...withdrawn(moved), nhsNumber: OTHER }])).toEqual([]);
     expect(questions([move('0402', ONE, [PERSON, 'L5'], 'V8')])).toEqual([]);
   });
 
