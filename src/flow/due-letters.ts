@@ -3,7 +3,7 @@ import type { Log } from '../log.js';
 import { type Day, londonDay } from '../register/day.js';
 import type { Policy } from '../register/policy.js';
 import type { Site } from '../site.js';
-import { type ClockCount, dueStore, type Letter } from '../store/due.js';
+import { type ClockCount, dueStore, type Letter, type UnconfirmedCount } from '../store/due.js';
 import { mailer } from '../wire/mail.js';
 import { backoffMs } from './backoff.js';
 import { contactsFor, type Owing } from './contacts.js';
@@ -24,15 +24,15 @@ export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round
   const closing = new AbortController();
   const { send } = mailer({ smtpUrl, from: site.alerts.from, timeoutMs: TIMEOUT_MS, closing: closing.signal });
   const due = dueStore(pool);
-  let counted: { day: Day; counts: readonly ClockCount[] } | null = null;
+  let counted: { day: Day; owed: readonly Owed[] } | null = null;
 
   /** Counted once a day, as soon as the night's changes are folded: counting looks at everybody. */
-  async function countsOn(day: Day): Promise<readonly ClockCount[]> {
-    if (counted?.day === day) return counted.counts;
+  async function owedOn(day: Day): Promise<readonly Owed[]> {
+    if (counted?.day === day) return counted.owed;
     const isFolded = await due.isFoldedFor(day);
-    const counts = await due.clockCounts();
-    if (isFolded) counted = { day, counts };
-    return counts;
+    const owed = owedTogether(await due.clockCounts(), await due.unconfirmed(now()), site);
+    if (isFolded) counted = { day, owed };
+    return owed;
   }
 
   async function write(letter: Letter, text: string, subject: string): Promise<void> {
@@ -53,9 +53,10 @@ export function dueLetters({ pool, site, smtpUrl, now, log }: Settings): { round
       if (hourInLondon(now()) < FROM_HOUR) return;
       if (site.contacts.length === 0) return;
       const day = londonDay(now().toISOString());
-      for (const owed of owedTogether(await countsOn(day))) {
-        const { council, icb, chased, escalated } = owed;
-        const subject = `[${site.name}] Overdue for ${bodiesOf(owed)}: ${chased} chased, ${escalated} escalated`;
+      for (const owed of await owedOn(day)) {
+        const { council, icb, chased, escalated, unconfirmed } = owed;
+        const lacking = unconfirmed === 0 ? '' : `, ${unconfirmed} not confirmed`;
+        const subject = `[${site.name}] Overdue for ${bodiesOf(owed)}: ${chased} chased, ${escalated} escalated${lacking}`;
         for (const recipient of recipientsOf(owed, site)) {
           const letter = { council: council ?? UNKNOWN, icb: icb ?? UNKNOWN, recipient, day };
           await write(letter, letterOf(owed, day, site), subject);
@@ -76,16 +77,24 @@ function recipientsOf(owing: Owing, site: Site): string[] {
   return [...new Set([council?.email, icb?.email])].flatMap((email) => email ?? []);
 }
 
-type Owed = Owing & { chased: number; escalated: number };
+/** `unconfirmed`: versions that a system has not confirmed for as long as what is chased; `longer`: of them, what is escalated. */
+type Owed = Owing & { chased: number; escalated: number; unconfirmed: number; longer: number };
 
-/** One for each two bodies of which something is chased or escalated. */
-function owedTogether(counts: readonly ClockCount[]): Owed[] {
+/** One for each two bodies of which something is chased or escalated, or of whose people a system has not confirmed something. */
+function owedTogether(counts: readonly ClockCount[], waiting: readonly UnconfirmedCount[], site: Site): Owed[] {
   const pairs = new Map<string, Owed>();
-  for (const { council, icb, state, count } of counts) {
-    if (state !== 'chased' && state !== 'escalated') continue;
+  const owedBy = ({ council, icb }: Owing): Owed => {
     const key = `${council ?? ''} ${icb ?? ''}`;
-    const owed = pairs.get(key) ?? { council, icb, chased: 0, escalated: 0 };
-    pairs.set(key, { ...owed, [state]: count });
+    const owed = pairs.get(key) ?? { council, icb, chased: 0, escalated: 0, unconfirmed: 0, longer: 0 };
+    pairs.set(key, owed);
+    return owed;
+  };
+  for (const { state, count, ...owing } of counts)
+    if (state === 'chased' || state === 'escalated') owedBy(owing)[state] = count;
+  for (const { days, count, ...owing } of waiting) {
+    const { chaseAfterDays, escalateAfterDays } = site.policies(owing.council, owing.icb);
+    if (days >= chaseAfterDays) owedBy(owing).unconfirmed += count;
+    if (days >= escalateAfterDays) owedBy(owing).longer += count;
   }
   return [...pairs.values()];
 }
@@ -95,7 +104,7 @@ function bodiesOf({ council, icb }: Owing): string {
   return icb === null ? `${council}, with an ICB that is not known` : `${council} and ${icb}`;
 }
 
-function letterOf({ chased, escalated, ...owing }: Owed, day: string, site: Site): string {
+function letterOf({ chased, escalated, unconfirmed, longer, ...owing }: Owed, day: string, site: Site): string {
   const { chaseAfterDays, escalateAfterDays }: Policy = site.policies(owing.council, owing.icb);
   const together =
     owing.council !== null && owing.icb !== null ? `${bodiesOf(owing)} owe together` : `is owed by ${bodiesOf(owing)},`;
@@ -104,8 +113,13 @@ function letterOf({ chased, escalated, ...owing }: Owed, day: string, site: Site
     '',
     `  ${chased} overdue for more than ${chaseAfterDays} days (chased)`,
     `  ${escalated} overdue for more than ${escalateAfterDays} days (escalated)`,
+    ...(unconfirmed === 0
+      ? []
+      : [
+          `  ${unconfirmed} versions that a system has not confirmed for more than ${chaseAfterDays} days, ${longer} of them for more than ${escalateAfterDays}`,
+        ]),
     '',
     `Who it is about is not written in a letter: see the console under Due, or "aftercare clocks --council ${owing.council ?? owing.icb}".`,
-    'This letter comes once a day until nothing is chased.',
+    'This letter comes once a day until nothing is chased, and everything is confirmed.',
   ].join('\n');
 }

@@ -3,6 +3,9 @@ import type { Clock } from '../register/entry.js';
 import type { Db } from './transaction.js';
 
 /** How many things that two bodies owe together are in one state. Null where it is not known who is responsible. */
+/** `days`: how long these versions have been waited for. */
+export type UnconfirmedCount = { council: string | null; icb: string | null; days: number; count: number };
+
 export type ClockCount = {
   council: string | null;
   icb: string | null;
@@ -26,6 +29,22 @@ export function dueStore(db: Db) {
           where clock_states <> '[]'
           group by council, icb, clock.state
           order by council, icb, clock.state`,
+      );
+      return rows;
+    },
+
+    /** Versions that no body has confirmed since that many days, by who is responsible now; not of bodies that are no more. */
+    async unconfirmed(now: Date): Promise<UnconfirmedCount[]> {
+      const { rows } = await db.query<UnconfirmedCount>(
+        `select e.council, e.icb, extract(day from $1 - p.published_at)::int as days, count(*)::int as count
+           from deliveries d
+           join publications p on p.id = d.publication_id
+           join entries e on e.person_key = d.person_key
+          where d.state in ('due', 'sending', 'handed-over', 'parked')
+            and d.last_fault is distinct from 'body-ended'
+            and p.published_at < $1 - interval '1 day'
+          group by 1, 2, 3`,
+        [now],
       );
       return rows;
     },

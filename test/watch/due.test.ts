@@ -151,6 +151,22 @@ describe('the letter to the contacts of a partnership', () => {
     expect(text).not.toMatch(/999000|Example|Pat/);
   });
 
+  test('says what no system has confirmed for so long that it is chased, until it is confirmed', async () => {
+    const textOn = async (day: number, days: number) => {
+      const at = `${addDays(today, day)}T09:00:00Z`;
+      await database.pool.query("update publications set published_at = $1::timestamptz - $2 * interval '1 day'", [
+        at,
+        days,
+      ]);
+      return (await roundAt(at))[0]?.text.replace(/=\r?\n/g, '') ?? '';
+    };
+    expect(await textOn(13, 6)).not.toMatch(/not confirmed/);
+    expect(await textOn(14, 10)).toMatch(/1 versions that a system has not confirmed for more than 7 days, 0 of them/);
+    expect(await textOn(15, 30)).toMatch(/1 versions .* 7 days, 1 of them for more than 28/);
+    await database.pool.query("update deliveries set state = 'confirmed'");
+    expect(await textOn(16, 30)).not.toMatch(/versions that a system/);
+  });
+
   test('of whom only one of the two bodies is known is told to its contacts, and that of two without a partnership to both', async () => {
     const others = [
       homeOf(ALONE, 'L2', { commissioner: undefined }),
