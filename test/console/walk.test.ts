@@ -6,6 +6,8 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Invented, PEOPLE } from '../../src/demo/people.js';
 import { EASTMERE, NORTHMOOR } from '../../src/demo/stage.js';
+import { DIFFERENCE_KINDS } from '../../src/register/register-comparison.js';
+import { reconciliationStore } from '../../src/store/reconciliations.js';
 import { describeNeeding } from '../support/needs.js';
 import { until } from '../support/process.js';
 import { faintTexts, faultsOfStructure } from './readers.js';
@@ -358,6 +360,36 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
     await page.getByRole('button', { name: 'Filter' }).click();
     expect(await page.getByRole('note').innerText()).toContain('1 Jan 2020');
     await look('register-then');
+  });
+
+  test('how the register of a council compared with this one is listed and drawn', async () => {
+    const store = reconciliationStore<object>(town.database.pool);
+    const none = Object.fromEntries(DIFFERENCE_KINDS.map((kind) => [kind, 0]));
+    for (const [at, differing] of [14, 9, 11, 4].entries()) {
+      const id = await store.begin({
+        body: EASTMERE,
+        source: 'fhir',
+        asOf: `2026-0${at + 5}-01`,
+        startedBy: 'schedule',
+      });
+      const kinds = { ...none, 'missing-there': differing - 2, 'status-differs': 2 };
+      const counts = {
+        rows: 120,
+        refused: 0,
+        same: 106,
+        differing,
+        oldCodes: 1,
+        kinds,
+        sendAgain: differing - 2,
+        asked: 2,
+      };
+      await store.end(id, { counts, applied: true });
+    }
+    await page.goto(`${town.url}/console/bodies/${EASTMERE}`);
+    expect(await page.getByRole('img', { name: 'People who differ, check by check' }).count()).toBe(1);
+    await look('body-registers');
+    await page.getByRole('link', { name: 'Open questions about registers that differ' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Questions');
   });
 
   test('what a council refused is read and handed over again', async () => {
