@@ -24,6 +24,7 @@ import { replayCommand } from './commands/replay.js';
 import { rulesCommand } from './commands/rules.js';
 import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
+import { simulateCommand } from './commands/simulate.js';
 import { terminalText } from './commands/terminal-text.js';
 import { verifyCommand } from './commands/verify.js';
 import { openContext } from './context.js';
@@ -50,6 +51,7 @@ const COMMANDS: readonly Command[] = [
   deliverCommand,
   migrateCommand,
   benchCommand,
+  simulateCommand,
   doctorCommand,
   replayCommand,
   refoldCommand,

@@ -57,7 +57,7 @@ const TABLE: ImportTable = {
     values: [
       ...SCREENS.values,
       ...['console/clock', 'console/fact-text', 'console/names', 'console/wording'],
-      ...['organisations', 'evidence', 'demo', 'bench', 'version'],
+      ...['organisations', 'evidence', 'demo', 'bench', 'simulate', 'version'],
     ],
   },
   bench: {
@@ -67,6 +67,10 @@ const TABLE: ImportTable = {
   demo: {
     values: ['flow', 'store', 'register', 'interpret', 'wire', 'fhir', 'fault', 'invented'],
     types: ['commands', 'tables', 'log'],
+  },
+  simulate: {
+    values: ['flow', 'register', 'store', 'fhir', 'wire', 'fault', 'tables', 'invented', 'bench'],
+    types: [],
   },
   invented: { values: [], types: [] },
   log: { values: ['fault'], types: [] },

@@ -9,6 +9,8 @@ export type Child = {
   pid: number;
   /** The first match in what it has printed so far; fails, with the last that it printed, when it ends before. */
   waitFor(shape: RegExp): Promise<RegExpExecArray>;
+  /** The last that it has printed. */
+  printed(): string;
   /** Its exit code; null when a signal ended it. */
   ended: Promise<number | null>;
   /** Asks it to end, and after a while insists. */
@@ -34,6 +36,7 @@ export function startChild({ command = process.execPath, args, env = {}, stdoutT
   return {
     pid: child.pid ?? -1,
     ended,
+    printed: printed.text,
     waitFor: (shape) => firstMatch(shape, printed, ended),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

@@ -45,7 +45,8 @@ export const stillOpen = (where: string, open: Open): string[] =>
       ]
     : [];
 
-async function openNow(pool: Pool): Promise<Open> {
+/** What waits at this moment. */
+export async function openNow(pool: Pool): Promise<Open> {
   const { rows } = await pool.query<Open>(
     `select (select count(*)::int from messages   where state = 'received')        as uninterpreted,
             (select count(*)::int from nodes      where due_since is not null)     as unfolded,

@@ -1,4 +1,4 @@
-import { type Dice, dice } from './dice.js';
+import { type Dice, dice } from '../../src/simulate/dice.js';
 import { type Shape, told } from './shapes.js';
 
 /** One message that went wrong somewhere between a trust and us. Its number and the seed make it again. */

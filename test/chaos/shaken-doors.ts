@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { answersFor } from '../../src/hl7v2/answers.js';
 import { readHeader } from '../../src/hl7v2/header.js';
 import { createFramer, framed } from '../../src/wire/mllp-frame.js';
-import { dice } from './dice.js';
+import { dice } from '../../src/simulate/dice.js';
 import { type Mutant, mutant } from './mutate.js';
 import type { Doors } from './senders.js';
 import { readShapes } from './shapes.js';

@@ -1,8 +1,12 @@
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 
-/** A network between a sender and the service. */
+/** A network between two systems on this machine. */
 export type Line = {
   port: number;
+  /** The port at its other end. */
+  target: number;
+  /** Nobody gets through. */
+  isDown: boolean;
   /** Of every so many answers one is lost: the connection is cut when the answer comes. 0: none. */
   loseEvery: number;
   lost(): number;
@@ -15,7 +19,8 @@ export async function startLine(target: number): Promise<Line> {
   let answers = 0;
   let lost = 0;
   const server = createServer((near) => {
-    const far = createConnection({ port: target, host: '127.0.0.1' });
+    if (line.isDown) return void near.destroy();
+    const far = createConnection({ port: line.target, host: '127.0.0.1' });
     const cut = () => {
       near.destroy();
       far.destroy();
@@ -27,9 +32,10 @@ export async function startLine(target: number): Promise<Line> {
         cut();
       });
     }
-    near.on('data', (chunk) => far.write(chunk));
+    near.on('data', (chunk) => (line.isDown ? cut() : far.write(chunk)));
     far.on('data', (chunk) => {
       answers += 1;
+      if (line.isDown) return cut();
       if (line.loseEvery > 0 && answers % line.loseEvery === 0) {
         lost += 1;
         return cut();
@@ -40,6 +46,8 @@ export async function startLine(target: number): Promise<Line> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const line: Line = {
     port: (server.address() as AddressInfo).port,
+    target,
+    isDown: false,
     loseEvery: 0,
     lost: () => lost,
     close: () =>

@@ -17,3 +17,12 @@ export function dice(seed: number): Dice {
   const number = (below: number) => Math.floor(next() * below);
   return { number, oneOf: (all) => all[number(all.length)] ?? all[0] };
 }
+
+/** True so many times in a hundred. */
+export const chance = (d: Dice, inHundred: number): boolean => d.number(100) < inHundred;
+
+/** A whole number from `least` to `most`. */
+export const between = (d: Dice, least: number, most: number): number => least + d.number(most - least + 1);
+
+/** Dice of its own for each part, so that what one throws more does not change what the next throws. */
+export const partOf = (seed: number, part: number): Dice => dice(Math.imul(seed, 1_000_003) + part * 7_919);

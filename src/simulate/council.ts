@@ -1,0 +1,106 @@
+import { fileURLToPath } from 'node:url';
+import type { Child } from '../bench/child.js';
+import type { Keeper } from '../bench/keeper.js';
+import { EXTENSION, NHS_NUMBER_SYSTEM } from '../fhir/s117.js';
+import { type Line, startLine } from './line.js';
+
+/** Of a resource what is looked at here. */
+export type Held = {
+  resourceType: string;
+  id: string;
+  status?: string;
+  identifier?: { system?: string; value?: string }[];
+  extension?: { url?: string; valuePositiveInt?: number; valueCodeableConcept?: { coding?: { code?: string }[] } }[];
+  subject?: Named;
+  patient?: Named;
+};
+
+type Named = { identifier?: { system?: string; value?: string } };
+
+/** A council: a FHIR server in a process of its own, behind a network that may fail. */
+export type Council = {
+  code: string;
+  /** For the service: through the network. */
+  url: string;
+  line: Line;
+  /** Past the network. */
+  held(type: HeldType): Promise<Held[]>;
+  backup(): Promise<Backup>;
+  /** Its server is lost; another begins with what the backup had. */
+  restore(backup: Backup): Promise<void>;
+};
+
+export type HeldType = 'Patient' | 'EpisodeOfCare' | 'Flag' | 'CarePlan';
+
+/** As JSON: a year later it is still what it was. */
+export type Backup = readonly string[];
+
+const TYPES: readonly HeldType[] = ['Patient', 'EpisodeOfCare', 'Flag', 'CarePlan'];
+const PAGE = 1_000;
+const AT_ONCE = 16;
+const PROGRAM = fileURLToPath(new URL('../demo/council-main.js', import.meta.url));
+
+export async function startCouncil(code: string, keeper: Keeper): Promise<Council> {
+  let server = await started(code, keeper);
+  const line = await startLine(server.port);
+  keeper.undo(() => line.close());
+  const held = async (type: HeldType): Promise<Held[]> => (await readAll(server.port, type)) as Held[];
+  return {
+    code,
+    url: `http://127.0.0.1:${line.port}/fhir`,
+    line,
+    held,
+    backup: async () => (await Promise.all(TYPES.map(held))).flat().map((resource) => JSON.stringify(resource)),
+    async restore(backup) {
+      process.kill(server.child.pid, 'SIGKILL');
+      await server.child.ended;
+      server = await started(code, keeper);
+      for (let first = 0; first < backup.length; first += AT_ONCE) {
+        await Promise.all(backup.slice(first, first + AT_ONCE).map((resource) => putBack(server.port, resource)));
+      }
+      line.target = server.port;
+    },
+  };
+}
+
+async function started(code: string, keeper: Keeper): Promise<{ child: Child; port: number }> {
+  const child = keeper.start({ args: [PROGRAM, '--port', '0', '--name', code] });
+  const [, port] = await child.waitFor(/^http:\/\/127\.0\.0\.1:(\d+)\/fhir$/m);
+  return { child, port: Number(port) };
+}
+
+async function readAll(port: number, type: HeldType): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${type}?_count=${PAGE}&_offset=${all.length}`);
+    const { entry = [] } = (await answer.json()) as { entry?: { resource: unknown }[] };
+    all.push(...entry.map(({ resource }) => resource));
+    if (entry.length < PAGE) return all;
+  }
+}
+
+async function putBack(port: number, resource: string): Promise<void> {
+  const { resourceType, id } = JSON.parse(resource) as Held;
+  const answer = await fetch(`http://127.0.0.1:${port}/fhir/${resourceType}/${id}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: resource,
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`the restored council answered ${answer.status}`);
+}
+
+/** The identifier that we gave a resource. */
+export const ownIdentifier = ({ identifier = [] }: Held): string => identifier[0]?.value ?? '';
+
+export const versionOf = ({ extension = [] }: Held): number =>
+  extension.find(({ url }) => url === EXTENSION.recordVersion)?.valuePositiveInt ?? 0;
+
+/** Why a Flag is inactive. */
+export const reasonOf = ({ extension = [] }: Held): string | null =>
+  extension.find(({ url }) => url === EXTENSION.inactiveReason)?.valueCodeableConcept?.coding?.[0]?.code ?? null;
+
+/** Of whom a resource says something. */
+export const nhsNumberOf = ({ identifier = [], subject, patient }: Held): string | null =>
+  [subject?.identifier, patient?.identifier, ...identifier].find((each) => each?.system === NHS_NUMBER_SYSTEM)?.value ??
+  null;

@@ -1,0 +1,79 @@
+import type { Entry } from '../register/entry.js';
+import { type Council, nhsNumberOf, ownIdentifier, versionOf } from './council.js';
+import { latestVersions } from './rows.js';
+import type { World } from './world.js';
+
+/** What two registers differ in, and how many people that is. */
+export type Reconciled = { council: string; before: number; sentAgain: number; left: number; asked: number };
+
+type Person = { nhsNumber: string | null; differences: { kind: string }[] };
+type Answer = { people: Person[]; counts: { differing: number; sendAgain: number; asked: number } };
+
+const reconciliation = async ({ command }: World, code: string, ...more: string[]): Promise<Answer> => {
+  const { answer } = await command(['reconcile', '--council', code, '--rate', '60000', ...more]);
+  return JSON.parse(answer) as Answer;
+};
+
+/** Every council's register held against ours, with the safe mends. */
+export async function mendAll(world: World): Promise<Map<string, Answer>> {
+  const first = new Map<string, Answer>();
+  for (const { code } of world.councils) first.set(code, await reconciliation(world, code, '--apply'));
+  return first;
+}
+
+/** Once more when that has settled: each pair is equal, or every difference is a question. */
+export async function heldAgainst(world: World, first: Map<string, Answer>, entriesNow: () => Promise<Entry[]>) {
+  const rows: Reconciled[] = [];
+  const problems: string[] = [];
+  const entries = await entriesNow();
+  const asks = new Set(
+    entries.flatMap(({ nhsNumber, questions }) =>
+      questions.some(({ kind }) => kind === 'registers-differ') ? [nhsNumber] : [],
+    ),
+  );
+  for (const { code } of world.councils) {
+    const { people } = await reconciliation(world, code);
+    const unasked = people.filter(({ nhsNumber }) => !asks.has(nhsNumber));
+    problems.push(
+      ...unasked.map(({ nhsNumber, differences }) => {
+        const kinds = differences.map(({ kind }) => kind).join(', ');
+        return `${code}: ${nhsNumber} differs (${kinds}) and nobody is asked`;
+      }),
+    );
+    const before = first.get(code)?.counts;
+    rows.push({
+      council: code,
+      before: before?.differing ?? 0,
+      sentAgain: before?.sendAgain ?? 0,
+      left: people.length,
+      asked: people.length - unasked.length,
+    });
+  }
+  return { rows, problems };
+}
+
+/** Of each identifier the council holds the last version, and of everybody who is owed aftercare one active Flag. */
+export async function heldVersions(world: World, entries: readonly Entry[]): Promise<string[]> {
+  const latest = await latestVersions(world.pool);
+  const problems = await Promise.all(world.councils.map((council) => versionsAt(council, { latest, entries })));
+  return problems.flat();
+}
+
+type Ours = { latest: Awaited<ReturnType<typeof latestVersions>>; entries: readonly Entry[] };
+
+async function versionsAt(council: Council, { latest, entries }: Ours): Promise<string[]> {
+  const { code } = council;
+  const own = new Map(latest.filter(({ body }) => body === code).map((each) => [each.identifier, each.version]));
+  const [flags, episodes] = [await council.held('Flag'), await council.held('EpisodeOfCare')];
+  const behind = [...flags, ...episodes].flatMap((held) => {
+    const [id, version] = [ownIdentifier(held), versionOf(held)];
+    const should = own.get(id);
+    return should === version ? [] : [`${code}: ${held.resourceType} ${id} is version ${version}, and not ${should}`];
+  });
+  const active = new Set(flags.flatMap((flag) => (flag.status === 'active' ? [nhsNumberOf(flag)] : [])));
+  const owed = entries.filter(({ status, council: { code: of }, nhsNumber }) => status === 'active' && of === code && nhsNumber);
+  const untold = owed.flatMap(({ nhsNumber }) =>
+    active.has(nhsNumber) ? [] : [`${code}: ${nhsNumber} is owed aftercare, and it holds no active Flag`],
+  );
+  return [...behind, ...untold];
+}
