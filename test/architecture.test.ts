@@ -69,7 +69,7 @@ const TABLE: ImportTable = {
     types: ['commands', 'tables', 'log'],
   },
   simulate: {
-    values: ['flow', 'register', 'store', 'fhir', 'wire', 'fault', 'tables', 'invented', 'bench'],
+    values: ['flow', 'register', 'seal', 'store', 'fhir', 'wire', 'fault', 'log', 'tables', 'invented', 'bench'],
     types: [],
   },
   invented: { values: [], types: [] },

@@ -1,5 +1,5 @@
 import { addDays, type Day } from '../register/day.js';
-import { AREAS, councilOn, TRUSTS } from './bodies.js';
+import { AREAS, commissionerOn, councilOn, TRUSTS } from './bodies.js';
 import { between, chance } from './dice.js';
 import type { Self, Span, Stated, Step } from './life.js';
 import { at } from './message.js';
@@ -61,6 +61,14 @@ function* charged(self: Self, on: Day): Steps {
   yield fact(self, on, { kind: 'charge', from: on, to: null, amountPerWeek: '120.50', for: 'residential care' });
 }
 
+/** Who speaks for a body: whoever is responsible then, as far as they know. */
+function officerOf(self: Self, on: Day, body: string): object {
+  const { area } = self;
+  const organisation =
+    body === 'council' ? councilOf(self, on) : body === 'icb' ? commissionerOn(AREAS[area] ?? AREAS[0], on, true) : TRUSTS[area];
+  return { organisation, name: `An Officer of the ${body}`, role: 'decides' };
+}
+
 const decision = (self: Self, on: Day, body: string, reason = 'needs-reassessed-none-remaining'): Step =>
   fact(self, on, {
     kind: 'aftercare-decision',
@@ -70,6 +78,7 @@ const decision = (self: Self, on: Day, body: string, reason = 'needs-reassessed-
     reasons: [reason],
     personInvolved: true,
     evidence: 'minutes of the meeting',
+    statedBy: officerOf(self, on, body),
   });
 
 /** One body's word alone, or for a reason that is none, ends nothing. */

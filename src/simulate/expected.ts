@@ -2,6 +2,7 @@ import { explain, registerRow } from '../flow/explain.js';
 import { turn } from '../flow/pace.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
+import { canonical } from '../seal/canonical.js';
 import { entryStore } from '../store/entries.js';
 import type { Life, Standing } from './life.js';
 import { statedFacts } from './rows.js';
@@ -59,7 +60,7 @@ function grouped<T>(all: readonly T[], keyOf: (each: T) => number): Map<number, 
   return groups;
 }
 
-const textsOf = (entries: readonly Entry[]): string[] => entries.map((entry) => JSON.stringify(registerRow(entry))).sort();
+const textsOf = (entries: readonly Entry[]): string[] => entries.map((entry) => canonical(registerRow(entry))).sort();
 
 function unlike({ nth }: Life, expected: readonly Entry[], found: readonly Entry[]): string[] {
   const [theirs, ours] = [textsOf(expected), textsOf(found)];

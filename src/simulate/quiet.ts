@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOpen, type Open, openNow } from '../bench/settled.js';
+import { deliveryStore } from '../store/deliveries.js';
 import type { World } from './world.js';
 
 const LOOKS_EVERY_MS = 250;
@@ -20,12 +21,8 @@ export async function untilQuiet(world: World, stop: AbortSignal): Promise<Open>
     last = now;
     const isStuck = now.undelivered > 0 && performance.now() - Math.max(movedAt, handedAt) > HANDS_OVER_AFTER_MS;
     if (!isStuck) continue;
-    await handOver(world);
+    await deliveryStore(world.pool).requeue({ bodies: world.councils.map(({ code }) => code) });
     handedAt = performance.now();
   }
   return last;
-}
-
-async function handOver({ councils, command }: World): Promise<void> {
-  for (const { code } of councils) await command(['deliver', '--council', code]);
 }

@@ -1,3 +1,8 @@
+import { type ReconcileCounts, reconcile } from '../flow/reconcile.js';
+import type { Judged } from '../flow/reconcile-person.js';
+import { registerFromFhir } from '../flow/register-fhir.js';
+import { createLog } from '../log.js';
+import { londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import { type Council, nhsNumberOf, ownIdentifier, versionOf } from './council.js';
 import { latestVersions } from './rows.js';
@@ -6,23 +11,31 @@ import type { World } from './world.js';
 /** What two registers differ in, and how many people that is. */
 export type Reconciled = { council: string; before: number; sentAgain: number; left: number; asked: number };
 
-type Person = { nhsNumber: string | null; differences: { kind: string }[] };
-type Answer = { people: Person[]; counts: { differing: number; sendAgain: number; asked: number } };
+type Held = { counts: ReconcileCounts; people: Judged[] };
 
-const reconciliation = async ({ command }: World, code: string, ...more: string[]): Promise<Answer> => {
-  const { answer } = await command(['reconcile', '--council', code, '--rate', '60000', ...more]);
-  return JSON.parse(answer) as Answer;
-};
+/** As the schedule does it: read from the council's server, through the network. */
+async function reconciliation({ pool, tables }: World, code: string, apply: boolean): Promise<Held> {
+  const stop = new AbortController().signal;
+  const today = () => londonDay(new Date().toISOString());
+  const body = { side: 'council', code, keys: [code, `${code}-children`], asOf: today() } as const;
+  const register = registerFromFhir({ requestsPerMinute: 60_000, stop }, body, tables);
+  if (register === null) throw new Error(`${code} has no FHIR server`);
+  const people: Judged[] = [];
+  const differing = async (more: readonly Judged[]) => void people.push(...more);
+  const how = { body, register, apply, by: 'simulation', stop, differing, progress: () => {} };
+  const counts = await reconcile(how, { pool, ...tables, now: () => new Date(), today, log: createLog('warn') });
+  return { counts, people };
+}
 
 /** Every council's register held against ours, with the safe mends. */
-export async function mendAll(world: World): Promise<Map<string, Answer>> {
-  const first = new Map<string, Answer>();
-  for (const { code } of world.councils) first.set(code, await reconciliation(world, code, '--apply'));
+export async function mendAll(world: World): Promise<Map<string, Held>> {
+  const first = new Map<string, Held>();
+  for (const { code } of world.councils) first.set(code, await reconciliation(world, code, true));
   return first;
 }
 
 /** Once more when that has settled: each pair is equal, or every difference is a question. */
-export async function heldAgainst(world: World, first: Map<string, Answer>, entriesNow: () => Promise<Entry[]>) {
+export async function heldAgainst(world: World, first: Map<string, Held>, entriesNow: () => Promise<Entry[]>) {
   const rows: Reconciled[] = [];
   const problems: string[] = [];
   const entries = await entriesNow();
@@ -32,7 +45,7 @@ export async function heldAgainst(world: World, first: Map<string, Answer>, entr
     ),
   );
   for (const { code } of world.councils) {
-    const { people } = await reconciliation(world, code);
+    const { people } = await reconciliation(world, code, false);
     const unasked = people.filter(({ nhsNumber }) => !asks.has(nhsNumber));
     problems.push(
       ...unasked.map(({ nhsNumber, differences }) => {

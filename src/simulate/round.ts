@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backup, Council } from './council.js';
-import type { Stated } from './life.js';
 import { loadPapers } from './papers.js';
 import { untilQuiet } from './quiet.js';
 import type { Round, Trouble } from './timeline.js';
@@ -101,15 +100,11 @@ async function restored({ troubles }: Round, { world, backups, watch }: Playing)
   }
 }
 
-const statedBy = ({ kind, body, council }: Stated) => ({
-  organisation: body === 'icb' || kind === 'icb-determined' ? 'QHL' : typeof council === 'string' ? council : 'E08000025',
-  name: 'An Officer',
-  role: 'decides',
-});
+const OFFICER = { organisation: 'E08000025', name: 'An Officer', role: 'keeps the register' };
 
 async function recorded({ facts, until }: Round, { command, file }: World): Promise<void> {
   if (facts.length === 0) return;
-  const lines = facts.map(({ fact }) => JSON.stringify({ ...fact, statedBy: statedBy(fact) }));
+  const lines = facts.map(({ fact }) => JSON.stringify({ statedBy: OFFICER, ...fact }));
   const { code, answer } = await command(['record', '--facts', await file(`facts-${until}.ndjson`, lines.join('\n'))]);
   if (code !== 0) throw new Error(`facts were not recorded: ${answer.slice(0, 300)}`);
 }

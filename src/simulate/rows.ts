@@ -8,33 +8,31 @@ export type Latest = { body: string; identifier: string; kind: 'EpisodeOfCare' |
 export async function latestVersions(pool: Pool): Promise<Latest[]> {
   const { rows } = await pool.query<Latest>(
     `with last as (
-       select coalesce(k.merged_into, k.key) as person, p.body, max(p.record_version) as version
-         from publications p
-         join person_keys k on k.key = p.person_key
-        group by 1, 2
+       select person_key, body, max(record_version) as version
+         from publications
+        group by person_key, body
      )
-     select distinct i.body, x.identifier::text as identifier, x.kind, last.version
+     select i.body, x.identifier::text as identifier, x.kind, last.version
        from episode_ids i
-       join person_keys k on k.key = i.person_key
-       join last on (last.person, last.body) = (coalesce(k.merged_into, k.key), i.body)
+       join last on (last.person_key, last.body) = (i.person_key, i.body)
       cross join lateral (values (i.episode, 'EpisodeOfCare'), (i.flag, 'Flag'), (i.care_plan, 'CarePlan'))
          as x (identifier, kind)`,
   );
   return rows;
 }
 
-/** Of these control ids, those of which there is no row in one of these states. */
+/** Of these control ids, those of which there is no row in one of these states; each with the state and the fault it has. */
 export async function notInInbox(pool: Pool, controlIds: readonly string[], states: readonly string[]): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `select acknowledged.id
+  const { rows } = await pool.query<{ what: string }>(
+    `select concat_ws(' ', acknowledged.id, string_agg(m.state || ' ' || coalesce(i.fault ->> 'code', ''), ', ')) as what
        from unnest($1::text[]) as acknowledged (id)
-      where not exists (select
-                          from messages m
-                         where m.control_id = acknowledged.id
-                           and m.state      = any ($2::text[]))`,
+       left join messages        m on m.control_id = acknowledged.id
+       left join interpretations i on i.message_id = m.id
+      group by acknowledged.id
+     having not coalesce(bool_or(m.state = any ($2::text[])), false)`,
     [controlIds, states],
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ what }) => what);
 }
 
 /** What people stated, as every fold sees it. */

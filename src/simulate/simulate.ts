@@ -76,8 +76,8 @@ async function compared(timeline: Timeline, { world, tally, watch }: Played, sig
   const lost = await notInInbox(pool, [...tally.acknowledged], ['interpreted', 'ignored']);
   problems.push(
     ...tally.wrong,
-    ...lost.map((id) => `message ${id} was acknowledged, and is not interpreted`),
-    ...(await notInInbox(pool, [...tally.broken], ['parked'])).map((id) => `broken message ${id} is not parked`),
+    ...lost.map((id) => `acknowledged, and not interpreted: ${id}`),
+    ...(await notInInbox(pool, [...tally.broken], ['parked'])).map((id) => `broken, and not parked: ${id}`),
     ...register.problems,
     ...(await heldVersions(world, register.entries)),
     ...held.problems,
