@@ -61,7 +61,7 @@ function print(simulated: Simulated, { out }: Terminal): void {
   out(countsText('people', simulated.statuses));
   out(countsText('questions', simulated.questions));
   const cells = reconciled.map(({ council, ...counts }) => [council, ...Object.values(counts).map(String)]);
-  out(`\n${tableText(['COUNCIL', 'DIFFERED', 'SENT AGAIN', 'DIFFER STILL', 'ASKED'], cells)}\n`);
+  out(`\n${tableText(['COUNCIL', 'DIFFERED', 'SENT AGAIN', 'DIFFER STILL', 'ASKED', 'IN WHAT'], cells)}\n`);
   for (const problem of problems.slice(0, SHOWN)) out(`WRONG  ${problem}`);
   if (problems.length > SHOWN) out(`… and ${problems.length - SHOWN} more; --json has all`);
   out(problems.length === 0 ? 'Everything held.' : `${problems.length} problems. --seed ${seed} throws the same again.`);

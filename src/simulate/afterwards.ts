@@ -2,7 +2,7 @@ import { addDays, type Day } from '../register/day.js';
 import { AREAS, commissionerOn, councilOn, TRUSTS } from './bodies.js';
 import { between, chance } from './dice.js';
 import type { Self, Span, Stated, Step } from './life.js';
-import { at } from './message.js';
+import { at, type Period } from './message.js';
 
 type Steps = Generator<Step, void, undefined>;
 
@@ -13,7 +13,7 @@ export function* afterwards(self: Self, { from, to }: Span): Steps {
   yield* settled(self, addDays(from, between(d, 2, 30)));
   for (let day = addDays(from, 90); day < to; day = addDays(day, between(d, 60, 200))) {
     const turn = d.number(100);
-    if (turn < 8 && self.isOnOrder) yield* recalled(self, day);
+    if (turn < 8 && self.order) yield* recalled(self, self.order, day);
     else if (turn < 14) yield* oneDecides(self, day);
     else if (turn < 24) yield* bothDecide(self, day);
     else if (turn < 27) return yield* died(self, day);
@@ -92,7 +92,7 @@ function* bothDecide(self: Self, on: Day): Steps {
   const { d } = self;
   yield decision(self, on, 'council');
   const second = addDays(on, between(d, 0, 20));
-  const isLocked = self.isOnOrder;
+  const isLocked = self.order !== null;
   yield { ...decision(self, second, 'icb'), becomes: isLocked ? 'owed' : 'ended' };
   if (isLocked) return;
   yield fact(self, addDays(second, 3), { kind: 'notice-given', on: addDays(second, 3) });
@@ -112,23 +112,22 @@ function* died(self: Self, on: Day): Steps {
 }
 
 /** Recalled to hospital for a day or two; revoked now and then, and then it is for people to say what follows. */
-function* recalled(self: Self, on: Day): Steps {
+function* recalled(self: Self, order: Period, on: Day): Steps {
   const { nhsNumber, mrn } = self;
   const about = { trust: TRUSTS[self.area] ?? TRUSTS[0], trigger: 'A08', person: { nhsNumber, mrn }, visit: `${mrn}V${self.stays}` };
-  const id = `${mrn}P${self.papers}`;
   const back = addDays(on, 2);
   yield {
     on: back,
     message: {
       ...about,
       sentAt: at(back, '1000'),
-      periods: [{ id, status: '03', community: 'RECALL', communityFrom: on, communityTo: back }],
+      periods: [{ ...order, community: 'RECALL', communityFrom: on, communityTo: back }],
     },
   };
   if (chance(self.d, 70)) return;
   yield {
     on: back,
-    message: { ...about, sentAt: at(back, '1100'), periods: [{ id, status: '03', community: 'REVOKED', communityFrom: back }] },
+    message: { ...about, sentAt: at(back, '1100'), periods: [{ ...order, community: 'REVOKED', communityFrom: back }] },
     becomes: 'unclear',
   };
 }

@@ -3,7 +3,7 @@ import { addDays, type Day } from '../register/day.js';
 import { afterwards } from './afterwards.js';
 import { AREAS, TRUSTS } from './bodies.js';
 import { between, chance, type Dice } from './dice.js';
-import type { Adt, Named } from './message.js';
+import type { Adt, Named, Period } from './message.js';
 import { stay } from './stay.js';
 
 /** A fact as people record it, without who states it. */
@@ -31,7 +31,8 @@ export type Self = Named & {
   part: number;
   stays: number;
   papers: number;
-  isOnOrder: boolean;
+  /** The period from which a community treatment order hangs, while there is one. */
+  order: Period | null;
   standing: Standing;
 };
 
@@ -81,7 +82,7 @@ function born(nth: number, d: Dice): Self {
     part: d.number(2),
     stays: 0,
     papers: 0,
-    isOnOrder: false,
+    order: null,
     standing: 'nothing',
   };
 }

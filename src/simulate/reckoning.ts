@@ -9,7 +9,7 @@ import { latestVersions } from './rows.js';
 import type { World } from './world.js';
 
 /** What two registers differ in, and how many people that is. */
-export type Reconciled = { council: string; before: number; sentAgain: number; left: number; asked: number };
+export type Reconciled = { council: string; before: number; sentAgain: number; left: number; asked: number; kinds: string };
 
 type Held = { counts: ReconcileCounts; people: Judged[] };
 
@@ -60,6 +60,7 @@ export async function heldAgainst(world: World, first: Map<string, Held>, entrie
       sentAgain: before?.sendAgain ?? 0,
       left: people.length,
       asked: people.length - unasked.length,
+      kinds: [...new Set(people.flatMap(({ differences }) => differences.map(({ kind, here, there }) => `${kind} ${here}/${there}`)))].join(', '),
     });
   }
   return { rows, problems };

@@ -22,7 +22,7 @@ const LOOKS_EVERY_MS = 20;
 export async function playRound(round: Round, playing: Playing): Promise<void> {
   const { world, tally, watch, stop } = playing;
   const { posts } = round;
-  const ofAll = share(tally, posts.length);
+  const ofAll = share(playing, posts.length);
   const sending = sendAll(posts, { port: world.mllpPort, stop, tally });
   await Promise.all([
     sending,
@@ -38,14 +38,14 @@ export async function playRound(round: Round, playing: Playing): Promise<void> {
 }
 
 /** Resolves when this share of the round's messages has been acknowledged. */
-const share = ({ acknowledged }: Tally, count: number) => {
+const share = ({ tally: { acknowledged }, stop }: Playing, count: number) => {
   const before = acknowledged.size;
   return async (part: number, end: Promise<void>) => {
     let isOver = false;
     end.finally(() => {
       isOver = true;
     }).catch(() => undefined);
-    while (!isOver && acknowledged.size - before < count * part) await sleep(LOOKS_EVERY_MS);
+    while (!isOver && !stop.aborted && acknowledged.size - before < count * part) await sleep(LOOKS_EVERY_MS);
   };
 };
 

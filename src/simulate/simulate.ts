@@ -34,8 +34,14 @@ export type Simulated = Size & {
 export type Saying = { signal: AbortSignal; say(text: string): void };
 
 /** One seed, from the first day of the first life until everything has settled and has been compared. */
-export const simulate = (options: SimulationOptions, saying: Saying): Promise<Simulated> =>
-  keeping(saying.signal, (keeper) => played(keeper, options, saying));
+export function simulate(options: SimulationOptions, { signal, say }: Saying): Promise<Simulated> {
+  // What failed in one place is not waited for in another.
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
+  return keeping(signal, (keeper) =>
+    played(keeper, options, { signal: stop, say }).finally(() => over.abort()),
+  );
+}
 
 async function played(keeper: Keeper, { databaseUrl, ...size }: SimulationOptions, { signal, say }: Saying) {
   const begun = performance.now();

@@ -10,7 +10,7 @@ type Steps<T> = Generator<Step, T, undefined>;
 export function* stay(self: Self, admitted: Day): Steps<Day> {
   const { d } = self;
   self.stays += 1;
-  self.isOnOrder = false;
+  self.order = null;
   const visit = `${self.mrn}V${self.stays}`;
   const said = speaker(self, visit, admitted);
   yield said('A01', admitted, '0900');
@@ -108,7 +108,7 @@ function* leave(self: Self, { said, day, periods }: Leaving): Steps<Day> {
   }
   if (latest.status === '03' && chance(d, 30)) {
     const order: Period = { ...latest, community: 'CTO', communityFrom: day };
-    self.isOnOrder = true;
+    self.order = order;
     yield { ...said('A03', day, '1430', { ...home, periods: [order] }), ...owes };
     return day;
   }

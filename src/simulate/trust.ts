@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../fault.js';
@@ -116,5 +115,5 @@ async function sentUnheard(bytes: Buffer, port: number): Promise<void> {
   socket.on('error', () => socket.destroy());
   socket.write(framed(bytes));
   socket.once('data', () => socket.destroy());
-  await once(socket, 'close');
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()));
 }
