@@ -4,7 +4,9 @@ import { prepare, ROOT } from './prepare.mjs';
 
 prepare();
 
-const simulation = spawn(process.execPath, [`${ROOT}/dist/cli.js`, 'simulate', ...process.argv.slice(2)], { stdio: 'inherit' });
+const simulation = spawn(process.execPath, [`${ROOT}/dist/cli.js`, 'simulate', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 
 // A terminal's Ctrl-C reaches the simulation by itself; passed on as well, it would be a second one.
 process.on('SIGINT', () => process.stdin.isTTY || simulation.kill('SIGINT'));

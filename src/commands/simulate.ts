@@ -54,17 +54,24 @@ const SHOWN = 50;
 function print(simulated: Simulated, { out }: Terminal): void {
   const { seed, people, years, seconds, messages, facts, rows, problems, reconciled } = simulated;
   out(`seed ${seed}: ${people} people, ${years} years, ${seconds} s`);
-  out(`${messages} messages, ${facts} facts by people, ${rows} rows of papers; ${simulated.confirmed} versions confirmed`);
+  out(
+    `${messages} messages, ${facts} facts by people, ${rows} rows of papers; ${simulated.confirmed} versions confirmed`,
+  );
   out(
     `${simulated.refused} messages refused, ${simulated.repeatedOrLost} connections broken, ${simulated.kills} kills, ${simulated.outages} outages, ${simulated.restored} councils restored`,
   );
   out(countsText('people', simulated.statuses));
   out(countsText('questions', simulated.questions));
-  const cells = reconciled.map(({ council, ...counts }) => [council, ...Object.values(counts).map(String)]);
-  out(`\n${tableText(['COUNCIL', 'DIFFERED', 'SENT AGAIN', 'DIFFER STILL', 'ASKED', 'IN WHAT'], cells)}\n`);
+  const cells = reconciled.map(({ council, before, sentAgain, differing, asked }) => [
+    council,
+    ...[before, sentAgain, differing.length, asked].map(String),
+  ]);
+  out(`\n${tableText(['COUNCIL', 'DIFFERED', 'SENT AGAIN', 'DIFFER STILL', 'ASKED'], cells)}\n`);
   for (const problem of problems.slice(0, SHOWN)) out(`WRONG  ${problem}`);
   if (problems.length > SHOWN) out(`… and ${problems.length - SHOWN} more; --json has all`);
-  out(problems.length === 0 ? 'Everything held.' : `${problems.length} problems. --seed ${seed} throws the same again.`);
+  out(
+    problems.length === 0 ? 'Everything held.' : `${problems.length} problems. --seed ${seed} throws the same again.`,
+  );
 }
 
 const countsText = (what: string, counts: Record<string, number>): string =>

@@ -1,8 +1,8 @@
 import { addDays, type Day } from '../register/day.js';
 import { AREAS, commissionerOn, councilOn, TRUSTS } from './bodies.js';
 import { between, chance } from './dice.js';
-import type { Self, Span, Stated, Step } from './life.js';
 import { at, type Period } from './message.js';
+import type { Self, Span, Stated, Step } from './step.js';
 
 type Steps = Generator<Step, void, undefined>;
 
@@ -35,19 +35,33 @@ function* settled(self: Self, on: Day): Steps {
   if (chance(d, 60)) {
     const standing = chance(d, 90) ? 'agreed' : 'disputed';
     const basis = 'ordinarily-resident-before-detention';
-    yield fact(self, on, { kind: 'council-determined', effectiveOn: on, council: councilOf(self, on), standing, basis });
+    yield fact(self, on, {
+      kind: 'council-determined',
+      effectiveOn: on,
+      council: councilOf(self, on),
+      standing,
+      basis,
+    });
   }
   if (chance(d, 40)) {
     const icb = (AREAS[self.area] ?? AREAS[0]).board;
     if (on >= '2022-07-01')
-      yield fact(self, on, { kind: 'icb-determined', effectiveOn: on, icb, standing: 'agreed', basis: 'registered practice' });
+      yield fact(self, on, {
+        kind: 'icb-determined',
+        effectiveOn: on,
+        icb,
+        standing: 'agreed',
+        basis: 'registered practice',
+      });
   }
   if (chance(d, 50))
     yield fact(self, on, {
       kind: 'plan',
       agreedOn: on,
       lead: { name: 'A Coordinator', role: 'care co-ordinator' },
-      needs: [{ text: 'a place to live', services: [{ text: 'supported living', provider: 'A Provider', fundedBy: 's117' }] }],
+      needs: [
+        { text: 'a place to live', services: [{ text: 'supported living', provider: 'A Provider', fundedBy: 's117' }] },
+      ],
       reviewDue: addDays(on, 180),
     });
 }
@@ -65,7 +79,11 @@ function* charged(self: Self, on: Day): Steps {
 function officerOf(self: Self, on: Day, body: string): object {
   const { area } = self;
   const organisation =
-    body === 'council' ? councilOf(self, on) : body === 'icb' ? commissionerOn(AREAS[area] ?? AREAS[0], on, true) : TRUSTS[area];
+    body === 'council'
+      ? councilOf(self, on)
+      : body === 'icb'
+        ? commissionerOn(AREAS[area] ?? AREAS[0], on, true)
+        : TRUSTS[area];
   return { organisation, name: `An Officer of the ${body}`, role: 'decides' };
 }
 
@@ -107,14 +125,25 @@ function* died(self: Self, on: Day): Steps {
     return;
   }
   const { nhsNumber, mrn } = self;
-  const message = { trust: TRUSTS[self.area] ?? TRUSTS[0], trigger: 'A31', sentAt: at(on, '1200'), person: { nhsNumber, mrn }, diedOn: on };
+  const message = {
+    trust: TRUSTS[self.area] ?? TRUSTS[0],
+    trigger: 'A31',
+    sentAt: at(on, '1200'),
+    person: { nhsNumber, mrn },
+    diedOn: on,
+  };
   yield { on, message, becomes: 'unclear' };
 }
 
 /** Recalled to hospital for a day or two; revoked now and then, and then it is for people to say what follows. */
 function* recalled(self: Self, order: Period, on: Day): Steps {
   const { nhsNumber, mrn } = self;
-  const about = { trust: TRUSTS[self.area] ?? TRUSTS[0], trigger: 'A08', person: { nhsNumber, mrn }, visit: `${mrn}V${self.stays}` };
+  const about = {
+    trust: TRUSTS[self.area] ?? TRUSTS[0],
+    trigger: 'A08',
+    person: { nhsNumber, mrn },
+    visit: `${mrn}V${self.stays}`,
+  };
   const back = addDays(on, 2);
   yield {
     on: back,

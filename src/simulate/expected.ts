@@ -4,8 +4,9 @@ import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import { canonical } from '../seal/canonical.js';
 import { entryStore } from '../store/entries.js';
-import type { Life, Standing } from './life.js';
+import type { Life } from './life.js';
 import { statedFacts } from './rows.js';
+import type { Standing } from './step.js';
 import type { Post } from './timeline.js';
 import type { World } from './world.js';
 
@@ -20,7 +21,9 @@ export async function compareRegister({ lives, posts, asOf }: Sent, { pool, tabl
   const entries = await wholeRegister(pool);
   const owners = new Map(lives.flatMap(({ nth, nhsNumbers }) => nhsNumbers.map((number) => [number, nth] as const)));
   const ownerOf = (nhsNumber: string | null) => owners.get(nhsNumber ?? '') ?? NOBODY;
-  const entriesOf = grouped(entries, (entry) => (entry.nhsNumber === null ? byLocalNumber(entry) : ownerOf(entry.nhsNumber)));
+  const entriesOf = grouped(entries, (entry) =>
+    entry.nhsNumber === null ? byLocalNumber(entry) : ownerOf(entry.nhsNumber),
+  );
   const messagesOf = grouped(posts, ({ life }) => life);
   const stated = await statedFacts(pool);
   const statedOf = grouped(stated, ({ nhsNumber }) => ownerOf(nhsNumber));
@@ -68,7 +71,9 @@ function unlike({ nth }: Life, expected: readonly Entry[], found: readonly Entry
   if (place < 0 && theirs.length === ours.length) return [];
   const [should, is] = [theirs[place] ?? 'nobody', ours[place] ?? 'nobody'];
   const from = [...should].findIndex((letter, at) => letter !== is[at]);
-  return [`person ${nth}: …${is.slice(Math.max(0, from - 80), from + 120)}… and not …${should.slice(from, from + 120)}…`];
+  return [
+    `person ${nth}: …${is.slice(Math.max(0, from - 80), from + 120)}… and not …${should.slice(from, from + 120)}…`,
+  ];
 }
 
 const STATUSES: Partial<Record<Standing, readonly Entry['status'][]>> = {
@@ -96,7 +101,8 @@ function withoutBody(found: readonly Entry[]): string[] {
     .filter(({ status }) => status === 'active')
     .flatMap(({ council, icb, questions, localIds }) => {
       const asked = questions.map(({ kind }) => kind);
-      const lacks = (code: string | null, kinds: readonly string[]) => code === null && !asked.some((kind) => kinds.includes(kind));
+      const lacks = (code: string | null, kinds: readonly string[]) =>
+        code === null && !asked.some((kind) => kinds.includes(kind));
       return [
         ...(lacks(council.code, ASKS_COUNCIL) ? ['council'] : []),
         ...(lacks(icb.code, ASKS_BOARD) ? ['board'] : []),

@@ -3,38 +3,9 @@ import { addDays, type Day } from '../register/day.js';
 import { afterwards } from './afterwards.js';
 import { AREAS, TRUSTS } from './bodies.js';
 import { between, chance, type Dice } from './dice.js';
-import type { Adt, Named, Period } from './message.js';
+import type { Adt, Named } from './message.js';
 import { stay } from './stay.js';
-
-/** A fact as people record it, without who states it. */
-export type Stated = { kind: string; nhsNumber: string | null; [field: string]: unknown };
-
-/** A row of a Mental Health Act office's list of section papers. */
-export type PaperRow = { nhsNumber: string; section: string; from: Day; to: Day | null; council: string };
-
-/** How somebody stands by what was told of them so far; `unclear`: only people can say. */
-export type Standing = 'nothing' | 'inside' | 'owed' | 'ended' | 'died' | 'unclear';
-
-/** What happens on a day, whom it is told, and how the person stands from then on where that changes. */
-export type Step = { on: Day; becomes?: Standing } & (
-  | { message: Omit<Adt, 'controlId'> }
-  | { fact: Stated }
-  | { row: PaperRow }
-);
-
-/** Who lives, as one life goes on. */
-export type Self = Named & {
-  nth: number;
-  d: Dice;
-  area: number;
-  /** Which part of a divided council. */
-  part: number;
-  stays: number;
-  papers: number;
-  /** The period from which a community treatment order hangs, while there is one. */
-  order: Period | null;
-  standing: Standing;
-};
+import type { Self, Span, Standing, Step } from './step.js';
 
 export type Life = {
   nth: number;
@@ -46,8 +17,6 @@ export type Life = {
   /** What must have been told before anybody may hear it. */
   told: { qualifying: boolean; died: boolean; bothDecided: boolean; detainedAgain: boolean };
 };
-
-export type Span = { from: Day; to: Day };
 
 /** A life in and out of hospital, as trusts and councils tell it. `twin` is a number of the same person's second record. */
 export function lifeOf(nth: number, twin: number, d: Dice, { from, to }: Span): Life {
@@ -63,7 +32,8 @@ export function lifeOf(nth: number, twin: number, d: Dice, { from, to }: Span): 
   }
   const told = toldIn(steps);
   // What is said of one record and what of the other depends on whether they are merged, or parted again.
-  if (told.qualifying && steps.some((step) => 'message' in step && isOfTwo(step.message, localNumber('S', nth)))) standing = 'unclear';
+  if (told.qualifying && steps.some((step) => 'message' in step && isOfTwo(step.message, localNumber('S', nth))))
+    standing = 'unclear';
   const nhsNumbers = [nhsNumber(nth), nhsNumber(twin)];
   return { nth, steps, standing, nhsNumbers, told };
 }
@@ -128,7 +98,9 @@ function* secondRecord(self: Self, from: Day, twin: number): Generator<Step, Day
 function toldIn(steps: readonly Step[]): Life['told'] {
   const messages = steps.flatMap((step) => ('message' in step ? [step.message] : []));
   const facts = steps.flatMap((step) => ('fact' in step ? [step.fact] : []));
-  const periods = messages.flatMap(({ periods = [] }) => periods).filter(({ status }) => status && QUALIFYING.has(status));
+  const periods = messages
+    .flatMap(({ periods = [] }) => periods)
+    .filter(({ status }) => status && QUALIFYING.has(status));
   const papers = steps.flatMap((step) => ('row' in step && step.row.section !== 'S2' ? [step.row.from] : []));
   const begun = new Set([...periods.flatMap(({ from }) => from ?? []), ...papers]);
   const decided = (body: string) => facts.some((fact) => fact.kind === 'aftercare-decision' && fact.body === body);

@@ -1,4 +1,4 @@
-import type { PaperRow } from './life.js';
+import type { PaperRow } from './step.js';
 import type { World } from './world.js';
 
 /** What the columns of the office's list mean, as `docs/load.md` describes it; JSON is YAML too. */

@@ -8,8 +8,14 @@ import { type Council, nhsNumberOf, ownIdentifier, versionOf } from './council.j
 import { latestVersions } from './rows.js';
 import type { World } from './world.js';
 
-/** What two registers differ in, and how many people that is. */
-export type Reconciled = { council: string; before: number; sentAgain: number; left: number; asked: number; kinds: string };
+/** How a council's register stood beside ours, before the safe mends and after; `differing` are those of after. */
+export type Reconciled = {
+  council: string;
+  before: number;
+  sentAgain: number;
+  asked: number;
+  differing: { nhsNumber: string | null; differences: Judged['differences'] }[];
+};
 
 type Held = { counts: ReconcileCounts; people: Judged[] };
 
@@ -58,9 +64,8 @@ export async function heldAgainst(world: World, first: Map<string, Held>, entrie
       council: code,
       before: before?.differing ?? 0,
       sentAgain: before?.sendAgain ?? 0,
-      left: people.length,
       asked: people.length - unasked.length,
-      kinds: [...new Set(people.flatMap(({ differences }) => differences.map(({ kind, here, there }) => `${kind} ${here}/${there}`)))].join(', '),
+      differing: people.map(({ nhsNumber, differences }) => ({ nhsNumber, differences })),
     });
   }
   return { rows, problems };
@@ -85,7 +90,9 @@ async function versionsAt(council: Council, { latest, entries }: Ours): Promise<
     return should === version ? [] : [`${code}: ${held.resourceType} ${id} is version ${version}, and not ${should}`];
   });
   const active = new Set(flags.flatMap((flag) => (flag.status === 'active' ? [nhsNumberOf(flag)] : [])));
-  const owed = entries.filter(({ status, council: { code: of }, nhsNumber }) => status === 'active' && of === code && nhsNumber);
+  const owed = entries.filter(
+    ({ status, council: { code: of }, nhsNumber }) => status === 'active' && of === code && nhsNumber,
+  );
   const untold = owed.flatMap(({ nhsNumber }) =>
     active.has(nhsNumber) ? [] : [`${code}: ${nhsNumber} is owed aftercare, and it holds no active Flag`],
   );

@@ -42,9 +42,11 @@ const share = ({ tally: { acknowledged }, stop }: Playing, count: number) => {
   const before = acknowledged.size;
   return async (part: number, end: Promise<void>) => {
     let isOver = false;
-    end.finally(() => {
-      isOver = true;
-    }).catch(() => undefined);
+    end
+      .finally(() => {
+        isOver = true;
+      })
+      .catch(() => undefined);
     while (!isOver && !stop.aborted && acknowledged.size - before < count * part) await sleep(LOOKS_EVERY_MS);
   };
 };

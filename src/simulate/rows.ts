@@ -22,7 +22,11 @@ export async function latestVersions(pool: Pool): Promise<Latest[]> {
 }
 
 /** Of these control ids, those of which there is no row in one of these states; each with the state and the fault it has. */
-export async function notInInbox(pool: Pool, controlIds: readonly string[], states: readonly string[]): Promise<string[]> {
+export async function notInInbox(
+  pool: Pool,
+  controlIds: readonly string[],
+  states: readonly string[],
+): Promise<string[]> {
   const { rows } = await pool.query<{ what: string }>(
     `select concat_ws(' ', acknowledged.id, string_agg(m.state || ' ' || coalesce(i.fault ->> 'code', ''), ', ')) as what
        from unnest($1::text[]) as acknowledged (id)
@@ -45,12 +49,22 @@ export async function statedFacts(pool: Pool): Promise<StatedFact[]> {
   return rows.map(({ fact, recordedAt }) => recordedOn(fact, recordedAt));
 }
 
-export async function deliveriesIn(pool: Pool, state: 'confirmed' | 'parked'): Promise<number> {
+export async function confirmed(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `select count(*)::int as count
        from deliveries
-      where state = $1`,
-    [state],
+      where state = 'confirmed'`,
   );
   return rows[0]?.count ?? 0;
+}
+
+/** What nobody sends any more, and why. */
+export async function parked(pool: Pool): Promise<{ body: string; version: number; fault: string; outcome: unknown }[]> {
+  const { rows } = await pool.query<{ body: string; version: number; fault: string; outcome: unknown }>(
+    `select d.body, p.record_version as version, d.last_fault as fault, d.outcome
+       from deliveries   d
+       join publications p on p.id = d.publication_id
+      where d.state = 'parked'`,
+  );
+  return rows;
 }

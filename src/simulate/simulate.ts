@@ -5,7 +5,7 @@ import { compareRegister } from './expected.js';
 import { untilQuiet } from './quiet.js';
 import { heldAgainst, heldVersions, mendAll, type Reconciled } from './reckoning.js';
 import { playRound } from './round.js';
-import { deliveriesIn, notInInbox } from './rows.js';
+import { confirmed, notInInbox, parked } from './rows.js';
 import { type Size, type Timeline, timelineOf } from './timeline.js';
 import { emptyTally, type Tally } from './trust.js';
 import { openWatch, type Watch } from './watch.js';
@@ -38,9 +38,7 @@ export function simulate(options: SimulationOptions, { signal, say }: Saying): P
   // What failed in one place is not waited for in another.
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
-  return keeping(signal, (keeper) =>
-    played(keeper, options, { signal: stop, say }).finally(() => over.abort()),
-  );
+  return keeping(signal, (keeper) => played(keeper, options, { signal: stop, say }).finally(() => over.abort()));
 }
 
 async function played(keeper: Keeper, { databaseUrl, ...size }: SimulationOptions, { signal, say }: Saying) {
@@ -91,13 +89,13 @@ async function compared(timeline: Timeline, { world, tally, watch }: Played, sig
     ...patientDataIn(world.printed()),
     ...(await rebuiltAlike(world)),
   );
-  const parked = await deliveriesIn(pool, 'parked');
-  if (parked > 0) problems.push(`${parked} deliveries are parked`);
+  for (const { body, version, fault, outcome } of await parked(pool))
+    problems.push(`${body}: version ${version} is parked: ${fault} ${JSON.stringify(outcome)}`);
   const { entries } = register;
   return {
     problems,
     reconciled: held.rows,
-    confirmed: await deliveriesIn(pool, 'confirmed'),
+    confirmed: await confirmed(pool),
     statuses: counted(entries.map(({ status }) => status)),
     questions: counted(entries.flatMap(({ questions }) => questions.map(({ kind }) => kind))),
   };

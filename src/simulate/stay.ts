@@ -1,8 +1,8 @@
 import { addDays, type Day } from '../register/day.js';
 import { AREAS, commissionerOn, councilOn, TRUSTS } from './bodies.js';
 import { between, chance } from './dice.js';
-import type { Self, Standing, Step } from './life.js';
 import { type Adt, at, type Period } from './message.js';
+import type { Self, Standing, Step } from './step.js';
 
 type Steps<T> = Generator<Step, T, undefined>;
 
@@ -19,7 +19,7 @@ export function* stay(self: Self, admitted: Day): Steps<Day> {
   if (kind === 'papers' && self.nhsNumber !== null) return yield* onPaper(self, { said, admitted });
 
   const isLate = chance(d, 10);
-  const first = period(self, admitted, kind === 's2' || kind === 's2-s3' ? '02' : STATUS[kind] ?? '03');
+  const first = period(self, admitted, kind === 's2' || kind === 's2-s3' ? '02' : (STATUS[kind] ?? '03'));
   const hears = addDays(admitted, isLate ? between(d, 3, 40) : 0);
   const detained = isInside(first) ? becoming(self, 'inside') : {};
   yield { ...said('A08', hears, '1000', { periods: [first] }), ...detained };
@@ -84,7 +84,10 @@ const corrected = ({ area, part }: Self, of: Period, day: Day): Period => ({
 
 function* onLeave(said: Saying, periods: readonly Period[], day: Day): Steps<Day> {
   const back = addDays(day, 4);
-  yield said('A21', day, '1000', { eventAt: at(day, '0930'), periods: [{ ...last(periods), community: 'S17', communityFrom: day }] });
+  yield said('A21', day, '1000', {
+    eventAt: at(day, '0930'),
+    periods: [{ ...last(periods), community: 'S17', communityFrom: day }],
+  });
   yield said('A22', back, '1700', {
     eventAt: at(back, '1630'),
     periods: [{ ...last(periods), community: 'S17', communityFrom: day, communityTo: back }],
@@ -101,7 +104,11 @@ function* leave(self: Self, { said, day, periods }: Leaving): Steps<Day> {
   const isQualifying = periods.some(isInside);
   const owes = isQualifying ? becoming(self, 'owed') : {};
   const ended = periods.map((each) => ({ ...each, to: each.to ?? day }));
-  const home = { left: at(day, '1400'), method: d.oneOf(['1', '1', '3']), destination: d.oneOf(['19', '19', '54', '65']) };
+  const home = {
+    left: at(day, '1400'),
+    method: d.oneOf(['1', '1', '3']),
+    destination: d.oneOf(['19', '19', '54', '65']),
+  };
   if (chance(d, 3)) {
     yield { ...said('A03', day, '1430', { ...home, method: '4', destination: '79', periods: ended }), becomes: 'died' };
     return day;

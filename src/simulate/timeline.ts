@@ -1,8 +1,9 @@
 import { addDays, addMonths, type Day } from '../register/day.js';
-import { COUNCILS, TRUSTS } from './bodies.js';
+import { COUNCILS } from './bodies.js';
 import { between, chance, type Dice, partOf } from './dice.js';
-import { type Life, lifeOf, type PaperRow, type Span, type Stated } from './life.js';
+import { type Life, lifeOf } from './life.js';
 import { adt } from './message.js';
+import type { PaperRow, Span, Stated } from './step.js';
 
 /** What goes wrong with a message on its way to us. */
 export type Mishap =
@@ -49,9 +50,7 @@ const BEGIN = '2022-01-01';
 /** Everything that will happen, from the seed alone. */
 export function timelineOf({ seed, people, years }: Size): Timeline {
   const span = { from: BEGIN, to: addDays(addMonths(BEGIN, 12 * years), -1) };
-  const lives = Array.from({ length: people }, (_, nth) =>
-    lifeOf(nth, people + nth, partOf(seed, nth), span),
-  );
+  const lives = Array.from({ length: people }, (_, nth) => lifeOf(nth, people + nth, partOf(seed, nth), span));
   const d = partOf(seed, -1);
   const rounds = roundsOf(span, years * 4, d);
   const roundOf = (day: Day): Round | undefined => rounds.find(({ until }) => day <= until) ?? rounds.at(-1);
@@ -119,10 +118,10 @@ function troublesOf(nth: number, count: number, d: Dice): Trouble[] {
   if (chance(d, 40)) troubles.push({ kind: 'council-loses-answers', council, every: between(d, 3, 12) });
   const backups = COUNCILS.filter((_, place) => place % count === nth % COUNCILS.length);
   if (nth < count - 1) troubles.push(...backups.map((each) => ({ kind: 'backup', council: each }) as const));
-  if (nth > 0 && (nth === count - 1 || chance(d, 30))) troubles.push({ kind: 'restored', council: d.oneOf([COUNCILS[0] ?? '', ...COUNCILS]) });
+  if (nth > 0 && (nth === count - 1 || chance(d, 30)))
+    troubles.push({ kind: 'restored', council: d.oneOf([COUNCILS[0] ?? '', ...COUNCILS]) });
   return troubles;
 }
 
 /** Who sends to us; strangers are none of these. */
 export const STRANGER = 'R1A';
-export const isTrust = (ods: string): boolean => TRUSTS.some((each) => each === ods);

@@ -18,7 +18,13 @@ export type Tally = {
   wrong: string[];
 };
 
-export const emptyTally = (): Tally => ({ acknowledged: new Set(), broken: new Set(), refused: 0, again: 0, wrong: [] });
+export const emptyTally = (): Tally => ({
+  acknowledged: new Set(),
+  broken: new Set(),
+  refused: 0,
+  again: 0,
+  wrong: [],
+});
 
 type Door = { port(): number; stop: AbortSignal; tally: Tally };
 
@@ -78,7 +84,12 @@ async function sentFrom(sendings: readonly Sending[], from: number, { port, tall
   const batch = sendings.slice(from, end < 0 ? undefined : end);
   let done = 0;
   try {
-    const sent = sendMllp('127.0.0.1', port(), batch.map(({ bytes }) => bytes), { timeoutMs: ANSWERS_WITHIN_MS });
+    const sent = sendMllp(
+      '127.0.0.1',
+      port(),
+      batch.map(({ bytes }) => bytes),
+      { timeoutMs: ANSWERS_WITHIN_MS },
+    );
     for await (const { index, acknowledgements } of sent) {
       stop.throwIfAborted();
       const sending = batch[index];

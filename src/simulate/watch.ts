@@ -24,7 +24,11 @@ export function openWatch(lives: readonly Life[]): Watch {
       seen.set(council.code, highest);
       for (const type of OURS) {
         const held = await council.held(type);
-        for (const what of [...twice(held), ...older(held, highest), ...held.flatMap((each) => unfounded(each, lifeOf))])
+        for (const what of [
+          ...twice(held),
+          ...older(held, highest),
+          ...held.flatMap((each) => unfounded(each, lifeOf)),
+        ])
           problems.add(`${council.code}: ${what}`);
       }
     },

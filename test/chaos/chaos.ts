@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { type Line, startLine } from '../../src/simulate/line.js';
 import { type Invented, inventPeople } from '../service/people.js';
 import { until } from '../support/process.js';
-import { type Line, startLine } from '../../src/simulate/line.js';
 import { type Reckoning, reckon } from './reckoning.js';
 import { emptyTally, type Play, send, type Tally } from './senders.js';
 import { COUNCIL, type Needs, openTown, type Town } from './town.js';
