@@ -1,5 +1,5 @@
 import type { Day } from './day.js';
-import type { Responsibility } from './entry.js';
+import type { Episode, Responsibility } from './entry.js';
 import type { Named, Reading } from './register-reading.js';
 import { agreeing, type Ours, type Standing, standingOn } from './register-status.js';
 
@@ -25,7 +25,9 @@ export function differencesOf(
       differences.push({ reading, field: 'Entries', here: 'one entry' });
     if (isAnotherDay(reading.has.Born, ours.birthDate))
       differences.push({ reading, field: 'Born', here: ours.birthDate });
-    differences.push(...statusDifference(reading, standing, ours), ...dayDifferences(reading, standing));
+    const former = formerEpisode(reading, standing, ours);
+    differences.push(...(former ? [] : statusDifference(reading, standing, ours)));
+    differences.push(...dayDifferences(reading, former ?? standing.episode));
     for (const { field, side, body } of sides) {
       const named = reading[side];
       if (named === null) continue;
@@ -68,6 +70,15 @@ function statusDifference(reading: Reading, standing: Standing, ours: Ours): Dif
   return [{ reading, field: 'Status', here: inPlainWords(standing) }];
 }
 
+/** Kept by a body whose episode is over, as it says; the duty of today is another's, or nobody knows yet whose it is. */
+function formerEpisode({ keeper, fact }: Reading, standing: Standing, { episodes }: Ours): Episode | null {
+  const { body: side, on, status } = fact;
+  const now = sidesOf(standing).find((each) => each.side === side)?.body;
+  if (status !== 'ended' || side === 'trust' || keeper === null || now === undefined || means(keeper, now)) return null;
+  const isOver = (each: Episode) => each.to !== null && each.to <= on && means(keeper, each[side]);
+  return episodes.slice(0, standing.at).findLast(isOver) ?? null;
+}
+
 /** Kept by a body that is known and has not the duty: it need not have the person. */
 function isAnothers({ keeper, fact }: Reading, standing: Standing): boolean {
   const body = sidesOf(standing).find(({ side }) => side === fact.body)?.body;
@@ -76,7 +87,7 @@ function isAnothers({ keeper, fact }: Reading, standing: Standing): boolean {
 
 const inPlainWords = ({ status }: Standing): string => (status === 'not-known' ? 'nothing that qualifies' : status);
 
-function dayDifferences(reading: Reading, { episode }: Standing): Difference[] {
+function dayDifferences(reading: Reading, episode: Episode | null): Difference[] {
   const { from, to } = reading.fact;
   const here = { From: episode?.from ?? null, To: episode?.to ?? null };
   const there = { From: from, To: to };

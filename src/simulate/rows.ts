@@ -59,7 +59,9 @@ export async function confirmed(pool: Pool): Promise<number> {
 }
 
 /** What nobody sends any more, and why. */
-export async function parked(pool: Pool): Promise<{ body: string; version: number; fault: string; outcome: unknown }[]> {
+export async function parked(
+  pool: Pool,
+): Promise<{ body: string; version: number; fault: string; outcome: unknown }[]> {
   const { rows } = await pool.query<{ body: string; version: number; fault: string; outcome: unknown }>(
     `select d.body, p.record_version as version, d.last_fault as fault, d.outcome
        from deliveries   d

@@ -274,3 +274,37 @@ describe('days of a register that cannot be', () => {
     expect(() => row(register({ status: 'active', from: '2026-09-01' }))).not.toThrow();
   });
 });
+
+describe('the register of a council that had the person before', () => {
+  /** Home on 1 March, ended by both bodies on 1 May, and detained again in June. */
+  const ended = [decisionOf('council', '2026-04-20'), decisionOf('icb', '2026-05-01')];
+  const again = (council: string | null): Adt => ({
+    trigger: 'A01',
+    sentAt: '20260610100000',
+    visit: 'V2',
+    admitted: '20260610090000',
+    periods: [{ id: 'P2', status: '03', from: '20260610', ...(council === null ? {} : { council }) }],
+  });
+  const kept = register({ status: 'ended', from: '2026-03-01', to: '2026-05-01' });
+  const found = (council: string | null, ...said: Stated[]) =>
+    asked(onlyRow(tell([HOME, again(council)], TODAY, [...ended, ...said])));
+
+  test.each([
+    ['nobody knows yet where they lived before', null],
+    ['they lived in another area before', SOLIHULL],
+  ])('it has closed its own episode, and has no other: %s', (_why, council) => {
+    expect(found(council, kept)).toEqual([]);
+  });
+
+  test('another day of its ending is asked about', () => {
+    expect(found(SOLIHULL, { ...kept, to: '2026-05-02' })).toHaveLength(1);
+  });
+
+  test('that it is open there still is asked about', () => {
+    expect(found(SOLIHULL, { ...kept, status: 'active', to: null })).toHaveLength(1);
+  });
+
+  test('that it ended is asked about where the new duty is its own', () => {
+    expect(found(BIRMINGHAM, kept)).toHaveLength(1);
+  });
+});
