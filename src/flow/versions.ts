@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Publication, Recipient } from '../publish/content.js';
 import { digestOf } from '../publish/digest.js';
 import type { EpisodeIds } from '../publish/parts.js';
@@ -8,6 +8,7 @@ import type { Instant } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Site } from '../site.js';
 import type { GivenIds, LedgerStore, NewPublication, Publication as Version } from '../store/ledger.js';
+import { idsFor } from './episode-ids.js';
 import { turn } from './pace.js';
 
 /** A version as the ledger keeps it: everything that its resources are made from. */
@@ -82,11 +83,12 @@ function versionFor(
   const last = told.find((version) => version.body === body) ?? null;
   if (!last && !isConnected(publication.to, site)) return null;
   const ofBody = given.filter((ids) => ids.body === body);
-  const content = withIds(publication, ofBody, now());
+  const { ids, retired, given: toGive } = idsFor(publication.episodes, ofBody);
+  const content: LedgerContent = { publication, ids, retired, recordedAt: now().toISOString() };
   const digest = digestOfVersion(content);
   if (last?.digest.equals(digest)) return null;
   const recordVersion = 1 + (last?.recordVersion ?? 0);
-  return { personKey: key, body, bodyKind, recordVersion, content, digest, ids: content.ids, last };
+  return { personKey: key, body, bodyKind, recordVersion, content, digest, ids: toGive, last };
 }
 
 /** Every council must hear; an ICB only where the site file gives it a destination. */
@@ -102,22 +104,6 @@ function byPerson<T extends { personKey: string }>(rows: readonly T[]): Map<stri
   }
   return grouped;
 }
-
-/** Each episode keeps the identifiers first given for any of its detentions; the others it has gathered are retired. */
-function withIds(publication: Publication, given: readonly GivenIds[], now: Date): LedgerContent {
-  const ids: EpisodeIds[] = [];
-  const retired: EpisodeIds[] = [];
-  for (const { anchors } of publication.episodes) {
-    const own = given.filter(({ anchor }) => anchors.includes(anchor));
-    const [first, ...others] = [...new Map(own.map((row) => [row.flag, row])).values()];
-    ids.push({ ...(first ?? freshIds()), anchors });
-    retired.push(...others.map((other) => ({ ...other, anchors: [other.anchor] })));
-  }
-  return { publication, ids: ids.map(plain), retired: retired.map(plain), recordedAt: now.toISOString() };
-}
-
-const freshIds = () => ({ episode: randomUUID(), flag: randomUUID(), carePlan: randomUUID() });
-const plain = ({ anchors, episode, flag, carePlan }: EpisodeIds): EpisodeIds => ({ anchors, episode, flag, carePlan });
 
 /** What "differs" means of a version, beside the one before. */
 export function digestOfVersion({ publication, retired }: LedgerContent): Buffer {

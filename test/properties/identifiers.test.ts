@@ -121,3 +121,31 @@ test('for all histories, whatever is merged and separated: an identifier never c
     { numRuns: RUNS },
   );
 }, 600_000);
+
+test('an aftercare that turns out to be two, because a discharge was told late, has identifiers of its own for each', async () => {
+  const who = { nhsNumber: '9990000018', mrn: 'L1' };
+  const detained = (nth: number, from: string, to?: string) => ({
+    ...who,
+    visit: `V${nth}`,
+    periods: [{ id: `P${nth}`, status: '03', from, council: 'E08000025', ...(to ? { to } : {}) }],
+  });
+  const home = (day: string) => ({ trigger: 'A03', left: `${day}140000`, method: '1', destination: '19' });
+  const first = { trigger: 'A01', sentAt: '20260101090000', admitted: '20260101090000', ...detained(1, '20260101') };
+  const second = { trigger: 'A01', sentAt: '20260401090000', admitted: '20260401090000', ...detained(2, '20260401') };
+  const left = { ...detained(2, '20260401', '20260501'), ...home('20260501'), sentAt: '20260501150000' };
+  const late = { ...detained(1, '20260101', '20260201'), ...home('20260201'), sentAt: '20260201150000' };
+  await live([first, second, left, late].map((message) => ({ kind: 'message' as const, message })));
+  const told = await versions();
+  const last = told.at(-1);
+  expect((last?.content as LedgerContent).publication.episodes).toHaveLength(2);
+  const named = ({ content }: Publication): string[] => (content as LedgerContent).ids.map(({ flag }) => flag);
+  for (const version of told) expect(new Set(named(version)).size).toBe(named(version).length);
+  expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
+
+  // Both go on under what they were given then.
+  const plan = { kind: 'plan', nhsNumber: who.nhsNumber, agreedOn: '2026-05-03', needs: [{ text: 'a place to live' }] };
+  await house.record([plan]);
+  const next = (await versions()).at(-1);
+  expect(next?.recordVersion).toBeGreaterThan(last?.recordVersion ?? 0);
+  expect(next && named(next)).toEqual(last && named(last));
+}, 60_000);
