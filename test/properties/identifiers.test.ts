@@ -136,16 +136,15 @@ test('an aftercare that turns out to be two, because a discharge was told late, 
   const late = { ...detained(1, '20260101', '20260201'), ...home('20260201'), sentAt: '20260201150000' };
   await live([first, second, left, late].map((message) => ({ kind: 'message' as const, message })));
   const told = await versions();
-  const last = told.at(-1);
-  expect((last?.content as LedgerContent).publication.episodes).toHaveLength(2);
   const named = ({ content }: Publication): string[] => (content as LedgerContent).ids.map(({ flag }) => flag);
   for (const version of told) expect(new Set(named(version)).size).toBe(named(version).length);
+  const last = told.slice(-1);
+  expect(last.flatMap(named)).toHaveLength(2);
   expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
 
   // Both go on under what they were given then.
   const plan = { kind: 'plan', nhsNumber: who.nhsNumber, agreedOn: '2026-05-03', needs: [{ text: 'a place to live' }] };
   await house.record([plan]);
-  const next = (await versions()).at(-1);
-  expect(next?.recordVersion).toBeGreaterThan(last?.recordVersion ?? 0);
-  expect(next && named(next)).toEqual(last && named(last));
+  const next = (await versions()).slice(told.length);
+  expect(next.map(named)).toEqual(last.map(named));
 }, 60_000);
