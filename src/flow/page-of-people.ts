@@ -12,7 +12,8 @@ type Deps = { pool: Pool; log: Log };
 type Work<Done> = {
   /** The transaction that is opened: one that is kept, or one that never was. */
   within: (pool: Pool, work: (db: PoolClient) => Promise<Done>) => Promise<Done>;
-  work: (db: PoolClient, nodeIds: readonly string[]) => Promise<Done>;
+  /** Of these people's nodes, those of each closure together. */
+  work: (db: PoolClient, parts: readonly string[][]) => Promise<Done>;
   /** What is said of one person whom a defect of ours stops. */
   failed: () => Done;
 };
@@ -28,7 +29,7 @@ export async function onPage<Done>(personKeys: readonly string[], work: Work<Don
 /** Together; when that fails, each by itself, so that one person whom a defect of ours stops holds up nobody else. */
 async function onEach<Done>(parts: readonly string[][], work: Work<Done>, deps: Deps): Promise<Done[]> {
   try {
-    return [await onNodes(parts.flat(), work, deps)];
+    return [await onParts(parts, work, deps)];
   } catch (error) {
     if (error instanceof Fault || isAboutDatabase(error)) throw error;
     deps.log.warn('a batch could not be folded and is folded one by one', { count: parts.length, error });
@@ -36,7 +37,7 @@ async function onEach<Done>(parts: readonly string[][], work: Work<Done>, deps: 
   const done: Done[] = [];
   for (const part of parts) {
     try {
-      done.push(await onNodes(part, work, deps));
+      done.push(await onParts([part], work, deps));
     } catch (error) {
       if (isAboutDatabase(error)) throw error;
       deps.log.error('a person could not be folded and stays as folded before', { nodeRow: part[0] ?? '', error });
@@ -46,8 +47,8 @@ async function onEach<Done>(parts: readonly string[][], work: Work<Done>, deps: 
   return done;
 }
 
-const onNodes = <Done>(nodeIds: readonly string[], { within, work }: Work<Done>, { pool }: Deps): Promise<Done> =>
-  unlessDeadlocked(() => within(pool, (db) => work(db, nodeIds)));
+const onParts = <Done>(parts: readonly string[][], { within, work }: Work<Done>, { pool }: Deps): Promise<Done> =>
+  unlessDeadlocked(() => within(pool, (db) => work(db, parts)));
 
 /** Everybody whom these closures had. */
 export const keysIn = (closures: readonly Closure[]): string[] => [

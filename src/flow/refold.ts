@@ -132,7 +132,7 @@ function refoldPage(page: readonly string[], apply: boolean, deps: Deps): Promis
     page,
     {
       within: apply ? inTransaction : inRehearsal,
-      work: (db, nodeIds) => refoldIn(db, nodeIds, round),
+      work: (db, parts) => refoldIn(db, parts.flat(), round),
       failed: (): Batch => ({ compared: 0, waiting: 0, failed: 1, people: [] }),
     },
     deps,

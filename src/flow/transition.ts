@@ -69,7 +69,7 @@ function planPage(page: readonly string[], deps: Deps): Promise<TransitionBatch[
     page,
     {
       within: inRehearsal,
-      work: (db, nodeIds) => planIn(db, nodeIds, keys, deps),
+      work: (db, parts) => planIn(db, parts, keys, deps),
       failed: (): TransitionBatch => ({ looked: 0, waiting: 0, failed: 1, people: [] }),
     },
     deps,
@@ -78,12 +78,12 @@ function planPage(page: readonly string[], deps: Deps): Promise<TransitionBatch[
 
 async function planIn(
   db: PoolClient,
-  nodeIds: readonly string[],
+  parts: readonly string[][],
   keys: ReadonlySet<string>,
   deps: Deps,
 ): Promise<TransitionBatch> {
   await refuseWhileRebuilding(db);
-  const closures = await closureStore(db).look(nodeIds);
+  const closures = await closureStore(db).lookAt(parts);
   // What waits to be folded anyway is no difference that this makes.
   const folding = closures.filter((closure) => !isDue(closure));
   const asked = keysIn(folding).filter((key) => keys.has(key));

@@ -40,8 +40,12 @@ export function closureStore(db: PoolClient) {
 
     /** The closures of these nodes without locks, for a fold that is not kept. */
     async look(nodeIds: readonly string[]): Promise<Closure[]> {
+      return this.lookAt(await reachable(db, nodeIds));
+    },
+
+    /** The same of closures that `reachable` has just found: to find them again would be half the work. */
+    async lookAt(parts: readonly string[][]): Promise<Closure[]> {
       await besideOthers(db);
-      const parts = await reachable(db, nodeIds);
       const nodes = await nodesOf(db, parts.flat(), 'look');
       return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null));
     },
@@ -162,7 +166,7 @@ function connectedParts(together: readonly string[][]): Parts {
 
 const idsOf = (nodes: readonly Node[]): string[] => nodes.map(({ id }) => id);
 
-function closuresOf(parts: Parts, nodes: readonly Node[], facts: readonly FactOf[]): Closure[] {
+function closuresOf(parts: readonly string[][], nodes: readonly Node[], facts: readonly FactOf[]): Closure[] {
   const closures = parts.map((): Closure => ({ nodes: [], facts: [] }));
   const closureOf = new Map(parts.flatMap((ids, part) => ids.map((id) => [id, closures[part]] as const)));
   for (const node of nodes) closureOf.get(node.id)?.nodes.push(node);
