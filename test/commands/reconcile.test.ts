@@ -260,7 +260,7 @@ describe("a council's register beside this one", () => {
       [
         home(owed, { family: '=1+1' }),
         home(inside, { trigger: 'A01', left: '', sentAt: '20260110100000' }),
-        home(gone, { deathIndicator: 'Y', diedOn: '20260801' }),
+        home(gone, { method: '4', destination: '79', deathIndicator: 'Y', diedOn: '20260301' }),
         home(somebody(), { periods: [{ ...SECTION_3, id: 'P9', council: SOLIHULL }] }),
       ],
       database,
