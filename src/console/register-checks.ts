@@ -37,7 +37,7 @@ export function trendChart(checks: readonly Check[]): TrendChart | null {
   const most = Math.max(...checks.map(({ differing }) => differing), 1);
   const high = ({ differing }: Check): number => Math.round((differing / most) * HEIGHT * 100) / 100;
   return {
-    width: checks.length * BAR,
+    width: SHOWN * BAR, // a few are not drawn as wide as many
     height: HEIGHT,
     most,
     bars: checks.toReversed().map((check, position) => ({
