@@ -10,14 +10,14 @@ const rows = <S extends z.ZodRawShape>(shape: S) => z.array(z.object(shape).null
 
 const Outline = z.object({
   senders: rows({ ods: word, application: word, feed: word }),
-  councils: rows({ gss: word }),
+  councils: rows({ gss: word, childrensDestination: z.unknown().optional(), reconcile: z.unknown().optional() }),
   icbs: rows({ ods: word }),
   partnerships: rows({ council: word, icb: word }),
 });
 
 type Row<K extends 'senders' | 'councils' | 'icbs' | 'partnerships'> = z.infer<typeof Outline>[K][number];
 
-/** What no single value shows: repeated rows, feeds that do not exist, partnerships of strangers. */
+/** What no single value shows: repeated rows, feeds that do not exist, partnerships of strangers, half a register. */
 export function problemsTogether(written: unknown, feedExists: FeedExists): Problem[] {
   const read = Outline.safeParse(written);
   if (!read.success) return [];
@@ -27,6 +27,7 @@ export function problemsTogether(written: unknown, feedExists: FeedExists): Prob
     ...repeats('councils', councils.map(gssOf)),
     ...repeats('icbs', icbs.map(odsOf)),
     ...repeats('partnerships', partnerships.map(partnersKey)),
+    ...councils.flatMap((council, row) => readByHalf(council, ['councils', row, 'reconcile'])),
     ...senders.flatMap((sender, row) => feedProblems(sender, ['senders', row, 'feed'], feedExists)),
     ...strangers('council', 'councils', partnerships.map(councilOf), councils.map(gssOf)),
     ...strangers('icb', 'icbs', partnerships.map(icbOf), icbs.map(odsOf)),
@@ -48,6 +49,11 @@ const feedProblems = (sender: Row<'senders'>, path: Path, feedExists: FeedExists
   !sender?.feed || feedExists(sender.feed)
     ? []
     : [{ path, what: `is ${sender.feed}: there is no mappings/feeds/${sender.feed}.yaml` }];
+
+const readByHalf = (council: Row<'councils'>, path: Path): Problem[] =>
+  council?.childrensDestination && council.reconcile
+    ? [{ path, what: 'reads one system, and this council has another for children: compare a spreadsheet of both' }]
+    : [];
 
 const repeats = (list: string, keys: readonly (string | null)[]): Problem[] =>
   keys.flatMap((key, row) =>

@@ -115,6 +115,25 @@ describe('site.yaml', () => {
     ]);
   });
 
+  test('a council whose children are in another system is not read by a schedule: half a register lacks the other half', () => {
+    const settings = (more: string) =>
+      problemsIn(
+        [
+          'name: Site',
+          'senders: [{ ods: RXT, name: The Trust, feed: zmh }]',
+          'councils:',
+          '  - gss: E08000025',
+          '    destination: { kind: fhir, url: "https://adults.example" }',
+          '    reconcile: { everyDays: 7 }',
+          more,
+        ].join('\n'),
+      );
+    expect(settings('    childrensDestination: { kind: fhir, url: "https://children.example" }')).toEqual([
+      expect.stringMatching(/^site\.yaml:6: councils\[1\]\.reconcile reads one system/),
+    ]);
+    expect(settings('')).toEqual([]);
+  });
+
   test('a mistake of form hides none of those that only show together, and is not followed by others that come of it', () => {
     const problems = problemsIn(
       [

@@ -129,10 +129,15 @@ function textPrinter(isNaming: boolean, { out }: Terminal) {
 
 const SHOWN = 50;
 
-function printExtract({ rows, refused, charges, known, beside, refusals }: Finance, out: Terminal['out']): void {
+function printExtract(
+  { rows, refused, charges, known, settled, beside, refusals }: Finance,
+  out: Terminal['out'],
+): void {
   for (const { line, column, what, next } of refusals.slice(0, SHOWN))
     out(`line ${line}${column === null ? '' : `, ${column}`}: ${what} — ${next}`);
-  out(`${counted(rows, 'row')}: ${counted(charges, 'charge')}, ${known} recorded before; ${refused} rows refused.`);
+  out(
+    `${counted(rows, 'row')}: ${counted(charges, 'charge')}, ${known} recorded before and ${settled} of them settled; ${refused} rows refused.`,
+  );
   out(`${beside} fall into no time of aftercare that this register knows of, which does not mean that none was owed.`);
 }
 

@@ -4,7 +4,7 @@ import { interruption } from '../demo/interruption.js';
 import { firstRegister } from '../flow/first-register.js';
 import { type ReconcileCounts, type Refusal, type RegisterRows, reconcile } from '../flow/reconcile.js';
 import type { Judged, Reconciling } from '../flow/reconcile-person.js';
-import { registerFromFhir } from '../flow/register-fhir.js';
+import { hasTwoSystems, registerFromFhir } from '../flow/register-fhir.js';
 import { registerSheet } from '../flow/register-sheet.js';
 import type { Directory } from '../organisations/directory.js';
 import { londonDay } from '../register/day.js';
@@ -134,7 +134,12 @@ async function registerOf({ body, line, tables, stop, context }: Reading): Promi
   const requestsPerMinute = countOption(line, 'rate', { otherwise: 60, most: 60_000 });
   const register = registerFromFhir({ requestsPerMinute, stop }, body, tables);
   if (register !== null) return register;
-  throw usageFault(`--council ${body.code}`, 'has no FHIR server in the site file: give its register with --from FILE');
+  throw usageFault(
+    `--council ${body.code}`,
+    hasTwoSystems(tables.site, body.code)
+      ? 'has a system of its own for children: give the register of both with --from FILE'
+      : 'has no FHIR server in the site file: give its register with --from FILE',
+  );
 }
 
 /** @throws Fault `usage` for a code that is no body's on that day. */

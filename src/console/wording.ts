@@ -163,6 +163,7 @@ const ACTION: Record<string, string> = {
   'handed-over-again': 'Handed over again',
   'body-paused': 'Paused a body',
   'body-resumed': 'Resumed a body',
+  'register-compared': 'Compared a body’s register, and mended',
 };
 
 const ACKNOWLEDGEMENT: Record<string, string> = {

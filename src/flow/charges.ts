@@ -1,17 +1,20 @@
 import type { Pool } from 'pg';
+import { Fault } from '../fault.js';
+import type { LoadMapping } from '../interpret/load-mapping.js';
 import type { Refusal } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
 import { CHARGE_KINDS, type Charge, type Charged, type ChargeKind, chargedBeside } from '../register/charged.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
-import { nodesOf } from '../register/nodes.js';
 import { chargeStore } from '../store/charges.js';
 import { entryStore } from '../store/entries.js';
 import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { openMapped } from './mapped-sheet.js';
+import { recordAll } from './record-all.js';
+import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
 /** Somebody who is charged in a time in which aftercare is owed, as far as this register knows. */
 export type PersonCharged = {
@@ -34,10 +37,10 @@ export type ChargeSums = {
 
 const PAGE = 200;
 
-/** Everybody of whom it is asked whether a charge was given back. */
+/** Everybody of whom it is asked whether a charge was given back. Throws Fault `rebuilding`. */
 export async function* chargedPeople(pool: Pool, today: Day, body?: string): AsyncGenerator<PersonCharged[]> {
   for (let after: string | null = null; ; ) {
-    const page = await chargeStore(pool).people({ body, limit: PAGE, after });
+    const page = await ofWholeRegister(pool, () => chargeStore(pool).people({ body, limit: PAGE, after }));
     yield page.map(({ personKey, entry, charges }) => open(personKey, { entry, charges }, today));
     after = page.at(-1)?.personKey ?? null;
     if (after === null) return;
@@ -46,7 +49,7 @@ export async function* chargedPeople(pool: Pool, today: Day, body?: string): Asy
 
 /** What is still asked, and no more: what was answered or taken back is settled. */
 function open(personKey: string, { entry, charges }: { entry: Entry; charges: Charge[] }, today: Day): PersonCharged {
-  const asked = entry.questions.filter(({ kind }) => kind === 'charges-unchecked');
+  const asked = askedOf(entry);
   const about = new Set(asked.flatMap(({ facts }) => facts));
   return {
     personKey,
@@ -54,11 +57,13 @@ function open(personKey: string, { entry, charges }: { entry: Entry; charges: Ch
     council: entry.council.code,
     charged: charges
       .filter(({ id }) => about.has(id))
-      .flatMap((charge) => chargedBeside(charge, entry, [], today) ?? [])
+      .flatMap((charge) => chargedBeside(charge, entry, today) ?? [])
       .sort((a, b) => b.pence - a.pence),
     unchecked: asked.filter(({ facts }) => !charges.some(({ id }) => facts.includes(id))).map(({ text }) => text),
   };
 }
+
+const askedOf = ({ questions }: Entry) => questions.filter(({ kind }) => kind === 'charges-unchecked');
 
 export type FinanceHow = {
   file: string;
@@ -70,12 +75,16 @@ export type FinanceHow = {
   progress(rows: number): void;
 };
 
-/** `charges`: that the extract has; `known`: recorded before; `beside`: of them, those that fall into no time of aftercare. */
+/**
+ * `charges`: that the extract has, each once; `known`: recorded before; `settled`: of them, those that nobody is asked about
+ * any more; `beside`: those that fall into no time of aftercare.
+ */
 export type Finance = {
   rows: number;
   refused: number;
   charges: number;
   known: number;
+  settled: number;
   beside: number;
   refusals: Refusal[];
 };
@@ -84,14 +93,22 @@ type Deps = FoldDeps & { mappings: Mappings; log: Log };
 
 const MOST_REFUSALS = 1_000;
 
-/** A finance extract held against the register. Throws Fault `usage` for a mapping that is wrong or makes no charge of a row. */
+/**
+ * A finance extract held against the register. Throws Fault `usage` for a mapping that is wrong or makes no charge of a row,
+ * and `rebuilding`.
+ */
 export async function financeExtract(how: FinanceHow, deps: Deps): Promise<Finance> {
-  const { sheet, read } = await openMapped(how, { codes: deps.mappings.codes, today: deps.today() });
-  const done: Finance = { rows: 0, refused: 0, charges: 0, known: 0, beside: 0, refusals: [] };
+  const tables = { codes: deps.mappings.codes, today: deps.today() };
+  const { sheet, read } = await openMapped(how, tables, (mapping) => chargesOnly(mapping, how.mappingFile));
+  await refuseWhileRebuilding(deps.pool);
+  const found = openExtract(deps);
+  const done = { rows: 0, refused: 0, refusals: [] as Refusal[] };
   let batch: Charge[] = [];
   const flush = async () => {
-    await judge(batch, done, how, deps);
+    const charges = found.news(batch);
     batch = [];
+    await ofWholeRegister(deps.pool, () => found.judge(charges));
+    if (how.apply) await inTransaction(deps.pool, (db) => recordAll(charges, how.by, db));
     how.progress(done.rows);
   };
   for await (const { line, cells } of sheet.rows()) {
@@ -104,43 +121,55 @@ export async function financeExtract(how: FinanceHow, deps: Deps): Promise<Finan
     if (batch.length >= PAGE) await flush();
   }
   await flush();
+  for (const people of inPages(found.people())) await how.charged(people);
   if (how.apply) await foldDue({ ...deps, deliver: () => {} });
-  return done;
+  return { ...done, ...found.counts };
 }
 
-async function judge(charges: readonly Charge[], done: Finance, how: FinanceHow, deps: Deps): Promise<void> {
-  const { pool } = deps;
-  const before = await inTransaction(pool, (db) => factStore(db).statedBefore(charges.map(({ id }) => id)));
-  const entries = await entryStore(pool).byNhsNumbers(charges.flatMap(({ nhsNumber }) => nhsNumber ?? []));
+function chargesOnly(mapping: LoadMapping, where: string): LoadMapping {
+  const facts = mapping.facts.filter(({ kind }) => kind === 'charge');
+  if (facts.length > 0) return { ...mapping, facts };
+  const text = 'makes no charge of a row: docs/charges.md has an example';
+  throw new Fault({ code: 'usage', where, text, next: 'give the mapping of the extract with --with' });
+}
+
+/** What an extract has charged, person by person: in as much memory as people are charged, and an id for each row. */
+function openExtract({ pool, today }: Deps) {
+  const seen = new Set<string>();
   const people = new Map<string, PersonCharged>();
-  for (const charge of charges) {
-    const found = entries.get(charge.nhsNumber ?? '');
-    const charged = found && chargedBeside(charge, found.entry, [], deps.today());
-    if (!found || !charged) {
-      done.beside += 1;
-      continue;
-    }
-    const { personKey, entry } = found;
-    const person = people.get(personKey) ?? {
-      personKey,
-      nhsNumber: entry.nhsNumber,
-      council: entry.council.code,
-      charged: [],
-      unchecked: [],
-    };
-    person.charged.push(charged);
+  const counts = { charges: 0, known: 0, settled: 0, beside: 0 };
+  const judgeOne = (charge: Charge, found: { personKey: string; entry: Entry } | undefined, isKnown: boolean) => {
+    const charged = found && chargedBeside(charge, found.entry, today());
+    if (!found || !charged) counts.beside += 1;
+    else if (isKnown && !askedOf(found.entry).some(({ facts }) => facts.includes(charge.id))) counts.settled += 1;
+    else personOf(found).charged.push(charged);
+  };
+  const personOf = ({ personKey, entry }: { personKey: string; entry: Entry }): PersonCharged => {
+    const { nhsNumber, council } = entry;
+    const person = people.get(personKey) ?? { personKey, nhsNumber, council: council.code, charged: [], unchecked: [] };
     people.set(personKey, person);
-  }
-  done.charges += charges.length;
-  done.known += before.length;
-  if (how.apply) await record(charges, how.by, pool);
-  if (people.size > 0) await how.charged([...people.values()]);
+    return person;
+  };
+  return {
+    counts,
+    people: () => [...people.values()],
+
+    /** A row that stands twice is one charge. */
+    news: (charges: readonly Charge[]): Charge[] => charges.filter(({ id }) => !seen.has(id) && seen.add(id)),
+
+    async judge(charges: readonly Charge[]): Promise<void> {
+      const before = await inTransaction(pool, (db) => factStore(db).statedBefore(charges.map(({ id }) => id)));
+      const known = new Set(before.map(({ id }) => id));
+      const entries = await entryStore(pool).byNhsNumbers(charges.flatMap(({ nhsNumber }) => nhsNumber ?? []));
+      for (const charge of charges) judgeOne(charge, entries.get(charge.nhsNumber ?? ''), known.has(charge.id));
+      counts.charges += charges.length;
+      counts.known += known.size;
+    },
+  };
 }
 
-async function record(charges: readonly Charge[], recordedBy: string, pool: Pool): Promise<void> {
-  await inTransaction(pool, (db) =>
-    factStore(db).recordStated(charges.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) }))),
-  );
+function* inPages(people: readonly PersonCharged[]): Generator<PersonCharged[]> {
+  for (let at = 0; at < people.length; at += PAGE) yield people.slice(at, at + PAGE);
 }
 
 /** Sums over any number of people, in as much memory as there are services. */

@@ -5,6 +5,7 @@ import { auditStore, type Looker } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
 import type { Reconciling } from './reconcile-person.js';
 import { sheetFile } from './sheet-file.js';
+import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
 /** The first are those that `mappings/load/register.yaml` reads. */
 const COLUMNS = {
@@ -30,22 +31,25 @@ const STATUSES = ['prospective', 'active', 'ended', 'died'] as const;
 
 /**
  * Writes the register of a body that has none yet: everybody for whom it is responsible, as known today. Who has no NHS number
- * is left out, because nobody could tell for certain who that is. Throws Fault `usage` where the file is there already.
+ * is left out, because nobody could tell for certain who that is. Throws Fault `usage` where the file is there already, and
+ * `rebuilding`.
  */
 export async function firstRegister(
   { to, body, looker }: Asked,
   { pool, site }: { pool: Pool; site: Site },
 ): Promise<{ people: number; withoutNumber: number }> {
+  await refuseWhileRebuilding(pool);
   const file = sheetFile(to, { header: Object.keys(COLUMNS), separator: ',', option: '--first-register' });
   const done = { people: 0, withoutNumber: 0 };
   try {
     for (let after: string | undefined; ; ) {
-      const page = await entryStore(pool).list({
+      const asked = {
         statuses: [...STATUSES],
         body: body.code,
         limit: PAGE,
         ...(after === undefined ? {} : { after }),
-      });
+      };
+      const page = await ofWholeRegister(pool, () => entryStore(pool).list(asked));
       after = page.at(-1)?.personKey;
       if (after === undefined) return done;
       const told = page.filter(({ entry }) => entry[body.side].code === body.code && isTold(entry, site));

@@ -3,12 +3,12 @@ import type { Refusal, RowReader } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Log } from '../log.js';
 import type { StatedFact } from '../register/fact.js';
-import { nodesOf } from '../register/nodes.js';
 import { isAway } from '../store/database.js';
 import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { openMapped } from './mapped-sheet.js';
+import { recordAll } from './record-all.js';
 import { type RefusedFile, refusedFile } from './refused-file.js';
 
 /** Rows, but for `facts`: those that were new. */
@@ -124,7 +124,7 @@ function storing({ dryRun, recordedBy }: LoadOptions, { pool }: Deps): Store {
       const store = factStore(db);
       const known = new Set((await store.statedBefore(facts.map(({ id }) => id))).map(({ id }) => id));
       const fresh = facts.filter(({ id }) => !known.has(id));
-      if (!dryRun) await store.recordStated(fresh.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) })));
+      if (!dryRun) await recordAll(fresh, recordedBy, db);
       return fresh.map(({ id }) => id);
     });
     const first = news.filter((id) => !seen.has(id));

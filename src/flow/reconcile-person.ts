@@ -37,7 +37,8 @@ type Rows = readonly { said: RegisterEntry; recordVersion: number | null }[];
 type By = { site: Site; directory: Directory };
 
 /** Somebody whom the other register has. */
-export function judgeRows({ personKey, entry, told }: Reconciled, all: Rows, body: Reconciling, by: By): Judged {
+export function judgeRows({ personKey, entry, ...known }: Reconciled, all: Rows, body: Reconciling, by: By): Judged {
+  const told = heldThere(known.told);
   const rows = standingRows(all);
   const said = rows.map((row) => row.said);
   const [first] = said;
@@ -61,7 +62,12 @@ export function judgeRows({ personKey, entry, told }: Reconciled, all: Rows, bod
 }
 
 /** Somebody whom the other register has not: null where it need not. */
-export function judgeMissing({ personKey, entry, told }: Reconciled, body: Reconciling, { site }: By): Judged | null {
+export function judgeMissing(
+  { personKey, entry, ...known }: Reconciled,
+  body: Reconciling,
+  { site }: By,
+): Judged | null {
+  const told = heldThere(known.told);
   if (entry === null || (entry.status === 'prospective' && !tells(entry, site))) return null;
   const { code, candidates } = entry[body.side];
   const isOwn = code === body.code || candidates.includes(body.code);
@@ -73,7 +79,7 @@ export function judgeMissing({ personKey, entry, told }: Reconciled, body: Recon
     oldCodes: 0,
     sendAgain: told?.publicationId ?? null,
     record: [],
-    isUnsaid: told === null,
+    isUnsaid: told === null && entry.nhsNumber !== null,
   };
 }
 
@@ -119,6 +125,9 @@ function underAnother(said: readonly RegisterEntry[], entry: Entry | null): RowD
         ],
   );
 }
+
+/** A council with a system of its own for children was told twice of who is grown up since: what counts is where it is open. */
+const heldThere = (told: readonly LastTold[]): LastTold | null => told.find(isOpenThere) ?? told[0] ?? null;
 
 /** What the body was told last makes it hold something that is not over. */
 function isOpenThere({ content }: LastTold): boolean {

@@ -5,15 +5,22 @@ import type { Mappings } from '../interpret/mappings.js';
 import { statedFact } from '../interpret/stated.js';
 import type { Log } from '../log.js';
 import type { StatedBy } from '../register/fact.js';
-import { nodesOf } from '../register/nodes.js';
 import { DIFFERENCE_KINDS, type DifferenceKind, type RegisterEntry } from '../register/register-comparison.js';
+import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
-import { factStore } from '../store/facts.js';
-import { asReconciler, type RegisterRow, type RegisterSource, reconciliationStore } from '../store/reconciliations.js';
+import {
+  asReconciler,
+  type Reconciled,
+  type RegisterRow,
+  type RegisterSource,
+  reconciliationStore,
+} from '../store/reconciliations.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryToday } from './directory-today.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { type Judged, judgeMissing, judgeRows, type Reconciling } from './reconcile-person.js';
+import { recordAll } from './record-all.js';
+import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
 /** People, but for `rows`, `refused` and `oldCodes`. One person may differ in several kinds. */
 export type ReconcileCounts = {
@@ -66,7 +73,8 @@ const KEEPS_PLACE_MS = 3_600_000;
 
 /**
  * Holds a body's own register against this one. Nothing ends, moves or is deleted by it, whoever spoke last: what is missing
- * or behind there is sent again, and everything else is asked. Throws Fault `usage` while another process does the same.
+ * or behind there is sent again, and everything else is asked. Throws Fault `usage` while another process does the same, and
+ * `rebuilding`.
  */
 export async function reconcile(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
   const counts = await asReconciler(deps.pool, how.body.code, () => reconcileAlone(how, deps));
@@ -77,9 +85,10 @@ export async function reconcile(how: ReconcileHow, deps: Deps): Promise<Reconcil
 
 async function reconcileAlone(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
   const { body, apply } = how;
-  const id = await begun(how, deps);
-  const counts = { ...noCounts(), ...(await readAll(id, how, deps.pool)) };
-  const judged = judge(id, body, { ...deps, directory: await directoryToday(deps.directory, deps.pool) });
+  await refuseWhileRebuilding(deps.pool);
+  const reading = await begun(how, deps);
+  const counts = { ...noCounts(), ...(await readAll(reading, how, deps.pool)) };
+  const judged = judge(reading.id, body, { ...deps, directory: await directoryToday(deps.directory, deps.pool) });
   for await (const people of judged) {
     how.stop.throwIfAborted();
     for (const person of people) count(person, counts);
@@ -87,31 +96,44 @@ async function reconcileAlone(how: ReconcileHow, deps: Deps): Promise<ReconcileC
     if (apply) await applyTo(people, how, deps);
     if (differing.length > 0) await how.differing(differing);
   }
-  await reconciliationStore<ReconcileCounts>(deps.pool).end(id, { counts, applied: apply });
+  await ended(reading.id, counts, how, deps);
   if (apply) await foldDue({ ...deps, deliver: () => {} });
   return counts;
 }
 
+/** What was sent again leaves no other trace of who had it sent. */
+async function ended(id: string, counts: ReconcileCounts, { body, apply, by }: ReconcileHow, { pool }: Deps) {
+  const line = { who: by, role: 'engineer', action: 'register-compared', subject: `body:${body.code}`, reason: null };
+  await inTransaction(pool, async (db) => {
+    await reconciliationStore<ReconcileCounts>(db).end(id, { counts, applied: apply });
+    if (apply) await auditStore(db).record(line);
+  });
+}
+
+/** `from`: where reading goes on. */
+type Reading = { id: string; from: string | null; refused: number };
+
 /** One that was broken off while it read goes on, if it is of the same day; else another begins. */
-async function begun({ body, register, by }: ReconcileHow, { pool, now }: Deps): Promise<string> {
+async function begun({ body, register, by }: ReconcileHow, { pool, now }: Deps): Promise<Reading> {
   const store = reconciliationStore(pool);
   const { source } = register;
   const [last] = await store.of(body.code, 1);
   const isFresh = last !== undefined && now().getTime() - last.beganAt.getTime() < KEEPS_PLACE_MS;
   const goesOn = isFresh && last.source === source && last.asOf === body.asOf && last.nextPage !== null;
-  return goesOn ? last.id : store.begin({ body: body.code, source, asOf: body.asOf, startedBy: by });
+  if (goesOn) return { id: last.id, from: last.nextPage, refused: last.refused };
+  const id = await store.begin({ body: body.code, source, asOf: body.asOf, startedBy: by });
+  return { id, from: null, refused: 0 };
 }
 
 /** Each page is kept together with where the next begins. */
 async function readAll(
-  id: string,
-  { body, register, progress, stop }: ReconcileHow,
+  { id, from, ...before }: Reading,
+  { register, progress, stop }: ReconcileHow,
   pool: Pool,
 ): Promise<Pick<ReconcileCounts, 'rows' | 'refused'>> {
-  const [last] = await reconciliationStore(pool).of(body.code, 1);
   let { count: rows, lastLine: line } = await reconciliationStore(pool).rowsOf(id);
-  let refused = last?.refused ?? 0;
-  for await (const page of register.pages(last?.nextPage ?? null)) {
+  let { refused } = before;
+  for await (const page of register.pages(from)) {
     const added = page.rows.map((row) => ({ ...row, line: ++line }));
     await inTransaction(pool, async (db) => {
       await reconciliationStore(db).addRows(id, added);
@@ -122,6 +144,7 @@ async function readAll(
     progress(rows);
     stop.throwIfAborted();
   }
+  await reconciliationStore(pool).identify(id);
   return { rows: rows + refused, refused };
 }
 
@@ -153,17 +176,20 @@ async function* judge(id: string, body: Reconciling, deps: Deps): AsyncGenerator
   const store = reconciliationStore(deps.pool);
   const bodies = body.keys;
   for (let after = ''; ; ) {
-    const people = await store.people(id, { bodies, limit: PAGE, after });
+    const people = await ofWholeRegister(deps.pool, () => store.people(id, { bodies, limit: PAGE, after }));
     yield people.map(({ rows, ...person }) => judgeRows(person, rows, body, deps));
     const last = people.at(-1);
     if (!last) break;
     after = last.who;
   }
-  for (let after: string | null = null; ; ) {
-    const people = await store.missing(id, { bodies, limit: PAGE, after });
+  for (let from: string | null = null; ; ) {
+    const after = from;
+    const people: Reconciled[] = await ofWholeRegister(deps.pool, () =>
+      store.missing(id, { bodies, limit: PAGE, after }),
+    );
     yield people.flatMap((person) => judgeMissing(person, body, deps) ?? []);
-    after = people.at(-1)?.personKey ?? null;
-    if (after === null) return;
+    from = people.at(-1)?.personKey ?? null;
+    if (from === null) return;
   }
 }
 
@@ -172,7 +198,8 @@ async function applyTo(people: readonly Judged[], how: ReconcileHow, { pool, map
   const again = people.flatMap(({ sendAgain }) => sendAgain ?? []);
   if (again.length > 0) await deliveryStore(pool).requeue({ publicationIds: again, confirmedToo: true });
   const none = people.filter(({ isUnsaid }) => isUnsaid).flatMap(({ nhsNumber }) => noneOf(nhsNumber, how, mappings));
-  await record([...people.flatMap((person) => person.record), ...none], how.by, pool);
+  const facts = [...people.flatMap((person) => person.record), ...none];
+  if (facts.length > 0) await inTransaction(pool, (db) => recordAll(facts, how.by, db));
 }
 
 /** The register has nobody of that number. Of whom no number is known, nothing can be said there. */
@@ -183,11 +210,4 @@ function noneOf(nhsNumber: string | null, { body, register }: ReconcileHow, { co
   const fact = statedFact(said, codes);
   if (typeof fact === 'string' || fact.kind !== 'register-entry') throw new Error(`no register entry: ${body.code}`);
   return [fact];
-}
-
-async function record(facts: readonly RegisterEntry[], recordedBy: string, pool: Pool): Promise<void> {
-  if (facts.length === 0) return;
-  await inTransaction(pool, (db) =>
-    factStore(db).recordStated(facts.map((fact) => ({ recordedBy, fact, nodes: nodesOf(fact) }))),
-  );
 }

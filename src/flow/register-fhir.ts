@@ -28,12 +28,12 @@ const SEARCH = `EpisodeOfCare?type=${encodeURIComponent(`${AFTERCARE.system}|${A
 
 /**
  * The register that a body holds as FHIR, page by page, no faster than it allows; it waits as long as it is asked to. Null for
- * a body that has no FHIR server in the site file. Throws Fault of the trouble when a page cannot be had: reading goes on
+ * a body that has no FHIR server in the site file, or one for adults alone: half a register would lack the other half. Throws Fault of the trouble when a page cannot be had: reading goes on
  * there the next time.
  */
 export function registerFromFhir(how: How, body: Reconciling, { site, mappings }: By): RegisterRows | null {
   const url = destinationsOf(site).find((each) => each.body === body.code)?.url;
-  if (url === undefined) return null;
+  if (url === undefined || hasTwoSystems(site, body.code)) return null;
   const statedBy = { organisation: body.code, name: 'FHIR server', role: 'its register, read' };
   const ofPage = (resources: readonly Json[]) => rowsIn(resources, { ...body, statedBy }, mappings);
   return {
@@ -56,6 +56,10 @@ export function registerFromFhir(how: How, body: Reconciling, { site, mappings }
     },
   };
 }
+
+/** The one for children has a register of its own. */
+export const hasTwoSystems = ({ councils }: Site, code: string): boolean =>
+  councils.some(({ gss, childrensDestination }) => gss === code && childrensDestination !== null);
 
 type Page = Extract<FhirPage, { kind: 'page' }>;
 

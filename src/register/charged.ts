@@ -1,7 +1,6 @@
 import { addDays, type Day } from './day.js';
-import { questionId } from './desk.js';
 import type { Entry, Episode } from './entry.js';
-import type { Fact, StatedFact } from './fact.js';
+import type { StatedFact } from './fact.js';
 
 export type Charge = Extract<StatedFact, { kind: 'charge' }>;
 
@@ -25,12 +24,10 @@ export type Charged = {
   while: Time[];
   /** Pence: what was charged in these times up to the day, by the day. */
   pence: number;
-  /** What people answered about it; null while nobody has. */
-  settled: string | null;
 };
 
 /** The charge held against the entry; null where no aftercare was owed in its time that this register knows of. */
-export function chargedBeside(charge: Charge, entry: Entry, facts: readonly Fact[], today: Day): Charged | null {
+export function chargedBeside(charge: Charge, entry: Entry, today: Day): Charged | null {
   const owed = entry.episodes.filter(({ from, status }) => from !== null && status !== 'entered-in-error');
   const overlaps = owed.flatMap((episode) => overlap(charge, timeOf(episode)).map((time) => ({ episode, time })));
   const detained = entry.episodes.some(({ status }) => status !== 'entered-in-error');
@@ -46,7 +43,7 @@ export function chargedBeside(charge: Charge, entry: Entry, facts: readonly Fact
   ];
   if (kinds.length === 0) return null;
   const times = overlaps.map(({ time }) => time);
-  return { charge, kinds, while: times, pence: penceIn(times, charge, today), settled: answerTo(charge, facts) };
+  return { charge, kinds, while: times, pence: penceIn(times, charge, today) };
 }
 
 const timeOf = ({ from, to }: Episode): Time => ({ from: from ?? '', to });
@@ -78,11 +75,4 @@ const DAY_MS = 86_400_000;
 export function penceOf(amount: string): number {
   const [pounds = '', pence = ''] = amount.split('.');
   return Number(pounds) * 100 + Number(pence.padEnd(2, '0'));
-}
-
-function answerTo({ id }: Charge, facts: readonly Fact[]): string | null {
-  const asked = questionId('charges-unchecked', [id]);
-  const answers = facts.flatMap((fact) => (fact.kind === 'answer' && fact.question === asked ? [fact.option] : []));
-  const [first] = answers;
-  return first !== undefined && answers.every((answer) => answer === first) ? first : null;
 }

@@ -45,17 +45,18 @@ export function chargeStore(db: Db) {
     /** Charges that nobody has answered about, of those recorded since: how many by council. */
     async newSince(since: Date): Promise<{ council: string | null; count: number }[]> {
       const { rows } = await db.query<{ council: string | null; count: number }>(
-        `select q.council, count(distinct s.id)::int as count
-           from open_questions q
+        `select e.council, count(distinct s.id)::int as count
+           from stated_facts s
+           join mentions m on m.stated_id = s.id
+           join nodes n on n.id = m.node_id
            join entries e using (person_key)
-          cross join lateral jsonb_array_elements(e.entry -> 'questions') as question
-          cross join lateral jsonb_array_elements_text(question -> 'facts') as about
-           join stated_facts s on s.id::text = about
-          where q.kind = 'charges-unchecked'
-            and question ->> 'id' = q.question_id
-            and s.fact ->> 'kind' = 'charge'
+          where s.fact ->> 'kind' = 'charge'
             and s.recorded_at >= $1
-          group by q.council`,
+            and exists (select
+                          from jsonb_array_elements(e.entry -> 'questions') as question
+                         where question ->> 'kind' = 'charges-unchecked'
+                           and question -> 'facts' ? s.id::text)
+          group by e.council`,
         [since],
       );
       return rows;

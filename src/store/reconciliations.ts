@@ -26,51 +26,28 @@ export type Reconciliation<Counts> = NewReconciliation & {
 /** One row of another register. `line`: of a sheet, or the how manieth resource. */
 export type RegisterRow = { line: number; recordVersion: number | null; said: RegisterEntry };
 
-/** The version that a body was told last, and how far its delivery is. */
-export type LastTold = { publicationId: string; recordVersion: number; state: string; content: unknown };
+/** The version that a body was told last, under one of its keys. */
+export type LastTold = { publicationId: string; recordVersion: number; content: unknown };
 
-export type Reconciled = { personKey: string | null; entry: Entry | null; told: LastTold | null; who: string };
+/** `told`: one for each key under which the body was told, the newest first. */
+export type Reconciled = { personKey: string | null; entry: Entry | null; told: LastTold[]; who: string };
 
 const RECONCILIATION = `
   id, body, source, to_char(as_of, 'YYYY-MM-DD') as "asOf", started_by as "startedBy", began_at as "beganAt",
   read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", refused, applied, counts`;
 
-/** Of a person `p.person_key`, what these bodies (`$2`) were told last. */
+/** Of the entry `e`, what each of these bodies (`$2`) was told last. */
 const LAST_TOLD = `
-  left join lateral (
-    select p.id, p.record_version, p.content, d.state
-      from publications p
-      join deliveries d on d.publication_id = p.id
-     where p.person_key = e.person_key
-       and p.body = any ($2::text[])
-     order by p.record_version desc
-     limit 1
-  ) told on true`;
-
-type RawRow = {
-  who: string;
-  personKey: string | null;
-  entry: Entry | null;
-  toldId: string | null;
-  toldVersion: number | null;
-  toldState: string | null;
-  toldContent: unknown;
-};
-
-const reconciled = ({ who, personKey, entry, ...raw }: RawRow): Reconciled => ({
-  who,
-  personKey,
-  entry,
-  told:
-    raw.toldId === null || raw.toldVersion === null || raw.toldState === null
-      ? null
-      : {
-          publicationId: raw.toldId,
-          recordVersion: raw.toldVersion,
-          state: raw.toldState,
-          content: raw.toldContent,
-        },
-});
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('publicationId', last.id::text, 'recordVersion', last.record_version,
+                                                 'content', last.content)
+                              order by last.record_version desc), '[]') as told
+      from (select distinct on (p.body) p.id, p.record_version, p.content
+              from publications p
+             where p.person_key = e.person_key
+               and p.body = any ($2::text[])
+             order by p.body, p.record_version desc) last
+  ) last_told`;
 
 export function reconciliationStore<Counts>(db: Db) {
   return {
@@ -112,6 +89,21 @@ export function reconciliationStore<Counts>(db: Db) {
       });
     },
 
+    /** Whom each row names, once all of them are here: a merge may have come while they were read. */
+    async identify(id: string): Promise<void> {
+      await db.query(
+        `update register_rows r
+            set who = coalesce(n.person_key::text, r.nhs_number), person_key = n.person_key
+           from register_rows o
+           left join nodes n on n.node = 'nhs:' || o.nhs_number
+          where r.reconciliation_id = $1
+            and o.reconciliation_id = $1
+            and o.line = r.line
+            and r.person_key is distinct from n.person_key`,
+        [id],
+      );
+    },
+
     /** Everything was read; or reading goes on at `nextPage`. */
     async reached(id: string, { nextPage, refused }: { nextPage: string | null; refused: number }): Promise<void> {
       await db.query(
@@ -138,7 +130,7 @@ export function reconciliationStore<Counts>(db: Db) {
       id: string,
       { bodies, limit, after }: { bodies: readonly string[]; limit: number; after: string },
     ): Promise<(Reconciled & { rows: Omit<RegisterRow, 'line'>[] })[]> {
-      const { rows } = await db.query<RawRow & { rows: Omit<RegisterRow, 'line'>[] }>({
+      const { rows } = await db.query<Reconciled & { rows: Omit<RegisterRow, 'line'>[] }>({
         name: 'register-rows-people',
         text: `with page as (
                  select who, min(person_key::text)::uuid as person_key,
@@ -151,16 +143,14 @@ export function reconciliationStore<Counts>(db: Db) {
                   order by who
                   limit $3
                )
-               select page.who, e.person_key as "personKey", e.entry, page.rows, told.id as "toldId",
-                      told.record_version as "toldVersion", told.state as "toldState",
-                      told.content as "toldContent"
+               select page.who, e.person_key as "personKey", e.entry, page.rows, told
                  from page
                  left join entries e on e.person_key = page.person_key
                  ${LAST_TOLD}
                 order by page.who`,
         values: [id, bodies, limit, after],
       });
-      return rows.map(({ rows: said, ...row }) => ({ ...reconciled(row), rows: said }));
+      return rows;
     },
 
     /** People here whom that register may owe aftercare and does not have: of its own, or of whom it was told. */
@@ -168,16 +158,14 @@ export function reconciliationStore<Counts>(db: Db) {
       id: string,
       { bodies, limit, after }: { bodies: readonly string[]; limit: number; after: string | null },
     ): Promise<Reconciled[]> {
-      const { rows } = await db.query<RawRow>({
+      const { rows } = await db.query<Reconciled>({
         name: 'register-rows-missing',
-        text: `select e.person_key::text as who, e.person_key as "personKey", e.entry, told.id as "toldId",
-                      told.record_version as "toldVersion", told.state as "toldState",
-                      told.content as "toldContent"
+        text: `select e.person_key::text as who, e.person_key as "personKey", e.entry, told
                  from entries e
                  ${LAST_TOLD}
                 where e.status in ('prospective', 'active')
                   and ($4::uuid is null or e.person_key > $4)
-                  and (e.council = any ($2) or e.icb = any ($2) or told.id is not null)
+                  and (e.council = any ($2) or e.icb = any ($2) or told <> '[]')
                   and not exists (select
                                     from register_rows r
                                    where r.reconciliation_id = $1
@@ -186,12 +174,17 @@ export function reconciliationStore<Counts>(db: Db) {
                 limit $3`,
         values: [id, bodies, limit, after],
       });
-      return rows.map(reconciled);
+      return rows;
     },
 
+    /** What the register says of people is forgotten: only the counts are kept. */
     async end(id: string, { counts, applied }: { counts: Counts; applied: boolean }): Promise<void> {
       await db.query(
-        `update reconciliations
+        `with forgotten as (
+           delete from register_rows
+            where reconciliation_id = $1
+         )
+         update reconciliations
             set ended_at = now(), counts = $2, applied = $3
           where id = $1`,
         [id, JSON.stringify(counts), applied],

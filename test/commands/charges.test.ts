@@ -7,7 +7,7 @@ import { recordCommand } from '../../src/commands/record.js';
 import { registerCommand } from '../../src/commands/register.js';
 import { nhsNumber } from '../../src/invented.js';
 import { MAPPINGS } from '../../src/tables.js';
-import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
+import { homeOf, SECTION_3 } from '../scenarios/adt.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { hear, work } from './service.js';
 import { contextOf, run } from './terminal.js';
@@ -25,15 +25,6 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const [OWED, LATE, NEVER, UNKNOWN] = [1, 2, 3, 4].map(nhsNumber) as [string, string, string, string];
-
-const home = (number: string, over: Partial<Adt> = {}): Adt => ({
-  ...HOME,
-  nhsNumber: number,
-  mrn: `L${number}`,
-  visit: `V${number}`,
-  periods: [{ ...SECTION_3, id: `P${number}` }],
-  ...over,
-});
 
 const HEADER = 'NHS No,Start,End,Weekly amount,Service,Funding,Type';
 
@@ -65,7 +56,7 @@ async function record(...facts: object[]): Promise<void> {
 
 describe("a council's finance extract beside the register", () => {
   test('who is charged while aftercare is owed, for what, and how much by now; nothing is recorded', async () => {
-    await hear([home(OWED)], database);
+    await hear([homeOf(OWED)], database);
     const {
       code,
       people,
@@ -108,7 +99,7 @@ describe("a council's finance extract beside the register", () => {
   });
 
   test('recorded, each is asked about until somebody answers; the same extract again says nothing new', async () => {
-    await hear([home(OWED)], database);
+    await hear([homeOf(OWED)], database);
     const rows = [
       `${OWED},16/03/2026,22/03/2026,70.00,Residential care,,`,
       `${OWED},23/03/2026,29/03/2026,7.00,Meals,,`,
@@ -123,8 +114,43 @@ describe("a council's finance extract beside the register", () => {
     expect(await list()).toMatchObject({ code: 0, people: [], sums: { pence: 0 } });
   });
 
+  test('a mapping that makes no charge of a row is refused, not read in vain', async () => {
+    const file = join(folder, 'finance.csv');
+    await writeFile(file, HEADER);
+    const mapping = join(MAPPINGS, 'load', 'register.yaml');
+    await expect(run(chargesCommand, ['--from', file, '--with', mapping], contextOf(database))).rejects.toThrow(
+      /usage: .*makes no charge/,
+    );
+  });
+
+  test('what was answered is settled, and an extract that has it again does not bring it back', async () => {
+    await hear([homeOf(OWED)], database);
+    const rows = [`${OWED},16/03/2026,22/03/2026,70.00,Residential care,,`];
+    await extract(rows, '--apply');
+    const [question] = await askedOf(OWED);
+    await record({
+      kind: 'answer',
+      nhsNumber: OWED,
+      question: question?.id,
+      option: 'given-back',
+      because: 'credited',
+    });
+    expect(await extract(rows, '--apply')).toMatchObject({ code: 0, people: [], extract: { known: 1, settled: 1 } });
+  });
+
+  test('a row that stands twice is one charge, and somebody all over the extract is one person', async () => {
+    await hear([homeOf(OWED)], database);
+    const meals = (day: number) => `${OWED},${String(day).padStart(2, '0')}/04/2026,30/04/2026,7.00,Meals,,`;
+    const others = Array.from({ length: 250 }, (_, nth) => `${NEVER},01/02/2026,,${nth + 1}.00,Meals,,`);
+    const { people, sums, extract: read } = await extract([meals(1), meals(1), ...others, meals(2)]);
+    expect(people).toHaveLength(1);
+    expect(people[0].charged).toHaveLength(2);
+    expect(sums).toMatchObject({ people: 1, charges: 2, pence: 3_000 + 2_900 });
+    expect(read).toMatchObject({ rows: 253, charges: 252, beside: 250 });
+  });
+
   test('a detention told late makes charges of before late ones; accommodation that the plan calls aftercare is said', async () => {
-    await hear([home(LATE)], database);
+    await hear([homeOf(LATE)], database);
     await extract([`${LATE},02/03/2026,08/03/2026,70.00,Rent,,Accommodation`], '--apply');
     await record({
       kind: 'plan',
@@ -140,7 +166,7 @@ describe("a council's finance extract beside the register", () => {
     ]);
     await hear(
       [
-        home(UNKNOWN, {
+        homeOf(UNKNOWN, {
           sentAt: '20261001100500',
           admitted: '20020101080000',
           left: '20020301100000',
@@ -157,7 +183,7 @@ describe("a council's finance extract beside the register", () => {
   });
 
   test('people are named in words only when that is asked, and then it is recorded', async () => {
-    await hear([home(OWED)], database);
+    await hear([homeOf(OWED)], database);
     await extract([`${OWED},16/03/2026,22/03/2026,1234.50,Residential care,,`], '--apply');
     const looks = async () =>
       (await database.pool.query("select count(*)::int as count from audit where reason = 'charges'")).rows[0].count;

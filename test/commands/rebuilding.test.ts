@@ -1,13 +1,19 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { chargesCommand } from '../../src/commands/charges.js';
 import { clocksCommand } from '../../src/commands/clocks.js';
 import type { Command } from '../../src/commands/command.js';
 import { evidenceCommand } from '../../src/commands/evidence.js';
 import { messagesCommand } from '../../src/commands/messages.js';
 import { rebuildCommand } from '../../src/commands/rebuild.js';
+import { reconcileCommand } from '../../src/commands/reconcile.js';
 import { refoldCommand } from '../../src/commands/refold.js';
 import { registerCommand } from '../../src/commands/register.js';
 import { rebuildStore } from '../../src/store/rebuild.js';
 import { inTransaction } from '../../src/store/transaction.js';
+import { MAPPINGS } from '../../src/tables.js';
 import { bearer, form, type House, openHouse } from '../console/house.js';
 import { HOME, PERSON } from '../scenarios/adt.js';
 import { hear } from './service.js';
@@ -41,6 +47,27 @@ describe('while a rebuild has not brought everybody back nobody is told that the
     await expect(aftercare(command, ...args)).rejects.toMatchObject({
       detail: { code: 'rebuilding', next: expect.stringContaining('aftercare rebuild') },
     });
+  });
+
+  test('nor of another register or an extract: nobody is missing there, and nobody charged in vain', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aftercare-rebuilding-'));
+    const [register, finance] = [join(folder, 'register.csv'), join(folder, 'finance.csv')];
+    await writeFile(
+      register,
+      `NHS number,Status,From,To,Council,ICB,Case number,Date of birth\n${PERSON},active,,,,,,`,
+    );
+    await writeFile(finance, `NHS No,Start,End,Weekly amount,Service,Funding,Type\n${PERSON},01/03/2026,,1.00,Meals,,`);
+    const council = ['--council', 'E08000025'];
+    const withFinance = ['--with', join(MAPPINGS, 'load', 'finance.yaml')];
+    for (const [command, args] of [
+      [reconcileCommand, [...council, '--from', register, '--apply']],
+      [reconcileCommand, [...council, '--first-register', join(folder, 'first.csv')]],
+      [chargesCommand, []],
+      [chargesCommand, ['--from', finance, ...withFinance, '--apply']],
+    ] as const)
+      await expect(aftercare(command, ...args)).rejects.toMatchObject({ code: 'rebuilding' });
+    expect((await house.database.pool.query('select from stated_facts')).rowCount).toBe(0);
+    await rm(folder, { recursive: true });
   });
 
   test.each([

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { reconcileCommand } from '../../src/commands/reconcile.js';
 import { registerCommand } from '../../src/commands/register.js';
+import { type RegisterRows, reconcile } from '../../src/flow/reconcile.js';
+import type { Judged } from '../../src/flow/reconcile-person.js';
+import { statedFact } from '../../src/interpret/stated.js';
 import { nhsNumber } from '../../src/invented.js';
-import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
+import type { RegisterEntry } from '../../src/register/register-comparison.js';
+import { siteFromObject } from '../../src/site.js';
+import { tablesFor } from '../../src/tables.js';
+import { homeOf, SECTION_3 } from '../scenarios/adt.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { quiet } from '../support/quiet.js';
 import { hear } from './service.js';
-import { contextOf, run } from './terminal.js';
+import { contextOf, run, tables } from './terminal.js';
 
 const BIRMINGHAM = 'E08000025';
 const SOLIHULL = 'E08000029';
@@ -23,15 +30,6 @@ const somebody = (): string => {
   count += 1;
   return nhsNumber(count);
 };
-
-const home = (nhsNumber: string, over: Partial<Adt> = {}): Adt => ({
-  ...HOME,
-  nhsNumber,
-  mrn: `L${nhsNumber}`,
-  visit: `V${nhsNumber}`,
-  periods: [{ ...SECTION_3, id: `P${nhsNumber}` }],
-  ...over,
-});
 
 type Row = Partial<Record<'number' | 'status' | 'from' | 'to' | 'council' | 'icb' | 'case' | 'born', string>>;
 
@@ -85,7 +83,7 @@ afterEach(() => database.drop());
 describe("a council's register beside this one", () => {
   test('where both say the same nothing differs, and nothing is asked or sent', async () => {
     const person = somebody();
-    await hear([home(person)], database);
+    await hear([homeOf(person)], database);
     await confirmEverything();
     const same = await reconciled(
       [{ number: person, from: '2026-03-01', council: '406', born: '1980-01-02' }],
@@ -98,7 +96,7 @@ describe("a council's register beside this one", () => {
 
   test('who is missing there is sent again, whatever was confirmed once; without --apply nothing is', async () => {
     const [there, missing] = [somebody(), somebody()];
-    await hear([home(there), home(missing)], database);
+    await hear([homeOf(there), homeOf(missing)], database);
     await confirmEverything();
     const looked = await reconciled([{ number: there }]);
     expect(looked).toMatchObject({
@@ -136,7 +134,7 @@ describe("a council's register beside this one", () => {
 
   test('a status, a day or a council that differs is asked; nothing ends, and nobody is moved', async () => {
     const [ended, earlier, elsewhere] = [somebody(), somebody(), somebody()];
-    await hear([home(ended), home(earlier), home(elsewhere)], database);
+    await hear([homeOf(ended), homeOf(earlier), homeOf(elsewhere)], database);
     await confirmEverything();
     const found = await reconciled(
       [
@@ -180,7 +178,7 @@ describe("a council's register beside this one", () => {
 
   test('what was asked is asked no more once their register agrees, and twice changes nothing', async () => {
     const person = somebody();
-    await hear([home(person)], database);
+    await hear([homeOf(person)], database);
     await confirmEverything();
     await reconciled([{ number: person, status: 'ended' }], '--apply', '--on', '2026-11-19');
     const first = await questions(person);
@@ -193,7 +191,7 @@ describe("a council's register beside this one", () => {
 
   test('one person twice, another day of birth, and a number that a merge has retired', async () => {
     const [twice, born, old, kept] = [somebody(), somebody(), somebody(), somebody()];
-    await hear([home(twice), home(born), home(old), home(kept)], database);
+    await hear([homeOf(twice), homeOf(born), homeOf(old), homeOf(kept)], database);
     await hear(
       [
         {
@@ -243,6 +241,84 @@ describe("a council's register beside this one", () => {
     expect(await due()).toContain(kept);
   });
 
+  test('a merge that comes while a long register is read counts: whoever it joined is one person, and lacks nothing there', async () => {
+    const [old, kept] = [somebody(), somebody()];
+    await hear([homeOf(old), homeOf(kept)], database);
+    const statedBy = { organisation: BIRMINGHAM, name: 'Its register', role: 'read' };
+    const said = { kind: 'register-entry', nhsNumber: old, body: 'council', on: ON, status: 'active', statedBy };
+    const fact = statedFact(said, tables.mappings.codes);
+    if (typeof fact === 'string') throw new Error(fact);
+    const register: RegisterRows = {
+      ...{ source: 'fhir', statedBy },
+      async *pages() {
+        yield { rows: [{ recordVersion: null, said: fact as RegisterEntry }], refused: 0, next: 'page 2' };
+        const at = { nhsNumber: kept, mrn: `L${kept}`, visit: `V${kept}` };
+        const mergedAway = { nhsNumber: old, mrn: `L${old}` };
+        await hear([{ trigger: 'A40', sentAt: '20260401100000', ...at, mergedAway }], database);
+        yield { rows: [], refused: 0, next: null };
+      },
+    };
+    const differing: Judged[] = [];
+    await reconcile(
+      {
+        ...{ body: { side: 'council', code: BIRMINGHAM, keys: [BIRMINGHAM], asOf: ON }, register, apply: false },
+        ...{ by: 'an.engineer', stop: new AbortController().signal, progress: () => {} },
+        differing: async (people) => void differing.push(...people),
+      },
+      { pool: database.pool, ...tables, now: () => new Date(), today: () => ON, log: quiet },
+    );
+    expect(differing).toMatchObject([{ nhsNumber: kept, differences: [{ kind: 'identity-conflict' }] }]);
+  });
+
+  test('somebody who is eighteen since is looked for as the adults’ system was told, and the other one is no matter', async () => {
+    const site = siteFromObject({
+      name: 'Test partnership',
+      senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
+      councils: [
+        {
+          gss: BIRMINGHAM,
+          destination: { kind: 'fhir', url: 'http://127.0.0.1:1/fhir' },
+          childrensDestination: { kind: 'fhir', url: 'http://127.0.0.1:1/children' },
+        },
+      ],
+      icbs: [{ ods: 'QHL' }],
+    });
+    if (site.kind === 'problems') throw new Error(site.problems.join());
+    const given = tablesFor(site.site);
+    const grown = somebody();
+    // Told twice as a child, and once since: the newest version of all is the one that closes it there.
+    await hear([homeOf(grown, { birthDate: '20080615' })], database, given, '2026-03-02');
+    await hear(
+      [homeOf(grown, { birthDate: '20080615', sentAt: '20260305100500', family: 'Changed' })],
+      database,
+      given,
+      '2026-03-06',
+    );
+    await hear([homeOf(grown, { birthDate: '20080615', sentAt: '20260701100500', family: 'Grown' })], database, given);
+    await confirmEverything();
+    const file = join(folder, 'empty.csv');
+    await writeFile(file, HEADER);
+    const args = ['--council', BIRMINGHAM, '--from', file, '--on', ON, '--apply', '--json'];
+    const { out } = await run(reconcileCommand, args, contextOf(database, { tables: () => given }));
+    expect(JSON.parse(out).people).toMatchObject([
+      { nhsNumber: grown, differences: [{ kind: 'missing-there' }], sentAgain: true },
+    ]);
+    const { rows } = await database.pool.query("select body from deliveries where state = 'due'");
+    expect(rows).toEqual([{ body: BIRMINGHAM }]);
+    await expect(
+      run(reconcileCommand, ['--council', BIRMINGHAM], contextOf(database, { tables: () => given })),
+    ).rejects.toThrow(/a system of its own for children/);
+  });
+
+  test('what a register says of people is kept no longer than it is compared; who had something sent again is in the audit', async () => {
+    const person = somebody();
+    await hear([homeOf(person)], database);
+    await reconciled([{ number: somebody() }], '--apply');
+    expect((await database.pool.query('select from register_rows')).rowCount).toBe(0);
+    const { rows } = await database.pool.query("select who, subject from audit where action = 'register-compared'");
+    expect(rows).toEqual([{ who: 'an.engineer', subject: `body:${BIRMINGHAM}` }]);
+  });
+
   test('rows that say nothing certain of anybody are named by line, and never by what they hold', async () => {
     const { code, refusals, counts } = await reconciled([
       { number: '9990000019' },
@@ -258,10 +334,10 @@ describe("a council's register beside this one", () => {
     const [owed, inside, gone] = [somebody(), somebody(), somebody()];
     await hear(
       [
-        home(owed, { family: '=1+1' }),
-        home(inside, { trigger: 'A01', left: '', sentAt: '20260110100000' }),
-        home(gone, { method: '4', destination: '79', deathIndicator: 'Y', diedOn: '20260301' }),
-        home(somebody(), { periods: [{ ...SECTION_3, id: 'P9', council: SOLIHULL }] }),
+        homeOf(owed, { family: '=1+1' }),
+        homeOf(inside, { trigger: 'A01', left: '', sentAt: '20260110100000' }),
+        homeOf(gone, { method: '4', destination: '79', deathIndicator: 'Y', diedOn: '20260301' }),
+        homeOf(somebody(), { periods: [{ ...SECTION_3, id: 'P9', council: SOLIHULL }] }),
       ],
       database,
     );

@@ -19,7 +19,7 @@ function beside(over: object, messages: readonly Adt[] = [HOME], others: readonl
   const { facts } = told([], [stated, ...others]);
   const charge = facts.find((fact): fact is Charge => fact.kind === 'charge');
   if (!entry || !charge) throw new Error('the story has nobody, or no charge');
-  return chargedBeside(charge, entry, facts, today);
+  return chargedBeside(charge, entry, today);
 }
 
 const AGAIN: Adt = {
@@ -40,7 +40,6 @@ describe('a charge beside the register', () => {
       kinds: ['charged-while-owed'],
       while: [{ from: '2026-03-16', to: '2026-03-22' }],
       pence: 7_000,
-      settled: null,
     });
   });
 
@@ -116,25 +115,6 @@ describe('a charge beside the register', () => {
     expect(beside({ accommodation: true })?.kinds).toEqual(['charged-while-owed']);
     expect(beside({ accommodation: false }, [HOME], [plan(true)])?.kinds).toEqual(['charged-while-owed']);
     expect(beside({ accommodation: true, from: '2025-01-01', to: '2025-02-01' }, [HOME], [plan(true)])).toBeNull();
-  });
-
-  test('what people answered settles it, unless they contradict each other', () => {
-    const charge: Stated = {
-      kind: 'charge',
-      from: '2026-03-16',
-      to: '2026-03-22',
-      amountPerWeek: '70.00',
-      for: 'meals',
-    };
-    const question = tell([HOME], TODAY, [charge]).register[0]?.questions.find(
-      ({ kind }) => kind === 'charges-unchecked',
-    )?.id;
-    const answer = (option: string): Stated => ({ kind: 'answer', question, option, because: option });
-    expect(beside({}, [HOME], [answer('given-back')])?.settled).toBe('given-back');
-    expect(beside({}, [HOME], [answer('given-back'), answer('for-other-needs')])?.settled).toBeNull();
-    expect(
-      beside({}, [HOME], [{ ...answer('given-back'), question: 'charges-unchecked-0000000000000000' }])?.settled,
-    ).toBeNull();
   });
 });
 

@@ -133,5 +133,15 @@ export const HOME: Adt = {
   periods: [SECTION_3],
 };
 
+/** The same of somebody else, with a record, a stay and a detention of their own. */
+export const homeOf = (nhsNumber: string, over: Partial<Adt> = {}): Adt => ({
+  ...HOME,
+  nhsNumber,
+  mrn: `L${nhsNumber}`,
+  visit: `V${nhsNumber}`,
+  periods: [{ ...SECTION_3, id: `P${nhsNumber}` }],
+  ...over,
+});
+
 export const asGiven = (messages: readonly string[]): Given[] =>
   messages.map((message, index) => ({ file: 'story.hl7', index, bytes: Buffer.from(message) }));

@@ -5,7 +5,7 @@ import { nhsNumber } from '../../src/invented.js';
 import { londonDay } from '../../src/register/day.js';
 import { siteFromObject } from '../../src/site.js';
 import { contextOf, run } from '../commands/terminal.js';
-import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
+import { homeOf } from '../scenarios/adt.js';
 import { startCouncilProcess } from '../support/council.js';
 import { type PagedCouncil, startPaged } from '../support/paged.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -41,15 +41,6 @@ afterEach(async () => {
 const PEOPLE = [1, 2, 3, 4, 5].map(nhsNumber);
 const [LOST = '', BEHIND = ''] = PEOPLE;
 const STRANGER = nhsNumber(9);
-
-const home = (number: string, over: Partial<Adt> = {}): Adt => ({
-  ...HOME,
-  nhsNumber: number,
-  mrn: `L${number}`,
-  visit: `V${number}`,
-  periods: [{ ...SECTION_3, id: `P${number}` }],
-  ...over,
-});
 
 /** The site as the service has it, with the council behind the server that gives two at a time. */
 function tablesThere(settings: object = {}) {
@@ -96,7 +87,7 @@ test('a council that lost one person and was restored to an older version of ano
   expect(
     await acknowledgementsFor(
       service.mllpPort,
-      PEOPLE.map((number) => home(number)),
+      PEOPLE.map((number) => homeOf(number)),
     ),
   ).toEqual(PEOPLE.map(() => 'AA'));
   await untilSettled(database.pool, PATIENCE_MS);
@@ -105,7 +96,7 @@ test('a council that lost one person and was restored to an older version of ano
 
   const older = await episodesOf(BEHIND);
   await acknowledgementsFor(service.mllpPort, [
-    home(BEHIND, { sentAt: '20260305100500', family: 'Changed', left: '20260302100000' }),
+    homeOf(BEHIND, { sentAt: '20260305100500', family: 'Changed', left: '20260302100000' }),
   ]);
   await untilSettled(database.pool, PATIENCE_MS);
   for (const episode of older) await put(episode);
@@ -147,7 +138,7 @@ test('a council that lost one person and was restored to an older version of ano
 test('a server that is busy is waited for; one that fails is read on from where it was', async () => {
   await acknowledgementsFor(
     service.mllpPort,
-    PEOPLE.map((number) => home(number)),
+    PEOPLE.map((number) => homeOf(number)),
   );
   await untilSettled(database.pool, PATIENCE_MS);
   paged.asked = 0;
