@@ -5,7 +5,7 @@ import type { Concurrent } from './entry.js';
 import type { CommunityStatusCode, QualifyingBasis } from './fact.js';
 import { type History, statusKey } from './history.js';
 import { byTime, dayOf } from './order.js';
-import type { Span } from './spans.js';
+import { detainedAnew, type Span } from './spans.js';
 import type { Stay } from './stays.js';
 
 /** Guardianship in the England list: section 7 and section 37. Code 35 means another thing in Wales. */
@@ -15,7 +15,7 @@ const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassifica
 /** What else is so on the desk's day. None of it begins or ends the duty. */
 export function concurrentOf(history: History, span: Span | undefined, desk: Desk): Concurrent[] {
   const found = new Set<Concurrent>();
-  if (communityOpen(history, 'CTO', desk)) found.add('cto');
+  if (orderOpen(history, span, desk)) found.add('cto');
   if (communityOpen(history, 'CD', desk)) found.add('conditional-discharge');
   if (communityOpen(history, 'AWOL', desk)) found.add('awol');
   if (openLeave(history, desk)) found.add('s17-leave');
@@ -26,11 +26,12 @@ export function concurrentOf(history: History, span: Span | undefined, desk: Des
   return [...found].sort();
 }
 
-function communityOpen(history: History, status: CommunityStatusCode, desk: Desk): boolean {
-  if (status === 'CTO') {
-    for (const f of history.community) if (f.status === 'CTO' && f.to !== null) desk.hasCome(addDays(f.to, 1));
-    return ctoInForce(history, desk.asOf);
-  }
+function orderOpen(history: History, span: Span | undefined, desk: Desk): boolean {
+  for (const f of history.community) if (f.status === 'CTO' && f.to !== null) desk.hasCome(addDays(f.to, 1));
+  return ctoInForce(history, desk.asOf, span ? detainedAnew(span) : null);
+}
+
+function communityOpen(history: History, status: Exclude<CommunityStatusCode, 'CTO'>, desk: Desk): boolean {
   return history.community.some((f) => f.status === status && isOpen(dayOf(f), f.to, desk));
 }
 

@@ -11,7 +11,7 @@ import type { LocalRules } from './policy.js';
 import { communityTreatmentOrder } from './rules/community-treatment-order.js';
 import { conditionalDischarge } from './rules/conditional-discharge.js';
 import { custody } from './rules/custody.js';
-import type { Span } from './spans.js';
+import { detainedAnew, type Span } from './spans.js';
 import type { NamedFor } from './who-decides.js';
 
 /** One span of duty and how it stands on the desk's day. */
@@ -48,7 +48,7 @@ function dutyOf(span: Span, { stretch, next }: Among, on: Standing): Duty {
   const { history, died, directory, desk } = on;
   const from = span.departure && londonDay(span.departure.at);
   const until = span.supersededAt && londonDay(span.supersededAt);
-  const since = span.first ? null : (span.detentions[0]?.from ?? null);
+  const since = detainedAnew(span);
   const over = until ?? (died && addDays(died, 1));
   if (span.departure) sayWhenLeft(span.departure, desk);
   const inCustody = !next && isInCustody(history, span, desk);

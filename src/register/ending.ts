@@ -219,7 +219,7 @@ function whyNot(decision: Decision, duration: Duration, history: History, by: By
   if (inside.some((time) => decidedOn >= time.from && (time.to === null || decidedOn < time.to))) {
     return 'it was decided while the person was back in hospital';
   }
-  if (ctoInForce(history, decidedOn)) {
+  if (ctoInForce(history, decidedOn, duration.since)) {
     return `the person was on a community treatment order (${noEndingOnAnOrder.cites})`;
   }
   if (!reasons.includes(NEEDED)) {

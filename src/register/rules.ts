@@ -22,6 +22,7 @@ import { nhsSuccessorByPractice } from './rules/nhs-successor-by-practice.js';
 import { nhsSuccessorByResidence } from './rules/nhs-successor-by-residence.js';
 import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { noNewsSinceTransfer } from './rules/no-news-since-transfer.js';
+import { orderEndedByDetention } from './rules/order-ended-by-detention.js';
 import { ordinaryResidence } from './rules/ordinary-residence.js';
 import { originatingCcg } from './rules/originating-ccg.js';
 import { primaryCareTrust } from './rules/pct-residence.js';
@@ -106,6 +107,7 @@ export const CHAPTERS: readonly Chapter[] = [
       currentNeeds,
       personInvolved,
       noEndingOnAnOrder,
+      orderEndedByDetention,
       writtenNotice,
       reinstatement,
       death,

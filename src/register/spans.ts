@@ -1,6 +1,6 @@
 import { ctoInForce } from './community-treatment-order.js';
 import type { Instant } from './day.js';
-import { type Day, isStartOfDay, londonDay } from './day.js';
+import { addDays, type Day, isStartOfDay, londonDay } from './day.js';
 import type { Departure } from './departures.js';
 import type { Asking, Desk } from './desk.js';
 import type { Qualifying } from './detentions.js';
@@ -9,6 +9,7 @@ import { type History, statusKey } from './history.js';
 import { byTime, dayOf } from './order.js';
 import { conditionalDischarge } from './rules/conditional-discharge.js';
 import { leavingHospital } from './rules/leaving-hospital.js';
+import { orderEndedByDetention } from './rules/order-ended-by-detention.js';
 import { recall } from './rules/recall-or-revocation.js';
 import { redetention } from './rules/redetention.js';
 
@@ -45,9 +46,12 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
   for (const event of inOrder(detentions, left, history, desk)) {
     const current = spans.at(-1);
     if (event.kind === 'detained') {
-      if (current && (!current.departure || current.onHold || isRenewal(event.detention, history)))
+      if (current && (!current.departure || current.onHold || isRenewal(event.detention, current, history)))
         current.detentions.push(event.detention);
-      else spans.push(newSpan(event.detention, current, desk));
+      else {
+        if (current) sayOrderIsOver(event.detention, current, history, desk);
+        spans.push(newSpan(event.detention, current, desk));
+      }
     } else if (current && event.kind === 'left') {
       leave(current, event.departure, desk);
     } else if (
@@ -63,12 +67,15 @@ export function spansOf(detentions: Qualifying[], left: Departure[], history: Hi
   return spans;
 }
 
+/** The day of the detention with which the span began, if another span came before it. */
+export const detainedAnew = ({ first, detentions }: Span): Day | null => (first ? null : (detentions[0]?.from ?? null));
+
 /**
  * A period that begins while a community treatment order is in force, and nobody has admitted, recalled or revoked, is
  * the section under the order renewed: the person is not in hospital.
  */
-function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
-  if (!ctoInForce(history, from)) return false;
+function isRenewal({ startAt, from }: Qualifying, current: Span, history: History): boolean {
+  if (!ctoInForce(history, from, detainedAnew(current))) return false;
   const inHospital = history.stays.some(
     ({ admitted, left }) =>
       admitted &&
@@ -79,6 +86,15 @@ function isRenewal({ startAt, from }: Qualifying, history: History): boolean {
     (f) => f.status === 'RECALL' && dayOf(f) <= from && (f.to === null || f.to >= from),
   );
   return !inHospital && !recalled;
+}
+
+function sayOrderIsOver({ from, factId }: Qualifying, current: Span, history: History, desk: Desk): void {
+  if (!ctoInForce(history, addDays(from, -1), detainedAnew(current))) return;
+  desk.because(
+    orderEndedByDetention,
+    `The community treatment order of before is over since ${from}, by the detention that began then.`,
+    [factId],
+  );
 }
 
 function leave(span: Span, departure: Departure, desk: Desk): void {

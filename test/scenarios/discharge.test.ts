@@ -94,6 +94,55 @@ describe('who is owed aftercare, and from when', () => {
     expect(kindsOf(row)).toEqual(['ending-proposed', 'ending-proposed']);
   });
 
+  describe('6: an order of which no end is told', () => {
+    const order: Adt = {
+      ...home,
+      periods: [{ ...SECTION_3, to: undefined, community: 'CTO', communityFrom: '20260301' }],
+    };
+    const back = (status: string): Adt => ({
+      ...home,
+      sentAt: '20260601100500',
+      visit: 'V2',
+      admitted: '20260501080000',
+      left: '20260601100000',
+      periods: [{ ...SECTION_3, id: 'P2', status, from: '20260501', to: '20260601' }],
+    });
+    const decisions: Stated[] = ['council', 'icb'].map((body) => ({
+      ...{ kind: 'aftercare-decision', body, decision: 'no-longer-needed', decidedOn: '2026-07-01' },
+      ...{ reasons: ['needs-reassessed-none-remaining'], personInvolved: true },
+    }));
+
+    test('6: an order of before a new section 3 is over with it: what both decide after the next leaving ends aftercare', () => {
+      const row = onlyRow(tell([order, back('03')], '2026-11-21', decisions));
+      expect(row).toMatchObject({ status: 'ended', concurrent: [] });
+      expect(row.episodes.map(({ status, from, to }) => [status, from, to])).toEqual([
+        ['superseded', '2026-03-01', '2026-05-01'],
+        ['ended', '2026-06-01', '2026-07-01'],
+      ]);
+      expect(row.because.map(({ rule }) => rule)).toContain('order-ended-by-detention');
+    });
+
+    test('goes on through a stay under section 2, and through its own section renewed', () => {
+      const renewed = { ...SECTION_3, id: 'P2', from: '20260901', to: '20270301' };
+      const renewal: Adt = { trigger: 'A08', sentAt: '20260901090000', periods: [renewed] };
+      for (const since of [back('02'), renewal]) {
+        const row = onlyRow(tell([order, since], '2026-11-21', decisions));
+        expect(row).toMatchObject({ status: 'active', concurrent: ['cto'], episodes: [{ from: '2026-03-01' }] });
+        expect(row.because.map(({ rule }) => rule)).not.toContain('order-ended-by-detention');
+      }
+    });
+
+    test('a section that follows the new one without an admission is no renewal of the order that is over', () => {
+      const third: Adt = {
+        trigger: 'A08',
+        sentAt: '20260901090000',
+        visit: 'V3',
+        periods: [{ ...SECTION_3, id: 'P3', from: '20260901', to: undefined }],
+      };
+      expect(onlyRow(tell([order, back('03'), third])).episodes).toHaveLength(3);
+    });
+  });
+
   test.each([
     ['informally', '01'],
     ['under section 2', '02'],

@@ -1,0 +1,11 @@
+import type { Rule } from '../rule.js';
+
+export const orderEndedByDetention: Rule = {
+  id: 'order-ended-by-detention',
+  says: 'A community treatment order is over once the person is detained anew under a qualifying section: the application under it ceases to have effect.',
+  cites: 'MHA 1983 ss17C(c), 6(4), 40(5); 45B(2), 47(3), 48(3)',
+  inForce: { from: '2008-11-03', to: null },
+  heldBy: [
+    '6: an order of before a new section 3 is over with it: what both decide after the next leaving ends aftercare',
+  ],
+};
