@@ -40,7 +40,7 @@ export function fold(person: Person, directory: Directory, given: LocalRules, as
     history.stated.filter((f) => f.kind === 'answer'),
   );
   const detentions = qualifyingDetentions(history, desk);
-  const died = diedOn(history, desk);
+  const died = diedOn(history, detentions.standing, desk);
   const left = departures(history, desk).filter(({ at }) => died === null || londonDay(at) <= died);
   const spans = spansOf(detentions.standing, left, history, desk);
   const duties = dutiesOf(spans, { history, died, directory, local, desk });

@@ -101,14 +101,27 @@ const decision = (self: Self, on: Day, body: string, reason = 'needs-reassessed-
 
 /** One body's word alone, or for a reason that is none, ends nothing. */
 function* oneDecides(self: Self, on: Day): Steps {
-  if (chance(self.d, 50)) yield decision(self, on, self.d.oneOf(['council', 'icb', 'trust']));
-  else yield decision(self, on, 'council', 'settled');
+  if (!chance(self.d, 50)) return yield decision(self, on, 'council', 'settled');
+  const body = self.d.oneOf(['council', 'icb', 'trust'] as const);
+  const isSecond = self.alone !== null && body !== 'trust' && body !== self.alone;
+  if (body !== 'trust') self.alone = body;
+  yield { ...decision(self, on, body), ...(isSecond ? { becomes: 'unclear' } : {}) };
+}
+
+/** Who decides is who is responsible: a body that nobody has named would be asked about. */
+function* namedFirst(self: Self, on: Day): Steps {
+  const how = { effectiveOn: on, standing: 'agreed' };
+  const council = councilOf(self, on);
+  const icb = commissionerOn(AREAS[self.area] ?? AREAS[0], on, true);
+  yield fact(self, on, { kind: 'council-determined', council, basis: 'ordinarily-resident-before-detention', ...how });
+  yield fact(self, on, { kind: 'icb-determined', icb, basis: 'registered practice', ...how });
 }
 
 /** On a community treatment order it ends nothing either; whether a decision stands once the order is over, people say. */
 function* bothDecide(self: Self, on: Day): Steps {
   const { d } = self;
-  yield decision(self, on, 'council');
+  yield* namedFirst(self, on);
+  yield { ...decision(self, on, 'council'), ...(self.alone === 'icb' ? { becomes: 'unclear' } : {}) };
   const second = addDays(on, between(d, 0, 20));
   const isLocked = self.order !== null;
   yield { ...decision(self, second, 'icb'), becomes: isLocked ? 'owed' : 'ended' };

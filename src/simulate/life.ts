@@ -26,9 +26,13 @@ export function lifeOf(nth: number, twin: number, d: Dice, { from, to }: Span): 
   for (const step of course(self, { from: addDays(from, d.number(500)), twin, d })) {
     if (step.on > to) break;
     steps.push(step);
+    const before = standing;
     standing = step.becomes ?? standing;
     self.standing = standing;
-    if (standing === 'died') break;
+    if (standing !== 'died') continue;
+    // Aftercare that was ended before stays ended; what people had to say they still have to.
+    if (before === 'ended' || before === 'unclear') standing = before;
+    break;
   }
   const told = toldIn(steps);
   // What is said of one record and what of the other depends on whether they are merged, or parted again.
@@ -53,6 +57,7 @@ function born(nth: number, d: Dice): Self {
     stays: 0,
     papers: 0,
     order: null,
+    alone: null,
     standing: 'nothing',
   };
 }

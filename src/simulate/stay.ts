@@ -10,11 +10,15 @@ type Steps<T> = Generator<Step, T, undefined>;
 export function* stay(self: Self, admitted: Day): Steps<Day> {
   const { d } = self;
   self.stays += 1;
-  self.order = null;
   const visit = `${self.mrn}V${self.stays}`;
   const said = speaker(self, visit, admitted);
   yield said('A01', admitted, '0900');
   const kind = d.oneOf(['informal', 's2', 's3', 's3', 's3', 's2-s3', 's37-41', 's47-49', 'papers'] as const);
+  // An order goes on through a stay of which it is not told, unless that is under a section like the order's own.
+  if (kind !== 'informal' && kind !== 's2') {
+    self.order = null;
+    self.alone = null;
+  }
   if (kind === 'informal') return yield* leave(self, { said, day: addDays(admitted, between(d, 2, 40)), periods: [] });
   if (kind === 'papers' && self.nhsNumber !== null) return yield* onPaper(self, { said, admitted });
 
@@ -110,7 +114,10 @@ function* leave(self: Self, { said, day, periods }: Leaving): Steps<Day> {
     destination: d.oneOf(['19', '19', '54', '65']),
   };
   if (chance(d, 3)) {
-    yield { ...said('A03', day, '1430', { ...home, method: '4', destination: '79', periods: ended }), becomes: 'died' };
+    yield {
+      ...said('A03', day, '1430', { ...home, method: '4', destination: '79', periods: ended }),
+      becomes: 'died',
+    };
     return day;
   }
   if (latest.status === '03' && chance(d, 30)) {

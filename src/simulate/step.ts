@@ -30,6 +30,8 @@ export type Self = Named & {
   /** The period from which a community treatment order hangs, while there is one. */
   order: Period | null;
   standing: Standing;
+  /** Who has decided alone that aftercare is no longer needed. */
+  alone: 'council' | 'icb' | null;
 };
 
 export type Span = { from: Day; to: Day };

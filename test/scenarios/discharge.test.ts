@@ -195,6 +195,50 @@ describe('who is owed aftercare, and from when', () => {
     expect(sent(told)).toEqual(['E08000025: CarePlan revoked']);
   });
 
+  describe('22: a death of somebody', () => {
+    const dead: Adt = { ...home, method: '4', destination: '79', periods: [SECTION_3] };
+    const back: Adt = { trigger: 'A01', sentAt: '20260601090000', visit: 'V2', admitted: '20260601080000' };
+    test('22: a death of somebody who is admitted since is asked about, and aftercare goes on meanwhile', () => {
+      const elsewhere: Adt = { ...home, visit: 'V0', periods: [SECTION_3] };
+      const later: Adt = { ...back, sentAt: '20260310090000', visit: 'V1', admitted: '20260305080000' };
+      const gone: Adt = { ...later, trigger: 'A03', left: '20260310080000', method: '4', destination: '79' };
+      const row = onlyRow(tell([elsewhere, gone, back]));
+      expect(row).toMatchObject({ status: 'active', diedOn: null, concurrent: ['inpatient'] });
+      expect(row.questions).toMatchObject([
+        {
+          kind: 'death-unverified',
+          text: expect.stringMatching(/died on 2026-03-10.*admitted to hospital on 2026-06-01/),
+        },
+      ]);
+      expect(onlyRow(tell([elsewhere, gone, back], '2026-05-31'))).toMatchObject({ status: 'died' });
+    });
+
+    test('who is detained since neither; a death that is confirmed stands, and one that is not counts for nothing', () => {
+      const detained: Adt = {
+        trigger: 'A08',
+        sentAt: '20260601090000',
+        visit: '',
+        periods: [{ ...SECTION_3, id: 'P2', from: '20260601', to: undefined }],
+      };
+      const told = (...stated: Stated[]) => onlyRow(tell([dead, detained], '2026-11-21', stated));
+      expect(told()).toMatchObject({ status: 'prospective', diedOn: null });
+      const [asked] = told().questions;
+      expect(asked).toMatchObject({ kind: 'death-unverified', text: expect.stringMatching(/detained on 2026-06-01/) });
+      const answered = (option: string) =>
+        told({ kind: 'answer', question: asked?.id, option, because: 'asked the family' });
+      expect(answered('confirmed')).toMatchObject({ status: 'died', diedOn: '2026-03-01' });
+      expect(answered('not-confirmed')).toMatchObject({ status: 'prospective', diedOn: null });
+      for (const option of ['confirmed', 'not-confirmed'])
+        expect(kindsOf(answered(option))).not.toContain('death-unverified');
+    });
+
+    test('on the day of an admission, or whose record is closed later, is no doubt', () => {
+      const sameDay: Adt = { ...back, sentAt: '20260301120000', admitted: '20260301113000' };
+      const closed: Adt = { ...back, trigger: 'A03', admitted: '20260101080000', left: '20260310100000', method: '1' };
+      for (const more of [sameDay, closed]) expect(onlyRow(tell([dead, more]))).toMatchObject({ status: 'died' });
+    });
+  });
+
   test('33: a tribunal discharges today: active the same day', () => {
     const told = tell([{ ...home, method: '3', periods: [{ ...SECTION_3, to: '20260301' }] }], '2026-03-01');
     expect(onlyRow(told)).toMatchObject({ status: 'active', episodes: [{ from: '2026-03-01' }] });

@@ -7,6 +7,7 @@ export const death: Rule = {
   inForce: { from: null, to: null },
   heldBy: [
     '22: died on the ward before leaving: closed, and no new Flag',
+    '22: a death of somebody who is admitted since is asked about, and aftercare goes on meanwhile',
     '23 in part: a notice of death in the community is not yet a death: asked about, and active until then',
   ],
 };
