@@ -1,20 +1,23 @@
-import { notFound, OperationOutcomeError, type WithId } from '@medplum/core';
+import { notFound, OperationOutcomeError, type SearchRequest, type WithId } from '@medplum/core';
 import { MemoryRepository } from '@medplum/fhir-router';
+import { openIndex } from './council-index.js';
 
 type Resource = Parameters<MemoryRepository['createResource']>[0];
 declare const library: MemoryRepository;
 type History<T extends Resource> = ReturnType<typeof library.readHistory<T>>;
+type Found<T extends Resource> = ReturnType<typeof library.search<T>>;
 
 /** What stood before a change; null where nothing did. */
 type Change = { kind: 'written' | 'deleted'; resourceType: string; id: string; before: Resource | null };
 
 /**
  * The library's repository in memory, with what a council's real server has and this one lacks: a transaction that
- * fails leaves nothing behind, and versions are numbered and kept in order. A class because the library asks for one.
+ * fails leaves nothing behind, versions are numbered and kept in order, and an identifier is found by an index. A class because the library asks for one.
  */
 export class CouncilRecords extends MemoryRepository {
   private readonly versions = new Map<string, Resource[]>();
   private readonly changes: Change[] = [];
+  private readonly index = openIndex();
   private depth = 0;
 
   /** Every write ends here: the library's updates, patches and conditional writes call it too. */
@@ -24,6 +27,7 @@ export class CouncilRecords extends MemoryRepository {
     const kept = this.kept(resource.resourceType, id);
     const meta = { ...resource.meta, versionId: String(kept.length + 1), lastUpdated: new Date().toISOString() };
     const stored = await super.createResource({ ...resource, id, meta });
+    this.index.put(stored);
     kept.push(stored);
     this.remember({ kind: 'written', resourceType: resource.resourceType, id, before });
     return stored;
@@ -32,6 +36,7 @@ export class CouncilRecords extends MemoryRepository {
   override async deleteResource(resourceType: string, id: string): Promise<void> {
     const before = await this.held(resourceType, id);
     await super.deleteResource(resourceType, id);
+    this.index.forget(resourceType, id);
     this.remember({ kind: 'deleted', resourceType, id, before });
   }
 
@@ -62,6 +67,16 @@ export class CouncilRecords extends MemoryRepository {
     return structuredClone(version) as T;
   }
 
+  /** In the order of the library, which copies everybody whom it finds before it takes the page that was asked for. */
+  override async search<T extends Resource>(request: SearchRequest<T>): Promise<Awaited<Found<T>>> {
+    if (request.sortRules?.length) return super.search(request);
+    const found = this.index.find(request) as WithId<T>[];
+    const { offset = 0, count = found.length } = request;
+    const page = found.slice(offset, offset + count).map((resource) => ({ resource: structuredClone(resource) }));
+    const entry = page.length > 0 ? { entry: page } : {};
+    return { resourceType: 'Bundle', type: 'searchset', total: found.length, ...entry };
+  }
+
   private kept(resourceType: string, id: string): Resource[] {
     const key = `${resourceType}/${id}`;
     const kept = this.versions.get(key) ?? [];
@@ -79,8 +94,9 @@ export class CouncilRecords extends MemoryRepository {
 
   private async undoTo(mark: number): Promise<void> {
     for (const { kind, resourceType, id, before } of this.changes.splice(mark).reverse()) {
-      if (before) await super.createResource(before);
+      if (before) this.index.put(await super.createResource(before));
       else await super.deleteResource(resourceType, id);
+      if (!before) this.index.forget(resourceType, id);
       if (kind === 'written') this.kept(resourceType, id).pop();
     }
   }
