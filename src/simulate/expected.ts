@@ -85,7 +85,7 @@ const STATUSES: Partial<Record<Standing, readonly Entry['status'][]>> = {
 };
 
 /** What the lives themselves say, wherever it takes nobody's judgement. */
-function unlikeTruth({ nth, standing }: Life, found: readonly Entry[]): string[] {
+export function unlikeTruth({ nth, standing }: Life, found: readonly Entry[]): string[] {
   const allowed = STATUSES[standing];
   return found.flatMap(({ status }) =>
     allowed && !allowed.includes(status) ? [`person ${nth}: is ${status}, and lived as ${standing}`] : [],
