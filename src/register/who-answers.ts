@@ -144,10 +144,13 @@ function disputed(named: Named, between: readonly Naming[], directory: Directory
   const facts = between.map(({ factId }) => factId);
   const latest = between.at(-1);
   if (!latest) return UNKNOWN_BODY;
-  desk.because(disputeRule, `Responsibility is disputed between ${candidates.join(' and ')}.`, facts);
+  const [only] = candidates.length === 1 ? candidates : [];
+  const who =
+    only === undefined ? `disputed between ${candidates.join(' and ')}` : `disputed, and nobody but ${only} is named`;
+  desk.because(disputeRule, `Responsibility is ${who}.`, facts);
   const answer = desk.ask({
     kind: side === 'council' ? 'council-disputed' : 'which-icb',
-    text: `Which ${side === 'council' ? 'council' : 'ICB'} is responsible is disputed between ${candidates.join(' and ')}. ${whoNamesWhich(between)}. Aftercare is owed meanwhile${side === 'council' ? DISPUTES_GO_TO : ''}.`,
+    text: `Which ${side === 'council' ? 'council' : 'ICB'} is responsible is ${who}. ${whoNamesWhich(between)}. Aftercare is owed meanwhile${side === 'council' ? DISPUTES_GO_TO : ''}.`,
     options: candidates,
     about: between.map(({ about }) => about),
     facts,

@@ -77,6 +77,14 @@ describe('disputed', () => {
   const disputed = (council: string, over: object = {}) =>
     determined(council, '2026-03-01', { standing: 'disputed', ...over });
 
+  test('by the only one that anybody names: so it is said, and not between one', () => {
+    const told = row([HOME], [disputed(BIRMINGHAM)]);
+    expect(told.council).toMatchObject({ standing: 'disputed', candidates: [BIRMINGHAM] });
+    expect(asked(told, 'council-disputed')).toMatchObject([
+      { text: expect.stringMatching(/is disputed, and nobody but E08000025 is named\. /), options: [BIRMINGHAM] },
+    ]);
+  });
+
   test('with one that was split: between all who may answer for it', () => {
     const told = row([HOME], [determined(CUMBRIA, '2022-03-01', { standing: 'disputed' })]);
     expect(told.council).toMatchObject({ standing: 'disputed', candidates: [...SPLIT, BIRMINGHAM].sort() });
