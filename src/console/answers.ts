@@ -44,6 +44,7 @@ const DOES: Partial<Record<QuestionKind, Readonly<Record<string, string>>>> = {
     'record-is-anothers':
       "the record is not this person's: what is told of it without an NHS number does not count here",
     'one-person': 'the numbers are one person: what was told under each counts together',
+    'order-had-ended': 'the community treatment order had ended before: the decision counts',
     'two-people': 'they are two people: each has what was told under their own number',
   },
   'stay-moved': {

@@ -1,11 +1,11 @@
-import { ctoInForce } from './community-treatment-order.js';
+import { type Order, orderOn } from './community-treatment-order.js';
 import type { Day } from './day.js';
 import type { Desk } from './desk.js';
 import type { StatedFact } from './fact.js';
 import type { History } from './history.js';
 import { lettersOf } from './known-body.js';
 import { mayBeOneName } from './one-name.js';
-import { compare } from './order.js';
+import { compare, dayOf } from './order.js';
 import { currentNeeds } from './rules/current-needs.js';
 import { jointEnding } from './rules/joint-ending.js';
 import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
@@ -195,9 +195,12 @@ const wordsFor = (body: Decision['body']): string => (body === 'icb' ? 'ICB' : b
 /** A decision that lacks what makes it one is kept as a proposal, with the reason it does not count. */
 function counts(decision: Decision, duration: Duration, history: History, by: By): boolean {
   const lacks = whyNot(decision, duration, history, by);
-  if (lacks === null) return true;
-  if (duration.until === null) askAboutProposal(decision, lacks, by.desk);
-  return false;
+  if (lacks !== null) {
+    if (duration.until === null) askAboutProposal(decision, lacks, by.desk);
+    return false;
+  }
+  const order = orderOn(history, decision.decidedOn, duration.since);
+  return order === null || isOverSince(order, decision, duration, by.desk);
 }
 
 const askAboutProposal = ({ id, body, decidedOn }: Decision, lacks: string, desk: Desk): string | null =>
@@ -209,6 +212,22 @@ const askAboutProposal = ({ id, body, decidedOn }: Decision, lacks: string, desk
     facts: [id],
   });
 
+/**
+ * An order lasts six months, is extended or ends before (MHA 1983 ss17C, 20A), and who tells of it need not tell its end: of
+ * such an order people know.
+ */
+function isOverSince(order: Order, { id, body, decidedOn }: Decision, { until }: Duration, desk: Desk): boolean {
+  const answer = desk.ask({
+    kind: 'ending-proposed',
+    text: `The ${wordsFor(body)} decided on ${decidedOn} that aftercare is no longer needed. That does not count on a community treatment order (${noEndingOnAnOrder.cites}), and of the one of ${dayOf(order)} no end was told. Aftercare goes on. Had it ended before? If not, record a decision of after its end, or withdraw this one.`,
+    options: ['order-had-ended'],
+    about: ['order', id, dayOf(order)],
+    facts: [id, order.id],
+    isSettled: until !== null,
+  });
+  return answer === 'order-had-ended';
+}
+
 function whyNot(decision: Decision, duration: Duration, history: History, by: By): string | null {
   const { from, inside, named } = duration;
   const { body, decidedOn, reasons } = decision;
@@ -219,7 +238,7 @@ function whyNot(decision: Decision, duration: Duration, history: History, by: By
   if (inside.some((time) => decidedOn >= time.from && (time.to === null || decidedOn < time.to))) {
     return 'it was decided while the person was back in hospital';
   }
-  if (ctoInForce(history, decidedOn, duration.since)) {
+  if ((orderOn(history, decidedOn, duration.since)?.to ?? null) !== null) {
     return `the person was on a community treatment order (${noEndingOnAnOrder.cites})`;
   }
   if (!reasons.includes(NEEDED)) {

@@ -122,6 +122,28 @@ describe('who is owed aftercare, and from when', () => {
       expect(row.because.map(({ rule }) => rule)).toContain('order-ended-by-detention');
     });
 
+    test('6: people who know that it had ended say so of each decision, and then both count', () => {
+      const asked = onlyRow(tell([order], '2026-11-21', decisions)).questions;
+      expect(asked).toMatchObject([
+        { kind: 'ending-proposed', options: ['order-had-ended'], text: expect.stringMatching(/of 2026-03-01 no end/) },
+        { kind: 'ending-proposed', options: ['order-had-ended'] },
+      ]);
+      const answers = asked.map(({ id }): Stated => {
+        return {
+          kind: 'answer',
+          question: id,
+          option: 'order-had-ended',
+          because: 'discharged by the clinician in May',
+        };
+      });
+      const told = (...stated: Stated[]) => onlyRow(tell([order], '2026-11-21', [...decisions, ...stated]));
+      expect(told(...answers.slice(1))).toMatchObject({ status: 'active', questions: { length: 2 } });
+      expect(told(...answers)).toMatchObject({ status: 'ended', episodes: [{ to: '2026-07-01' }], questions: [] });
+      const ends = { ...SECTION_3, to: undefined, community: 'CTO' as const, communityFrom: '20260301' };
+      const later: Adt = { ...home, sentAt: '20260801090000', periods: [{ ...ends, communityTo: '20260901' }] };
+      expect(onlyRow(tell([order, later], '2026-11-21', [...decisions, ...answers])).status).toBe('active');
+    });
+
     test('goes on through a stay under section 2, and through its own section renewed', () => {
       const renewed = { ...SECTION_3, id: 'P2', from: '20260901', to: '20270301' };
       const renewal: Adt = { trigger: 'A08', sentAt: '20260901090000', periods: [renewed] };

@@ -129,8 +129,8 @@ export const LEAVING: readonly Story[] = [
         concurrent: ['cto'],
         because: ['qualifying-detention', 'ordinary-residence', 'responsible-icb'],
         asked: [
-          { kind: 'ending-proposed', options: [], says: [/community treatment order/, /s117\(2\)/] },
-          { kind: 'ending-proposed', options: [], says: [/community treatment order/, /s117\(2\)/] },
+          { kind: 'ending-proposed', options: ['order-had-ended'], says: [/community treatment order/, /s117\(2\)/] },
+          { kind: 'ending-proposed', options: ['order-had-ended'], says: [/community treatment order/, /s117\(2\)/] },
         ],
       },
     ],
