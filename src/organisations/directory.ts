@@ -39,7 +39,7 @@ export type OrganisationTables = { bodies: readonly Row<Span>[]; successions: re
 
 export type Resolution =
   | { kind: 'found'; body: Body; steps: Step[] }
-  /** Several successors and nothing in the code says which: never guessed. */
+  /** Several successors, in the order of their codes, and nothing in the code says which: never guessed. */
   | { kind: 'split'; candidates: Body[]; steps: Step[]; resolveBy: string }
   | { kind: 'unknown' };
 

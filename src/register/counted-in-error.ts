@@ -15,18 +15,15 @@ export type UndoneMerge = { kept: readonly string[]; retired: readonly string[];
 /** What counted for one person, by a stay that was moved, until `by` said that it is another's; `because`: that, and the move. */
 export type MovedFact = { fact: Fact; by: readonly Fact[]; because: readonly string[] };
 
-const NOTHING: CountedInError = { facts: [], because: [] };
-
-export const bothInError = (a: CountedInError, b: CountedInError): CountedInError =>
-  b.facts.length === 0 ? a : { facts: [...a.facts, ...b.facts], because: [...a.because, ...b.because].sort() };
+export const bothInError = (a: CountedInError, b: CountedInError): CountedInError => ({
+  facts: [...a.facts, ...b.facts],
+  because: [...a.because, ...b.because],
+});
 
 /** Until a move was said, or undone, it counted for whom it was said of, or had been moved to. */
 export function movedInError(moved: readonly MovedFact[]): CountedInError {
   const counted = moved.filter(({ fact, by }) => wasSaidBefore(fact, by));
-  return {
-    facts: counted.map(({ fact }) => fact),
-    because: [...new Set(counted.flatMap(({ because }) => because))].sort(),
-  };
+  return { facts: counted.map(({ fact }) => fact), because: counted.flatMap(({ because }) => because) };
 }
 
 /** Was it said before any of these? So it is taken where nobody knows when one of them was recorded. */
@@ -43,7 +40,6 @@ export function countedInError(
   factsOf: ReadonlyMap<string, readonly Fact[]>,
 ): CountedInError {
   const counted = undone.filter(({ merge, by }) => wasSaidBefore(merge, by));
-  if (!counted.some(({ kept }) => kept.includes(part))) return NOTHING;
   const untilOf = new Map<string, Instant | null>([[part, null]]);
   const because = new Set<string>();
   for (const at of untilOf.keys()) {
@@ -61,7 +57,7 @@ export function countedInError(
   const facts = [...untilOf].flatMap(([other, until]) =>
     (factsOf.get(other) ?? []).filter((fact) => wasSaidBy(fact, until)),
   );
-  return { facts, because: [...because].sort() };
+  return { facts, because: [...because] };
 }
 
 /** Null: at no time yet. */
@@ -72,8 +68,8 @@ const later = (a: Instant | null, b: Instant | null): Instant | null =>
 
 /** Null where nobody knows when it was recorded: then everything that is known was said before. */
 export function undoneAt(by: readonly Fact[]): Instant | null {
-  const at = by.map(saidAt);
-  return at.some((each) => each === null) ? null : (at.flatMap((each) => each ?? []).sort(byTime)[0] ?? null);
+  const known = by.map(saidAt).filter((at) => at !== null);
+  return known.length < by.length ? null : (known.sort(byTime)[0] ?? null);
 }
 
 const wasSaidBy = (fact: Fact, until: Instant | null): boolean => {

@@ -29,6 +29,8 @@ export type Desk = {
   readonly asOf: Day;
   /** Has that day come? A day still to come is remembered as one on which the entry changes. */
   hasCome(day: Day): boolean;
+  /** A day on which the entry changes; null: none is known. */
+  changesOn(day: Day | null): void;
   because(rule: Rule, text: string, facts: readonly string[]): void;
   /** The option a person chose for this question, as it was given; null while it is open, and then it is on the list. */
   ask(question: Asking): string | null;
@@ -51,6 +53,7 @@ export function openDesk(asOf: Day, answers: readonly Answer[]): Desk {
     questions: [],
     nextDay,
     hasCome,
+    changesOn,
     because,
     ask,
     answersTo,
@@ -66,6 +69,10 @@ function hasCome(this: Open, day: Day): boolean {
   if (day <= this.asOf) return true;
   if (!isNever(day) && (this.next === null || day < this.next)) this.next = day;
   return false;
+}
+
+function changesOn(this: Open, day: Day | null): void {
+  if (day !== null) this.hasCome(day);
 }
 
 function because(this: Open, { id, cites }: Rule, text: string, facts: readonly string[]): void {

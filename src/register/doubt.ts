@@ -1,4 +1,4 @@
-import { type Answer, type Asking, optionChosen } from './desk.js';
+import type { Answer, Asking } from './desk.js';
 import type { Fact } from './fact.js';
 import type { Graph } from './graph.js';
 import { withoutWithdrawn } from './history.js';
@@ -10,12 +10,11 @@ export type Doubt = { asking: Asking; nodes: readonly string[] };
 export const answersAmong = (facts: readonly Fact[]): Answer[] =>
   withoutWithdrawn(facts).filter((fact): fact is Answer => fact.kind === 'answer');
 
-/** Those that nobody has answered; what is answered for one of those concerned counts for all. */
-export function openAmong(doubts: readonly Doubt[], facts: readonly Fact[]): Doubt[] {
-  const answers = doubts.length === 0 ? [] : answersAmong(facts);
-  return doubts
-    .filter(({ asking }) => optionChosen(asking, answers) === null)
-    .map(({ asking, nodes }) => ({ asking: { ...asking, answers }, nodes }));
+/** What is answered for one of those concerned counts for all. */
+export function answeredForAll(doubts: readonly Doubt[], facts: readonly Fact[]): Doubt[] {
+  if (doubts.length === 0) return [];
+  const answers = answersAmong(facts);
+  return doubts.map(({ asking, nodes }) => ({ asking: { ...asking, answers }, nodes }));
 }
 
 /** What is to be asked of each part of the graph. */

@@ -154,8 +154,7 @@ function inError(never: Qualifying[], another: OfAnother | null, on: On): WithBo
   const aside = openDesk(on.desk.asOf, []);
   const { icb, episodes } = withBodies([duty], { ...on, history: another?.history ?? on.history, desk: aside });
   const ownPlan = planOf(span, duty.to, on.history, aside);
-  const next = aside.nextDay();
-  if (next !== null) on.desk.hasCome(next);
+  on.desk.changesOn(aside.nextDay());
   return { icb, episodes: withoutAnothers(episodes, another, ownPlan) };
 }
 

@@ -1,6 +1,6 @@
 import { bothInError, type CountedInError, countedInError, type MovedFact, movedInError } from './counted-in-error.js';
 import type { Asking } from './desk.js';
-import { askedOfParts, openAmong } from './doubt.js';
+import { answeredForAll, askedOfParts } from './doubt.js';
 import type { Fact, LocalId } from './fact.js';
 import { type Graph, newGraph } from './graph.js';
 import { joinLate, joinMerged } from './late-numbers.js';
@@ -25,7 +25,7 @@ export type Person = {
   facts: Fact[];
   /** Periods of detention whose numbers are told of somebody else too; empty when all is well. */
   sharedPeriods: ToldPeriod[];
-  /** What is unclear about who the person is, or whose a stay is, and nobody has answered yet. */
+  /** What is unclear about who the person is, or whose a stay is; with what people answered to it. */
   doubts: Asking[];
   countedInError: CountedInError;
 };
@@ -39,7 +39,7 @@ export function personsOf(given: readonly Fact[]): Person[] {
   const { graph, merges, undone, numbers, doubts } = whoIsOne(facts);
   const stays = movesIn(facts, (node) => graph.partOf(node));
   const { byPart, moved } = factsByPart(facts, graph, stays.pathOf);
-  const asked = askedOfParts([...doubts, ...openAmong(stays.undecided, facts)], graph);
+  const asked = askedOfParts([...doubts, ...answeredForAll(stays.undecided, facts)], graph);
   const shared = sharedPeriods(byPart);
   const undoing = undone.map((each) => partsIn(each, numbers, graph));
   const inError = (part: string) =>

@@ -1,6 +1,6 @@
 import { type UndoneMerge, undoneAt, wasSaidBefore } from './counted-in-error.js';
 import { type Asking, optionChosen } from './desk.js';
-import { answersAmong, type Doubt, openAmong } from './doubt.js';
+import { answeredForAll, answersAmong, type Doubt } from './doubt.js';
 import type { Fact, MessageFact, PersonRef } from './fact.js';
 import type { Graph } from './graph.js';
 import { withoutWithdrawn } from './history.js';
@@ -12,7 +12,7 @@ import { byTime, compare, latestFirst } from './order.js';
 export type Merge = Extract<MessageFact, { kind: 'identity-merged' }>;
 export type Undone = { merge: Merge; by: Fact[] };
 
-/** `doubts`: merges that were told after people had undone them, and that nobody has answered for. */
+/** `doubts`: merges that were told after people had undone them, and of which people have not said that they hold. */
 export type Merges = { inForce: Merge[]; undone: Undone[]; doubts: Doubt[] };
 
 /**
@@ -57,7 +57,7 @@ function toldAgain(after: readonly Merge[], numbers: Numbers, facts: readonly Fa
     if (optionChosen(asking, answers) === ONE_PERSON) for (const merge of merges) again.add(merge);
     else asked.push({ asking, nodes });
   }
-  return { again, doubts: openAmong(asked, facts) };
+  return { again, doubts: answeredForAll(asked, facts) };
 }
 
 const ONE_PERSON = 'one-person';

@@ -35,8 +35,7 @@ export function askWherePracticeDiffers(
 }
 
 function icbOf(practice: string, directory: Directory, desk: Desk): string | null {
-  const next = directory.nextChange(practice, desk.asOf);
-  if (next !== null) desk.hasCome(next);
+  desk.changesOn(directory.nextChange(practice, desk.asOf));
   const found = directory.icbOfPractice(practice, desk.asOf);
   return found.kind === 'found' ? found.body.code : null;
 }

@@ -31,8 +31,8 @@ export function differencesOf(
     for (const { field, side, body } of sides) {
       const named = reading[side];
       if (named === null) continue;
-      const others = readings.flatMap((other) => (other === reading ? [] : (other[side] ?? [])));
-      if (differs(named, body, others)) differences.push({ reading, field, here: inWords(body) });
+      const all = readings.flatMap((each) => each[side] ?? []);
+      if (differs(named, body, all)) differences.push({ reading, field, here: inWords(body) });
       else if (body.code !== null && !isWritten(named, body.code))
         otherCodes.push({ reading, written: named.written, code: body.code });
     }
@@ -72,18 +72,19 @@ function statusDifference(reading: Reading, standing: Standing, ours: Ours): Dif
 
 /** Kept by a body whose episode is over, as it says; the duty of today is another's, or nobody knows yet whose it is. */
 function formerEpisode({ keeper, fact }: Reading, standing: Standing, { episodes }: Ours): Episode | null {
-  const { body: side, on, status } = fact;
-  const now = sidesOf(standing).find((each) => each.side === side)?.body;
-  if (status !== 'ended' || side === 'trust' || keeper === null || now === undefined || means(keeper, now)) return null;
-  const isOver = (each: Episode) => each.to !== null && each.to <= on && means(keeper, each[side]);
-  return episodes.slice(0, standing.at).findLast(isOver) ?? null;
+  const now = sideOf(fact, standing);
+  if (fact.status !== 'ended' || keeper === null || now === undefined || means(keeper, now.body)) return null;
+  return episodes.slice(0, standing.at).findLast((each) => means(keeper, each[now.side])) ?? null;
 }
 
 /** Kept by a body that is known and has not the duty: it need not have the person. */
 function isAnothers({ keeper, fact }: Reading, standing: Standing): boolean {
-  const body = sidesOf(standing).find(({ side }) => side === fact.body)?.body;
+  const body = sideOf(fact, standing)?.body;
   return keeper !== null && body !== undefined && body.code !== null && !means(keeper, body);
 }
+
+/** None for a trust: no duty is its own. */
+const sideOf = ({ body }: Reading['fact'], standing: Standing) => sidesOf(standing).find(({ side }) => side === body);
 
 const inPlainWords = ({ status }: Standing): string => (status === 'not-known' ? 'nothing that qualifies' : status);
 
@@ -98,16 +99,15 @@ function dayDifferences(reading: Reading, episode: Episode | null): Difference[]
 }
 
 /** Where several may be responsible each of them agrees, unless the registers name more than one. */
-function differs(named: Named, body: Responsibility, others: readonly Named[]): boolean {
+function differs(named: Named, body: Responsibility, all: readonly Named[]): boolean {
   if (!means(named, body)) return true;
-  const isOpen = body.code === null || body.standing === 'disputed' || body.candidates.length > 0;
-  return isOpen && others.some((other) => !named.codes.some((code) => other.codes.includes(code)));
+  return body.candidates.length > 0 && all.some((other) => !named.codes.some((code) => other.codes.includes(code)));
 }
 
 const means = ({ codes }: Named, { code, candidates }: Responsibility): boolean =>
   codes.some((each) => each === code || candidates.includes(each));
 
-const isWritten = ({ written }: Named, code: string): boolean => written.trim().toUpperCase() === code;
+const isWritten = ({ written }: Named, code: string): boolean => written.toUpperCase() === code;
 
 const inWords = ({ code, candidates }: Responsibility): string =>
   candidates.length > 0 ? candidates.join(' or ') : (code ?? 'nobody yet');

@@ -1,7 +1,7 @@
-import type { Directory, Resolution } from '../organisations/directory.js';
+import type { Directory } from '../organisations/directory.js';
 import type { Desk } from './desk.js';
 import type { StatedFact } from './fact.js';
-import type { Side } from './responsibility.js';
+import { bodiesMeant, type Side } from './responsibility.js';
 import { spelling, tidied } from './spelling.js';
 
 type RegisterEntry = Extract<StatedFact, { kind: 'register-entry' }>;
@@ -27,7 +27,7 @@ export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk)
   const { body, on, status } = fact;
   const organisation = tidied(fact.source.statedBy.organisation);
   const namedBy = (side: Side, code: string | null): Named | null =>
-    code === null ? null : { written: code, codes: codesOf(side, code, fact, directory, desk) };
+    code === null ? null : { written: code, codes: bodiesMeant(side, { code, writtenOn: on }, directory, desk) };
   const own = body === 'trust' ? null : namedBy(body, organisation);
   const keeper = own !== null && own.codes.length > 0 ? own : null;
   const isTheirs = status === 'active' || status === 'prospective';
@@ -51,13 +51,4 @@ export function readingOf(fact: RegisterEntry, directory: Directory, desk: Desk)
       ICB: icb?.written ?? null,
     },
   };
-}
-
-function codesOf(side: Side, code: string, { on }: RegisterEntry, directory: Directory, desk: Desk): string[] {
-  const found: Resolution =
-    side === 'council' ? directory.council(code, on, desk.asOf) : directory.commissioner(code, on, desk.asOf);
-  const next = directory.nextChange(code, desk.asOf);
-  if (next !== null) desk.hasCome(next);
-  if (found.kind === 'unknown') return [];
-  return found.kind === 'found' ? [found.body.code] : found.candidates.map((body) => body.code).sort();
 }

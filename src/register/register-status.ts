@@ -31,7 +31,8 @@ function statusOn(day: Day, episode: Episode | null): Entry['status'] {
   const { status, from, to } = episode;
   if (status === 'entered-in-error') return status;
   if (from === null || day < from) return 'prospective';
-  return status === 'ended' && to !== null && day >= to ? 'ended' : 'active';
+  // From a new detention on it is the episode of that, and from a death on there is none.
+  return to !== null && day >= to ? 'ended' : 'active';
 }
 
 /** What a register may say of a person who stood so without differing: who is out of it need not be in theirs. */

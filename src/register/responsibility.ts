@@ -27,9 +27,7 @@ export type Naming = Pointers & {
 
 /** Who a naming means on the desk's day. Unknown codes and splits become questions, never guesses. */
 export function responsibilityOf(side: Side, naming: Naming, directory: Directory, desk: Desk): Responsibility {
-  const found = resolve(side, naming, directory, desk.asOf);
-  const next = directory.nextChange(naming.code, desk.asOf);
-  if (next !== null) desk.hasCome(next);
+  const found = resolvedNow(side, naming, directory, desk);
   if (found.kind === 'split') return splitOf(side, naming, found, directory, desk);
   if (found.kind === 'unknown') return unmapped(side, naming, desk);
   return {
@@ -52,28 +50,20 @@ export const answeredAs = (naming: Naming, code: string, desk: Desk): Naming => 
   about: code === naming.code ? naming.about : `${naming.about}>${code}`,
 });
 
-/** The bodies that a code which people answered stands for on the desk's day; none where nobody knows it. */
-export function answeringFor(side: Side, code: string, directory: Directory, desk: Desk): string[] {
-  const next = directory.nextChange(code, desk.asOf);
-  if (next !== null) desk.hasCome(next);
-  const found = resolve(side, { code, writtenOn: desk.asOf }, directory, desk.asOf);
+/** The bodies that a code stands for on the desk's day, in the order of their codes; none where nobody knows it. */
+export function bodiesMeant(side: Side, written: Written, directory: Directory, desk: Desk): string[] {
+  const found = resolvedNow(side, written, directory, desk);
   if (found.kind === 'unknown') return [];
-  return found.kind === 'found' ? [found.body.code] : found.candidates.map((body) => body.code).sort();
+  return found.kind === 'found' ? [found.body.code] : found.candidates.map(({ code }) => code);
 }
 
+/** The same of a code that people answered: they mean whoever has it today. */
+export const answeringFor = (side: Side, code: string, directory: Directory, desk: Desk): string[] =>
+  bodiesMeant(side, { code, writtenOn: desk.asOf }, directory, desk);
+
 /** The bodies that a naming stands for on the desk's day, as one text; a code that nobody knows stands for itself. */
-export function meaningNow(side: Side, naming: Naming, directory: Directory, desk: Desk): string {
-  const next = directory.nextChange(naming.code, desk.asOf);
-  if (next !== null) desk.hasCome(next);
-  const found = resolve(side, naming, directory, desk.asOf);
-  if (found.kind === 'unknown') return spelling(naming.code);
-  return found.kind === 'found'
-    ? found.body.code
-    : found.candidates
-        .map((body) => body.code)
-        .sort()
-        .join(' ');
-}
+export const meaningNow = (side: Side, naming: Naming, directory: Directory, desk: Desk): string =>
+  bodiesMeant(side, naming, directory, desk).join(' ') || spelling(naming.code);
 
 /**
  * What an answer that was given before a succession comes to: it goes on counting for whoever of `among` came after. Null
@@ -88,7 +78,7 @@ export const succeededAmong =
   };
 
 function splitOf(side: Side, naming: Naming, split: Split, directory: Directory, desk: Desk): Responsibility {
-  const candidates = split.candidates.map((body) => body.code).sort();
+  const candidates = split.candidates.map(({ code }) => code);
   const { part: decided, rule, ground, hint, facts } = verdictOn(side, naming, split, { directory, desk });
   const chosen = desk.ask({
     kind: 'body-split',
@@ -125,6 +115,12 @@ function unmapped(side: Side, naming: Naming, desk: Desk): Responsibility {
 
 type Written = Pick<Naming, 'code' | 'writtenOn'>;
 
+/** The day on which it is another is one on which the entry changes. */
+function resolvedNow(side: Side, written: Written, directory: Directory, desk: Desk): Resolution {
+  desk.changesOn(directory.nextChange(written.code, desk.asOf));
+  return resolve(side, written, directory, desk.asOf);
+}
+
 function resolve(side: Side, { code, writtenOn }: Written, directory: Directory, asOf: Day): Resolution {
   return side === 'council' ? directory.council(code, writtenOn, asOf) : directory.commissioner(code, writtenOn, asOf);
 }
@@ -141,26 +137,24 @@ export function formerOf(
   desk: Desk,
 ): string[] {
   if (now.code === null) return [];
-  const { asOf } = desk;
   const current = new Set([now.code, ...now.candidates]);
   const codes = namings.flatMap((naming) => {
-    const next = directory.nextChange(naming.code, asOf);
-    if (next !== null) desk.hasCome(next);
-    const resolved = resolve(side, naming, directory, asOf);
-    const itself = resolved.kind === 'found' ? [resolved.body.code] : [];
-    return [...itself, ...predecessorsOf(side, naming, directory, asOf)];
+    const found = resolvedNow(side, naming, directory, desk);
+    const itself = found.kind === 'found' ? [found.body.code] : [];
+    return [...itself, ...predecessorsIn(found, side, naming.writtenOn, { directory, asOf: desk.asOf })];
   });
   return [...new Set(codes)].filter((code) => !current.has(code)).sort();
 }
 
+type On = { directory: Directory; asOf: Day };
+
 /** The bodies that the followed successions came through after the code was written: each may have been told once. */
-function predecessorsOf(side: Side, naming: Naming, directory: Directory, asOf: Day): string[] {
-  const now = resolve(side, naming, directory, asOf);
-  if (now.kind === 'unknown') return [];
-  const since = now.steps.filter((step) => step.on > naming.writtenOn && step.on <= asOf);
+function predecessorsIn(found: Resolution, side: Side, writtenOn: Day, { directory, asOf }: On): string[] {
+  if (found.kind === 'unknown') return [];
+  const since = found.steps.filter((step) => step.on > writtenOn && step.on <= asOf);
   return since.flatMap((step) => {
     const lastDay = addDays(step.on, -1);
-    const before = resolve(side, { ...naming, code: step.from, writtenOn: lastDay }, directory, lastDay);
+    const before = resolve(side, { code: step.from, writtenOn: lastDay }, directory, lastDay);
     return before.kind === 'found' ? [before.body.code] : [];
   });
 }

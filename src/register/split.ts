@@ -60,8 +60,7 @@ function practicesOf(
 ): Practice[] {
   const candidates = new Set(split.candidates.map(({ code }) => code));
   return registeredUntil(dividedOn(split) ?? desk.asOf, told).map(({ code, on, factId }) => {
-    const next = directory.nextChange(code, desk.asOf);
-    if (next !== null) desk.hasCome(next);
+    desk.changesOn(directory.nextChange(code, desk.asOf));
     const found = directory.icbOfPractice(code, desk.asOf);
     const icb = found.kind === 'found' ? found.body.code : null;
     const part = icb !== null && candidates.has(icb) ? icb : null;

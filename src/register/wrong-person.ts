@@ -26,8 +26,7 @@ export function detentionsOfAnother(
   );
   const ownKeys = new Set(anchorsOf([...own.standing, ...own.inError]));
   const detentions = qualifyingDetentions(history, aside).standing.filter(({ key }) => !ownKeys.has(key));
-  const next = aside.nextDay();
-  if (next !== null) desk.hasCome(next);
+  desk.changesOn(aside.nextDay());
   if (detentions.length === 0) return null;
   askWhetherDisclosed(countedInError.because, desk);
   return { detentions, history };

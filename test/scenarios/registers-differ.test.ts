@@ -14,9 +14,12 @@ const register = (over: object = {}, organisation = BIRMINGHAM): Stated => ({
   body: 'council',
   on: '2026-09-01',
   status: 'active',
-  statedBy: { organisation, name: 'An Officer', role: 'keeps the register' },
+  statedBy: { organisation, ...OFFICER },
   ...over,
 });
+
+const OFFICER = { name: 'An Officer', role: 'keeps the register' };
+const BOARD = { ...OFFICER, organisation: 'QHL' };
 
 const row = (...stated: Stated[]) => onlyRow(tell([HOME], TODAY, stated));
 const asked = ({ questions }: ReturnType<typeof row>) => questions.filter(({ kind }) => kind === 'registers-differ');
@@ -306,5 +309,37 @@ describe('the register of a council that had the person before', () => {
 
   test('that it ended is asked about where the new duty is its own', () => {
     expect(found(BIRMINGHAM, kept)).toHaveLength(1);
+  });
+
+  test('that it is open there still is a difference of the status, whoever is named', () => {
+    const open = { ...kept, status: 'active', to: null };
+    const words = found(SOLIHULL, open).map(({ text }) => text);
+    expect(words).toEqual([expect.stringMatching(/Status: active in .*where this one has prospective/)]);
+  });
+
+  test('days of one that never had the person are no days of the episode of another', () => {
+    const never = register({ status: 'ended', from: '2025-03-01', to: '2025-05-01' }, 'E08000026');
+    expect(found(SOLIHULL, never)).toEqual([]);
+  });
+
+  test('nor are those of a register of which no table says whose it is', () => {
+    const words = found(SOLIHULL, { ...kept, statedBy: { ...OFFICER, organisation: 'Some council' } });
+    expect(words.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/Status: ended in .*where this one has prospective/),
+    ]);
+  });
+
+  test('the ICB of before has closed its own; one whose the new duty is as well is asked', () => {
+    const again = (commissioner: string): Adt => ({
+      trigger: 'A01',
+      sentAt: '20260610100000',
+      visit: 'V2',
+      admitted: '20260610090000',
+      periods: [{ id: 'P2', status: '03', from: '20260610', council: SOLIHULL, commissioner }],
+    });
+    const ofBoard = (commissioner: string) =>
+      asked(onlyRow(tell([HOME, again(commissioner)], TODAY, [...ended, { ...kept, body: 'icb', statedBy: BOARD }])));
+    expect(ofBoard('QUA')).toEqual([]);
+    expect(ofBoard('QHL')).toHaveLength(1);
   });
 });
