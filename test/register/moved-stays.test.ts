@@ -168,6 +168,115 @@ describe('a detention that was told with a stay that was moved', () => {
   });
 });
 
+describe('a detention that was told without a stay, and a stay that was moved', () => {
+  const admitted = (day: string | undefined, over: Partial<Adt> = {}): Adt => ({
+    trigger: 'A01',
+    sentAt: '20260102090000',
+    mrn: 'L1',
+    visit: 'V-L1',
+    admitted: day,
+    ...over,
+  });
+  const left = (day: string, over: Partial<Adt> = {}): Adt => ({
+    ...admitted(undefined, { trigger: 'A03', sentAt: '20260401090000', left: day, method: '1', destination: '19' }),
+    ...over,
+  });
+  const period = (from: string, to: string): Adt => ({
+    trigger: 'A08',
+    sentAt: '20260210090000',
+    mrn: 'L1',
+    visit: '',
+    periods: [{ ...SECTION_3, id: 'P-L1', from, to }],
+  });
+  const moved = move('0402', TWO, ONE, 'V-L1');
+  const asked = (...messages: Adt[]) => restingOn('stay-moved', [...messages, moved])[PERSON];
+  const isAsked = (...messages: Adt[]): boolean => asked(...messages) !== undefined;
+  const stay = [admitted('20260110'), left('20260301')];
+
+  test.each([
+    ['that ended before the person was admitted', '20260101', '20260109', false],
+    ['that ended on the day of the admission', '20260101', '20260110', true],
+    ['that began on the day of leaving', '20260301', '20260310', true],
+    ['that began after it', '20260302', '20260310', false],
+    ['that goes on', '20260101', '', true],
+  ])('one %s', (_which, from, to, isPerhapsOfIt) => {
+    expect(isAsked(...stay, period(from, to))).toBe(isPerhapsOfIt);
+  });
+
+  test('of a stay whose admission was never told it may be any before the leaving', () => {
+    expect(isAsked(left('20260301'), period('20250101', '20250110'))).toBe(true);
+    expect(isAsked(left('20260301'), period('20260302', '20260310'))).toBe(false);
+  });
+
+  test('of a stay that is not known to have ended it may be any after the admission', () => {
+    expect(isAsked(admitted('20260110'), period('20260601', '20260610'))).toBe(true);
+    expect(isAsked(admitted('20260110'), period('20260101', '20260109'))).toBe(false);
+  });
+
+  test('the longest that was ever told of the stay counts', () => {
+    const early = period('20260101', '20260106');
+    const again = { sentAt: '20260103090000', controlId: 'again' };
+    const twice = (one: string, other: string) => [admitted(one), admitted(other, again), left('20260301')];
+    expect(isAsked(...twice('20260105', '20260110'), early)).toBe(true);
+    expect(isAsked(...twice('20260110', '20260105'), early)).toBe(true);
+    expect(isAsked(...twice('20260110', '20260111'), early)).toBe(false);
+    const late = period('20260305', '20260310');
+    const corrected = { sentAt: '20260401100000', controlId: 'again' };
+    const leftTwice = (one: string, other: string) => [admitted('20260110'), left(one), left(other, corrected)];
+    expect(isAsked(...leftTwice('20260301', '20260306'), late)).toBe(true);
+    expect(isAsked(...leftTwice('20260306', '20260301'), late)).toBe(true);
+    expect(isAsked(...leftTwice('20260301', '20260302'), late)).toBe(false);
+  });
+
+  test('of two stays that were moved each has its own time', () => {
+    const earlier = [
+      admitted('20250110', { visit: 'V-B', sentAt: '20250111090000' }),
+      left('20250301', { visit: 'V-B', sentAt: '20250302090000' }),
+      move('0403', THREE, ONE, 'V-B'),
+    ];
+    const resting = (from: string, to: string) => asked(...stay, ...earlier, period(from, to)) ?? [];
+    expect(resting('20260201', '20260210')).toEqual(expect.arrayContaining(idsOf(moved)));
+    expect(resting('20260201', '20260210')).toHaveLength(2);
+    expect(resting('20250201', '20250210')).toEqual(expect.arrayContaining(idsOf(move('0403', THREE, ONE, 'V-B'))));
+    expect(resting('20250201', '20250210')).toHaveLength(2);
+    expect(asked(...stay, ...earlier, period('20250601', '20250610'))).toBeUndefined();
+    expect(resting('20250201', '20260210')).toHaveLength(3);
+  });
+
+  test('leave in such a stay is no end of it', () => {
+    const leave: Adt = { trigger: 'A21', sentAt: '20260201090000', mrn: 'L1', visit: 'V-L1' };
+    expect(isAsked(admitted('20260110'), leave, period('20260601', '20260610'))).toBe(true);
+    expect(isAsked(...stay, leave, period('20260220', '20260310'))).toBe(true);
+    const late = { ...leave, sentAt: '20260501090000' };
+    expect(isAsked(...stay, late, period('20260302', '20260310'))).toBe(false);
+  });
+
+  test('of whom the stay was meanwhile, told then: it is asked of that person, and of whose it is now', () => {
+    const on = move('0410', THREE, TWO, 'V-L1');
+    const meanwhile = { ...period('20260201', '20260210'), nhsNumber: OTHER, mrn: 'L2', sentAt: '20260405090000' };
+    const facts = [...idsOf(on), toldBy([meanwhile], []).messages.find(({ kind }) => kind === 'detention')?.id].sort();
+    expect(restingOn('stay-moved', [...stay, moved, on, meanwhile])).toStrictEqual({ [OTHER]: facts, [THIRD]: facts });
+    const before = { ...meanwhile, periods: [{ ...SECTION_3, id: 'P-L1', from: '20250201', to: '20250210' }] };
+    expect(restingOn('stay-moved', [...stay, moved, on, before])).toStrictEqual({});
+  });
+
+  test('a stay of which nothing is known but its moves is the time of none', () => {
+    const moves = [move('0402', TWO, ONE, 'V9'), move('0410', THREE, TWO, 'V9')];
+    const meanwhile = { ...period('20260201', '20260210'), nhsNumber: OTHER, mrn: 'L2', sentAt: '20260405090000' };
+    const detention = toldBy([meanwhile], []).messages.find(({ kind }) => kind === 'detention')?.id;
+    expect(Object.values(restingOn('stay-moved', [...moves, meanwhile])).flat()).not.toContain(detention);
+  });
+
+  test('a stay that came back is no ground of what is asked', () => {
+    const other = [
+      admitted('20260110', { visit: 'V-B', controlId: 'other' }),
+      move('0403', TWO, ONE, 'V-B'),
+      move('0404', ONE, TWO, 'V-B'),
+    ];
+    expect(asked(...stay, ...other, period('20260201', '20260210'))).toHaveLength(2);
+  });
+});
+
 describe('a move of a stay that nobody is known to have had', () => {
   const known = stayOf(ONE);
   const unknown = (day: string, visit: string) => move(day, TWO, THREE, visit);
