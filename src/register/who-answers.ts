@@ -108,7 +108,7 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
     `${first.code} was stated as ${named.statedAs}.${howItCame(side, first, body, { directory, desk })}`,
     [first.factId],
   );
-  const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => r.code !== body.code);
+  const others = rest.map((n) => responsibilityOf(side, n, directory, desk)).filter((r) => isAnother(r, body));
   if (others.length === 0) return body;
 
   if (differing)
@@ -131,6 +131,10 @@ function fromStatements(named: Named, directory: Directory, desk: Desk): Respons
   // Each may have the duty: while it is asked, none is told that it has passed to another.
   return { ...body, candidates: options };
 }
+
+/** Another body, or the parts of another that was divided; a code that nobody knows is none. */
+const isAnother = ({ code, candidates }: Responsibility, than: Responsibility): boolean =>
+  code !== than.code || candidates.some((each) => !than.candidates.includes(each));
 
 function askWhich({ side, nobody }: Named, desk: Desk): Responsibility {
   desk.ask({ kind: whichKind(side), options: [], ...nobody });

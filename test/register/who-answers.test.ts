@@ -212,4 +212,74 @@ describe('who was responsible once and is no more', () => {
     ]).register;
     expect(back?.episodes[0]?.formerCouncils).toEqual([SOLIHULL]);
   });
+
+  test('not those whose code had ended before it was written', () => {
+    expect(formerOn(TODAY, commissioned('20180331090000', '04X'))).toEqual(['04X', '15E']);
+    expect(formerOn(TODAY, commissioned('20180401090000', '04X'))).toEqual(['15E']);
+    expect(formerOn(TODAY, commissioned('20200301090000', '04X'))).toEqual(['15E']);
+  });
+
+  test('in one order, whoever was named first', () => {
+    const [entry] = tell([{ ...HOME, periods: [{ ...SECTION_3, council: SOLIHULL }] }], TODAY, [
+      determined(BIRMINGHAM, '2026-03-05'),
+      determined('E08000026', '2026-04-01'),
+    ]).register;
+    expect(entry?.episodes[0]?.formerCouncils).toEqual([BIRMINGHAM, SOLIHULL]);
+  });
+});
+
+describe('answers that name a body that was not asked about', () => {
+  const two: Adt = {
+    ...HOME,
+    periods: [SECTION_3, { ...SECTION_3, id: 'P2', from: '20260110', council: SOLIHULL }],
+  };
+  const [question] = asked(row([two]), 'which-council');
+
+  test.each(['E08000026', 'E08000999'])(
+    'another council, or a code that no table has, counts for nobody: %s',
+    (code) => {
+      const after = row([two], [answerTo(question, code)]);
+      expect(after.council).toMatchObject({ code: BIRMINGHAM, standing: 'provisional' });
+      expect(asked(after, 'which-council').map((each) => each.id)).toEqual([question?.id]);
+    },
+  );
+
+  const years = (council: string): Adt => ({
+    ...HOME,
+    sentAt: '20200301100500',
+    admitted: '20200101080000',
+    left: '20200301100000',
+    periods: [{ ...SECTION_3, from: '20200101', to: '20200220', council }],
+  });
+
+  test('a council that was divided says of itself nothing about its parts', () => {
+    const cumbria = [years(CUMBRIA)];
+    const [which] = asked(row(cumbria), 'body-split');
+    const after = row(cumbria, [answerTo(which, CUMBRIA)]);
+    expect(after.council).toMatchObject({ code: null, candidates: SPLIT });
+    expect(asked(after, 'body-split').map((each) => each.id)).toEqual([which?.id]);
+  });
+
+  test('whose parts are asked about is told apart, where one of two was answered and both were divided since', () => {
+    const NORTHAMPTONSHIRE = 'E10000021';
+    const NORTHAMPTONSHIRES = ['E06000061', 'E06000062'];
+    const home = years(CUMBRIA);
+    const other = { ...SECTION_3, id: 'P2', from: '20200110', to: '20200220', council: NORTHAMPTONSHIRE };
+    const both = [{ ...home, periods: [...(home.periods ?? []), other] }];
+    const [which] = asked(row(both, [], '2020-06-01'), 'which-council');
+    expect(which?.options).toEqual([CUMBRIA, NORTHAMPTONSHIRE]);
+    const all = [...NORTHAMPTONSHIRES, ...SPLIT];
+    expect(row(both).council).toMatchObject({ code: null, candidates: all });
+    expect(asked(row(both), 'which-council')).toMatchObject([{ id: which?.id, options: all }]);
+    const after = row(both, [answerTo(which, NORTHAMPTONSHIRE)]);
+    expect(after.council).toMatchObject({ code: null, candidates: NORTHAMPTONSHIRES });
+    expect(asked(after, 'which-council')).toEqual([]);
+    const parts = asked(after, 'body-split').filter(({ options }) => options.includes('E06000062'));
+    const answers = [which, ...parts].map((each, at) => answerTo(each, at === 0 ? NORTHAMPTONSHIRE : 'E06000062'));
+    expect(row(both, answers).council).toMatchObject({ code: 'E06000062', standing: 'agreed' });
+    const divided = asked(row(both), 'body-split').map((each) =>
+      answerTo(each, each.options.includes('E06000062') ? 'E06000062' : 'E06000063'),
+    );
+    expect(asked(row(both, divided), 'which-council')).toMatchObject([{ options: ['E06000062', 'E06000063'] }]);
+  });
 });
