@@ -5,7 +5,7 @@ import { factsOf, type Qualifying } from './detentions.js';
 import type { Responsibility } from './entry.js';
 import type { MessageFact, StatedFact } from './fact.js';
 import type { History } from './history.js';
-import { determinedNaming, isAnswered, names, pointersOf, type StatedNamings, statedFor } from './naming.js';
+import { determinedNaming, names, pointersOf, type StatedNamings, statedFor } from './naming.js';
 import { dayOf } from './order.js';
 import { askWherePracticeDiffers } from './practice.js';
 import { succeededAmong } from './responsibility.js';
@@ -89,18 +89,16 @@ const determinations = (since: Day | null, until: Day | null, { stated }: Histor
  */
 export function namedIcbs(spans: readonly Span[], history: History, desk: Desk): NamedBody[] {
   const until = spans.at(-1)?.supersededAt ?? null;
-  const determined = determinations(beginOf(spans), until && londonDay(until), history, desk).filter(
-    ({ standing, icb }) => names(standing) || (standing === 'disputed' && isAnswered('which-icb', icb, history)),
-  );
+  const determined = determinations(beginOf(spans), until && londonDay(until), history, desk);
   const stated = spans.map(({ detentions }) => statedFor(detentions, history.commissioners, readerFor(history)));
   return [
     ...stated.flatMap(({ current, corrected }) => [...current, ...corrected]),
-    ...determined.map((fact) => determinedNaming(fact, { addresses: [], practices: [] })),
+    ...determined.flatMap((fact) => (names(fact.standing) ? [{ code: fact.icb, writtenOn: dayOf(fact) }] : [])),
     ...answeredIcbs(history).map((code) => ({ code, writtenOn: desk.asOf })),
   ];
 }
 
-/** By the question about the GP practice another than whoever was stated may be chosen. */
+/** Of those in dispute one is chosen; by the question about the GP practice another than whoever was stated may be. */
 const answeredIcbs = ({ stated }: History): string[] =>
   stated.flatMap((f) => (f.kind === 'answer' && f.question.startsWith('which-icb-') ? [f.option] : []));
 

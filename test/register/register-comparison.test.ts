@@ -199,6 +199,12 @@ describe('a row is held against how the person stood on its day', () => {
     { story: 'ended on its day', row: on('2026-05-20', 'ended', { to: '2026-05-20' }), stated: ended, says: [] },
     { story: 'ended, and out of the register', row: on('2026-06-01', 'none'), stated: ended, says: [] },
     {
+      story: 'ended, and dead there',
+      row: on('2026-06-01', 'died'),
+      stated: ended,
+      says: ['status-differs: died, ended'],
+    },
+    {
       story: 'ended, and planned there',
       row: on('2026-06-01', 'prospective'),
       stated: ended,
@@ -247,6 +253,11 @@ describe('a row of whoever has not the duty', () => {
     },
     { story: 'another board', row: from('QUA', { body: 'icb' }), says: [] },
     { story: 'the board that has it', row: from('QHL', { body: 'icb' }), says: ['missing-there: none, active'] },
+    {
+      story: 'another board that has the person as its own',
+      row: from('QUA', { body: 'icb', status: 'active' }),
+      says: ['body-differs: QUA, QHL'],
+    },
     { story: 'a council that no table has', row: from('Some council'), says: ['missing-there: none, active'] },
     {
       story: 'one that no table has, and ended',
@@ -256,6 +267,14 @@ describe('a row of whoever has not the duty', () => {
     { story: 'a trust', row: from('RXT', { body: 'trust' }), says: ['missing-there: none, active'] },
   ])('$story', ({ row, says }) => {
     expect(compared([row])).toEqual(says);
+  });
+
+  test('another council that has the person as its own differs, and whoever has the duty does not', () => {
+    const theirs = from('E08000029', { status: 'active' });
+    expect(compared([{}, theirs])).toEqual(['body-differs: E08000029, E08000025']);
+    expect(compared([from('E08000029', { status: 'prospective' })], [INSIDE])).toEqual([
+      'body-differs: E08000029, E08000025',
+    ]);
   });
 
   test('while nobody knows who has it, nobody is another', () => {
@@ -274,6 +293,10 @@ describe('where either part of a divided council may have the duty', () => {
   test('one of them that has the person agrees, whatever others leave open', () => {
     expect(compared([ofPart('E06000063')], divided)).toEqual([]);
     expect(compared([ofPart('E06000063'), BOARD], divided)).toEqual([]);
+  });
+
+  test('the council that was divided is either of them', () => {
+    expect(compared([ofPart('E06000063'), { ...BOARD, council: 'E10000006' }], divided)).toEqual([]);
   });
 
   test('both of them differ', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
-import { onlyRow, type Stated, tell } from './tell.js';
+import { onlyRow, type Stated, tell, told } from './tell.js';
+import { decisionOf } from './thirty-four/decision.js';
 
 const TODAY = '2026-11-21';
 const DIED: Stated = { kind: 'died', on: '2026-07-30', verified: true };
@@ -56,5 +57,58 @@ describe('what section 117 owes is free', () => {
     expect(question?.text).toContain('120.50');
     const answer: Stated = { kind: 'answer', question: question?.id, option: 'for-other-needs', because: 'a hip' };
     expect(questions([HOME], [charge('2026-04-01'), answer])).toEqual([]);
+  });
+
+  test.each([
+    ['that ended on the day of leaving', '2026-02-01', '2026-03-01', 1],
+    ['that ended the day before', '2026-02-01', '2026-02-28', 0],
+    ['from the day before both had ended it', '2026-05-19', null, 1],
+    ['from the day on which both had', '2026-05-20', null, 0],
+  ])('a charge %s', (_which, from, to, count) => {
+    const ended = [decisionOf('council', '2026-05-01'), decisionOf('icb', '2026-05-20')];
+    expect(questions([HOME], [...ended, charge(from, to)])).toHaveLength(count);
+  });
+
+  const idsIn = (messages: Adt[], kind: string) =>
+    told(messages, []).messages.flatMap((fact) => (fact.kind === kind ? [fact.id] : []));
+
+  test('what is asked rests on the detention, and at the death on the leaving too; of a charge on the charge', () => {
+    const [detention] = idsIn([HOME], 'detention');
+    const [leaving] = idsIn([HOME], 'left-hospital');
+    expect(questions([HOME], [DIED])).toMatchObject([{ facts: [detention, leaving].sort() }]);
+    expect(questions(toldOn('2026-03-20'))).toMatchObject([{ facts: idsIn(toldOn('2026-03-20'), 'detention') }]);
+    const id = '00000000-0000-4000-8000-000000000117';
+    const row = onlyRow(tell([HOME], TODAY, [{ ...charge('2026-04-01'), id }]));
+    expect(row.questions).toMatchObject([{ kind: 'charges-unchecked', facts: [id] }]);
+    expect(row.because.filter(({ rule }) => rule === 'free-of-charge').map(({ facts }) => facts)).toEqual([[id]]);
+  });
+
+  test('what was answered counts when a renewal of the section is told after it', () => {
+    const [question] = questions(toldOn('2026-03-20'));
+    const renewal: Adt = {
+      trigger: 'A08',
+      sentAt: '20260325090000',
+      periods: [{ ...SECTION_3, id: 'P2', from: '20260201' }],
+    };
+    expect(questions([...toldOn('2026-03-20'), renewal]).map(({ id }) => id)).toEqual([question?.id]);
+  });
+
+  test('of two times that aftercare was owed each is asked about by itself', () => {
+    const again: Adt[] = [
+      {
+        ...HOME,
+        sentAt: '20260801100500',
+        visit: 'V2',
+        admitted: '20260701080000',
+        left: '20260801100000',
+        periods: [],
+      },
+      {
+        trigger: 'A08',
+        sentAt: '20260901090000',
+        periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801' }],
+      },
+    ];
+    expect(new Set(questions([...toldOn('2026-03-20'), ...again]).map(({ id }) => id)).size).toBe(2);
   });
 });

@@ -63,6 +63,17 @@ describe('an ICB that was divided, and the GP practice', () => {
     expect(row([told({}, practice)], { asOf: '2026-03-31' }).icb).toMatchObject({ code: 'QNQ' });
   });
 
+  test('which of them was decided is said once, however often the code was told, and on what', () => {
+    const { periods = [] } = told({}, SURREY);
+    const twice = { ...told({}, SURREY), periods: [...periods, ...periods.map((each) => ({ ...each, id: 'P2' }))] };
+    const reasons = (message: Adt) =>
+      row([message]).because.filter(
+        ({ rule, text }) => rule === 'nhs-successor-by-practice' && text.includes('divided'),
+      );
+    expect(reasons(twice)).toHaveLength(1);
+    expect(reasons(told({}, SURREY))).toMatchObject([{ facts: [expect.any(String), expect.any(String)] }]);
+  });
+
   test('the ICB of Thames Valley is told once it answers, and the one of Frimley no longer', () => {
     const by = tablesWith({
       icbs: ['QNQ', 'S0E4D'].map((ods) => ({ ods, destination: { kind: 'fhir', url: 'http://127.0.0.1:9/fhir' } })),
