@@ -270,7 +270,9 @@ describe('answers that name a body that was not asked about', () => {
     expect(which?.options).toEqual([CUMBRIA, NORTHAMPTONSHIRE]);
     const all = [...NORTHAMPTONSHIRES, ...SPLIT];
     expect(row(both).council).toMatchObject({ code: null, candidates: all });
-    expect(asked(row(both), 'which-council')).toMatchObject([{ id: which?.id, options: all }]);
+    const [open] = asked(row(both), 'which-council');
+    expect(open).toMatchObject({ id: which?.id, options: all });
+    expect(open?.text).toMatch(/Which is responsible\?$/);
     const after = row(both, [answerTo(which, NORTHAMPTONSHIRE)]);
     expect(after.council).toMatchObject({ code: null, candidates: NORTHAMPTONSHIRES });
     expect(asked(after, 'which-council')).toEqual([]);
@@ -281,5 +283,92 @@ describe('answers that name a body that was not asked about', () => {
       answerTo(each, each.options.includes('E06000062') ? 'E06000062' : 'E06000063'),
     );
     expect(asked(row(both, divided), 'which-council')).toMatchObject([{ options: ['E06000062', 'E06000063'] }]);
+  });
+});
+
+describe('the reasons say how a code came to who answers', () => {
+  const since = (sentAt: string, over: object): Adt => ({
+    ...HOME,
+    sentAt,
+    periods: [{ ...SECTION_3, ...over }],
+  });
+  const statedIn = (message: Adt): string[] =>
+    row([message])
+      .because.map(({ text }) => text)
+      .filter((text) => text.includes('was stated as'))
+      .map((text) => text.replace(/ was stated as .*? the detention of [\d-]+( began)?\./, ' stated.'));
+
+  test.each([
+    ['as it was written', '20260301100500', {}, 'E08000025 stated.'],
+    ['another code of the same', '20260301100500', { council: '406' }, '406 stated. It stands for E08000025.'],
+    [
+      'a council with another code since',
+      '20220301100500',
+      { council: 'E10000023' },
+      'E10000023 stated. E06000065 came after E10000023 on 2023-04-01.',
+    ],
+    [
+      'a council that was divided, and nobody knows which part',
+      '20220301100500',
+      { council: CUMBRIA },
+      `${CUMBRIA} stated.`,
+    ],
+    [
+      'a CCG, and the one that it became',
+      '20180301100500',
+      { commissioner: '04X' },
+      '04X stated. 15E came after 04X on 2018-04-01; QHL came after 15E on 2022-07-01.',
+    ],
+    [
+      'a CCG by a code that it had no more',
+      '20190301100500',
+      { commissioner: '04X' },
+      '04X stated. QHL came after 15E on 2022-07-01.',
+    ],
+  ])('%s', (_which, sentAt, over, says) => {
+    expect(statedIn(since(sentAt, over))).toContain(says);
+  });
+
+  test('and a code that nobody knows to nobody, though another that was stated answers', () => {
+    const two = [
+      { ...SECTION_3, council: 'X99' },
+      { ...SECTION_3, id: 'P2', from: '20260110' },
+    ];
+    expect(statedIn({ ...HOME, periods: two })).toContain('X99 stated.');
+  });
+
+  test('on what ground people determined it, where they said so', () => {
+    const texts = (over: object) =>
+      row([HOME], [determined(SOLIHULL, '2026-03-05', over)]).because.map(({ text }) => text);
+    const plain = `${SOLIHULL} is determined by people to be responsible, from 2026-03-05`;
+    expect(texts({})).toContain(`${plain}.`);
+    expect(texts({ basis: 'sent-on-discharge' })).toContain(`${plain}: sent on discharge.`);
+  });
+
+  test('who names which, in a dispute', () => {
+    const stated = [SOLIHULL, BIRMINGHAM].map((council, at) =>
+      determined(council, '2026-03-05', { ...(at === 0 ? {} : { basis: 'sent-on-discharge' }), id: id(at + 1) }),
+    );
+    const [question] = asked(row([HOME], stated), 'council-disputed');
+    expect(question?.text).toContain(
+      `E08000025 names ${SOLIHULL}, on no stated ground; E08000025 names ${BIRMINGHAM}, sent on discharge.`,
+    );
+  });
+});
+
+describe('several that were stated', () => {
+  const stating = (...codes: string[]): Adt => ({
+    ...HOME,
+    periods: codes.map((council, at) => ({ ...SECTION_3, id: `P${at}`, from: `202601${at + 10}`, council })),
+  });
+
+  test('codes that nobody knows before one that was divided: its parts may have the duty', () => {
+    expect(row([stating('X91', 'X92', CUMBRIA)]).council).toMatchObject({ code: null, candidates: SPLIT });
+  });
+
+  test('the one that people chose is kept by the code that they chose', () => {
+    const [question] = asked(row([stating('406', SOLIHULL)]), 'which-council');
+    const after = row([stating('406', SOLIHULL)], [answerTo(question, BIRMINGHAM)]);
+    expect(after.council).toMatchObject({ code: BIRMINGHAM, asWritten: BIRMINGHAM, standing: 'agreed' });
   });
 });
