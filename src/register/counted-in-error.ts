@@ -42,13 +42,17 @@ export function countedInError(
   const counted = undone.filter(({ merge, by }) => wasSaidBefore(merge, by));
   const untilOf = new Map<string, Instant | null>([[part, null]]);
   const because = new Set<string>();
-  for (const at of untilOf.keys()) {
+  // Whoever is reached once more, by merges that lasted longer, is followed once more.
+  const reached = [part];
+  for (const at of reached) {
     for (const each of counted.filter(({ kept }) => kept.includes(at))) {
       const others = each.retired.filter((other) => !each.kept.includes(other));
       for (const other of others) {
         const until = earlier(untilOf.get(at) ?? null, undoneAt(each.by));
         const before = untilOf.get(other);
-        untilOf.set(other, before === undefined ? until : later(before, until));
+        if (before !== undefined && !isLater(until, before)) continue;
+        untilOf.set(other, until);
+        reached.push(other);
       }
       if (others.length > 0) for (const id of [each.merge.id, ...each.by.map((fact) => fact.id)]) because.add(id);
     }
@@ -63,8 +67,8 @@ export function countedInError(
 /** Null: at no time yet. */
 const earlier = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null || (b !== null && byTime(b, a) < 0) ? b : a;
-const later = (a: Instant | null, b: Instant | null): Instant | null =>
-  a === null || b === null ? null : byTime(b, a) > 0 ? b : a;
+const isLater = (a: Instant | null, than: Instant | null): boolean =>
+  than !== null && (a === null || byTime(a, than) > 0);
 
 /** Null where nobody knows when it was recorded: then everything that is known was said before. */
 export function undoneAt(by: readonly Fact[]): Instant | null {

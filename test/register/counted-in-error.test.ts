@@ -141,6 +141,24 @@ describe('two merges one after the other, each undone', () => {
   });
 });
 
+test('two ways by which one came to another: what counted by the longer counted, however far it led', () => {
+  const messages = [
+    ...[ONE, TWO, FOUR].map(inHospital),
+    detained(THREE),
+    merge('0302', TWO, THREE),
+    merge('0303', ONE, TWO),
+    merge('0304', FOUR, TWO),
+    merge('0305', ONE, FOUR),
+  ];
+  const apart = (first: string, recorded: string) => [
+    separated(PERSON, OTHER, first),
+    ...[separated(OTHER, THIRD, JULY), separated(FOURTH, OTHER, JULY), separated(PERSON, FOURTH, recorded)],
+  ];
+  expect(mixedUp(messages, apart(MAY, JULY))).toEqual([PERSON, OTHER, FOURTH]);
+  expect(mixedUp(messages, apart(JULY, MAY))).toEqual([PERSON, OTHER, FOURTH]);
+  expect(mixedUp(messages, apart(MAY, MAY))).toEqual([OTHER, FOURTH]);
+});
+
 describe('one merge told twice, and each telling withdrawn', () => {
   const [one, other] = [merge('0302', ONE, TWO), merge('0303', ONE, TWO)];
   const messages = [inHospital(ONE), detained(TWO), one, other];
