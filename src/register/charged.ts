@@ -56,10 +56,10 @@ export function overlap(a: Time, b: Time): Time[] {
   return to !== null && to < from ? [] : [{ from, to }];
 }
 
-/** A seventh of the week's amount a day. A day on which one time of aftercare ends and the next begins counts once. */
+/** A seventh of the week's amount a day; `times` are in their order. A day on which one time of aftercare ends and the next begins counts once. */
 function penceIn(times: readonly Time[], { amountPerWeek }: Charge, today: Day): number {
   let [days, next] = [0, ''];
-  for (const { from, to } of times.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+  for (const { from, to } of times) {
     const last = to === null || to > today ? today : to;
     const first = from > next ? from : next;
     if (last < first) continue;

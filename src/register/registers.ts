@@ -32,10 +32,8 @@ function newestOfEach({ stated }: History, directory: Directory, desk: Desk): Re
     .filter(({ on }) => desk.hasCome(on))
     .map((fact) => readingOf(fact, directory, desk));
   const newest = new Map<string, Day>();
-  for (const { register, fact } of readings) {
-    const before = newest.get(register);
-    if (before === undefined || before < fact.on) newest.set(register, fact.on);
-  }
+  // What people state is in the order of its days.
+  for (const { register, fact } of readings) newest.set(register, fact.on);
   return readings.filter(({ register, fact }) => newest.get(register) === fact.on).sort(byKeeper);
 }
 

@@ -84,6 +84,38 @@ describe('a charge beside the register', () => {
     expect(found?.pence).toBe((93 + 113) * 1_000);
   });
 
+  test('a day on which one time ends and the next begins counts once', () => {
+    const sameDay: Adt = {
+      ...AGAIN,
+      trigger: 'A03',
+      sentAt: '20260601180000',
+      left: '20260601170000',
+      method: '1',
+      destination: '19',
+      periods: [{ ...SECTION_3, id: 'P2', from: '20260601', to: '20260601' }],
+    };
+    const found = beside({ from: '2026-01-01', to: '2026-06-07' }, [HOME, AGAIN, sameDay]);
+    expect(found?.while).toEqual([
+      { from: '2026-03-01', to: '2026-06-01' },
+      { from: '2026-06-01', to: '2026-06-07' },
+    ]);
+    expect(found?.pence).toBe((93 + 6) * 1_000);
+  });
+
+  test('of somebody who has not left hospital, or whose detention never was, is said of neither', () => {
+    expect(beside({ from: '2026-01-01', to: null }, [{ ...AGAIN, visit: 'V1' }])).toBeNull();
+    const gone: Adt = { trigger: 'A08', sentAt: '20260310090000', periods: [{ id: 'P1', action: 'D' }] };
+    const question = tell([HOME, gone], TODAY).register[0]?.questions.find(
+      ({ kind }) => kind === 'detention-withdrawn',
+    );
+    const never: Stated = { kind: 'answer', question: question?.id, option: 'never-detained', because: 'papers' };
+    expect(beside({ recordedAs: 'care-act' }, [HOME, gone])?.kinds).toEqual([
+      'charged-while-owed',
+      'recorded-as-care-act',
+    ]);
+    expect(beside({ recordedAs: 'care-act' }, [HOME, gone], [never])).toBeNull();
+  });
+
   test('as Care Act is said of whoever has a qualifying detention, and of nobody else', () => {
     expect(beside({ recordedAs: 'care-act' })?.kinds).toEqual(['charged-while-owed', 'recorded-as-care-act']);
     expect(beside({ recordedAs: 's117' })?.kinds).toEqual(['charged-while-owed']);
@@ -113,6 +145,8 @@ describe('a charge beside the register', () => {
     ]);
     expect(beside({ accommodation: true }, [HOME], [plan(false)])?.kinds).toEqual(['charged-while-owed']);
     expect(beside({ accommodation: true })?.kinds).toEqual(['charged-while-owed']);
+    const { accommodation: _, ...silent } = plan(true);
+    expect(beside({ accommodation: true }, [HOME], [silent as Stated])?.kinds).toEqual(['charged-while-owed']);
     expect(beside({ accommodation: false }, [HOME], [plan(true)])?.kinds).toEqual(['charged-while-owed']);
     expect(beside({ accommodation: true, from: '2025-01-01', to: '2025-02-01' }, [HOME], [plan(true)])).toBeNull();
   });
@@ -124,5 +158,7 @@ test('two times share the days that both have, whichever is named first', () => 
   expect(overlap(a, b)).toEqual([{ from: '2026-01-31', to: '2026-01-31' }]);
   expect(overlap(b, a)).toEqual([{ from: '2026-01-31', to: '2026-01-31' }]);
   expect(overlap(a, { from: '2026-02-01', to: null })).toEqual([]);
+  const within = { from: '2026-01-10', to: '2026-01-20' };
+  expect([overlap(a, within), overlap(within, a)]).toEqual([[within], [within]]);
   expect(overlap({ from: '2026-01-01', to: null }, b)).toEqual([{ from: '2026-01-31', to: null }]);
 });

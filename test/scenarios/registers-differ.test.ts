@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
-import { onlyRow, type Stated, sent, tablesWith, tell } from './tell.js';
+import { onlyRow, type Stated, sent, tablesWith, tell, told } from './tell.js';
 import { decisionOf } from './thirty-four/decision.js';
 
 const TODAY = '2026-11-21';
@@ -253,11 +253,66 @@ describe('answers', () => {
   });
 });
 
+describe('what is asked about registers', () => {
+  const id = (n: number) => `9f0c2a52-6a55-4f6e-9a51-00000000000${n}`;
+  const none = register({ status: 'none', id: id(1) });
+
+  test('rests on those that differ, and on the detention', () => {
+    const agreeing = register({ body: 'icb', id: id(2) }, 'QHL');
+    const detention = told([HOME], []).messages.find(({ kind }) => kind === 'detention')?.id;
+    const [question] = asked(row(none, agreeing));
+    expect(question?.facts).toEqual([id(1), detention].sort());
+    expect(question?.text).not.toContain('null');
+  });
+
+  test('names no field of a register that does not have it', () => {
+    const other = register({ council: SOLIHULL, id: id(2) });
+    expect(textOf(row(other, register({ body: 'icb' }, 'QHL')))).not.toContain('null');
+  });
+
+  test('is another question once another detention is known of that time', () => {
+    const [question] = asked(row(none));
+    const answer: Stated = { kind: 'answer', question: question?.id, option: 'ours-stands', because: 'seen' };
+    expect(asked(row(none, answer))).toEqual([]);
+    const late: Adt = {
+      ...HOME,
+      sentAt: '20261001100000',
+      visit: 'V2',
+      admitted: '20260701080000',
+      left: '20260801100000',
+      periods: [{ ...SECTION_3, id: 'P2', from: '20260701', to: '20260801' }],
+    };
+    expect(asked(onlyRow(tell([HOME, late], TODAY, [none, answer])))).toHaveLength(1);
+  });
+
+  test('where one speaks of a time of which nothing is known here, only looking settles it', () => {
+    const early = register({ body: 'trust', on: '2025-06-01' }, 'RXT');
+    const [question] = asked(row(none, early));
+    expect(question).toMatchObject({ options: [] });
+    expect(question?.text).toContain('creates no duty by itself');
+  });
+
+  test.each([
+    ['that found one', { on: '2026-10-01', found: 'qualifying-detention' }, []],
+    ['on the day of the later register', { on: '2026-09-01' }, ['ours-stands', 'bodies-asked']],
+    ['between the two', { on: '2026-08-15' }, []],
+  ])('a look %s', (_which, over, options) => {
+    const looked = { kind: 'history-checked', found: 'no-qualifying-detention', sources: ['archive'], ...over };
+    const registers = [register({ body: 'trust' }, 'RXT'), register({ on: '2026-08-01' })];
+    expect(asked(onlyRow(tell([], TODAY, [...registers, looked])))).toMatchObject([{ options }]);
+  });
+
+  test('another code of the same body is said on the ground of the register that has it', () => {
+    const found = row(register({ council: '406', id: id(3) }));
+    expect(reasons(found)).toContainEqual(['registers-agree', [id(3)]]);
+  });
+});
+
 describe('what nobody has said is put into nobody’s mouth', () => {
   test('that no detention is known rests on no fact, also where a register has the person as active', () => {
-    const told = onlyRow(tell([], TODAY, [register({}, SOLIHULL), register({ body: 'icb' }, 'QHL')]));
-    expect(told.status).toBe('not-known');
-    expect(reasons(told)).toContainEqual(['silence-is-not-a-no', []]);
+    const found = onlyRow(tell([], TODAY, [register({}, SOLIHULL), register({ body: 'icb' }, 'QHL')]));
+    expect(found.status).toBe('not-known');
+    expect(reasons(found)).toContainEqual(['silence-is-not-a-no', []]);
   });
 });
 
