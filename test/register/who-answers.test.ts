@@ -363,7 +363,9 @@ describe('several that were stated', () => {
   });
 
   test('codes that nobody knows before one that was divided: its parts may have the duty', () => {
-    expect(row([stating('X91', 'X92', CUMBRIA)]).council).toMatchObject({ code: null, candidates: SPLIT });
+    const told = row([stating('X91', 'X92', CUMBRIA)]);
+    expect(told.council).toMatchObject({ code: null, asWritten: CUMBRIA, candidates: SPLIT });
+    expect(asked(told, 'which-council')).toEqual([]);
   });
 
   test('the one that people chose is kept by the code that they chose', () => {
