@@ -56,7 +56,7 @@ const TABLE: ImportTable = {
     ...SCREENS,
     values: [
       ...SCREENS.values,
-      ...['console/clock', 'console/fact-text', 'console/names', 'console/wording'],
+      ...['console/clock', 'console/fact-text', 'console/money', 'console/names', 'console/wording'],
       ...['organisations', 'evidence', 'demo', 'bench', 'simulate', 'version'],
     ],
   },

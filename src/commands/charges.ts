@@ -1,3 +1,4 @@
+import { moneyText as money } from '../console/money.js';
 import { wording } from '../console/wording.js';
 import {
   type ChargeSums,
@@ -80,9 +81,6 @@ async function read(line: CommandLine, { show, terminal, begin }: Showing, conte
     { pool, site, mappings, directory, now, today: () => today, log: context.log() },
   );
 }
-
-const MONEY = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
-const money = (pence: number): string => MONEY.format(pence / 100);
 
 function textPrinter(isNaming: boolean, { out }: Terminal) {
   return {

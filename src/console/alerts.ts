@@ -42,7 +42,7 @@ function pageOf(kind: string, subject: string): string | null {
   if (kind === 'delivery-parked')
     return `/console/deliveries?${new URLSearchParams({ body: subject, state: 'parked' })}`;
   if (kind === 'due-chased' || kind === 'due-escalated') return duePageOf(subject);
-  if (kind === 'charge-new') return questionsOf(subject);
+  if (kind === 'charge-new') return chargesOf(subject);
   if (kind === 'uninterpreted') return '/console/messages?state=received';
   if (kind === 'unfolded') return '/console/queues';
   if (kind === 'feed-silent') return messagesOf(subject);
@@ -55,9 +55,8 @@ function pageOf(kind: string, subject: string): string | null {
 const duePageOf = (body: string): string =>
   body === 'unknown' ? '/console/due' : `/console/due?${new URLSearchParams({ body })}`;
 
-/** Councils alone charge. */
-const questionsOf = (council: string): string =>
-  `/console/questions?${new URLSearchParams({ kind: 'charges-unchecked', ...(council === 'unknown' ? {} : { council }) })}`;
+const chargesOf = (council: string): string =>
+  council === 'unknown' ? '/console/charges' : `/console/charges?${new URLSearchParams({ body: council })}`;
 
 /** A feed is named by its sender and, where the site file gives one, its application; `unknown` are strangers. */
 function messagesOf(feed: string, state?: 'parked' | 'rejected'): string {

@@ -1,6 +1,7 @@
 import express, { Router } from 'express';
 import { sealStore } from '../store/seals.js';
 import { listBodies, pauseBody, readBody, resumeBody } from './bodies.js';
+import { listCharges } from './charges.js';
 import { handOverAgain, listDeliveries, readDelivery } from './deliveries.js';
 import type { AppDeps } from './deps.js';
 import { listDue } from './due.js';
@@ -14,6 +15,7 @@ import { notFound, nothingKnownThen } from './problem.js';
 import {
   AuditQuery,
   BodyParameter,
+  ChargeQuery,
   DeliveryQuery,
   DueQuery,
   HandOver,
@@ -54,6 +56,9 @@ export function apiRoutes(deps: AppDeps): Router {
     })
     .get('/api/due', async (req, res) => {
       res.json(await listDue(deps, DueQuery.parse(req.query), whoOf(res)));
+    })
+    .get('/api/charges', async (req, res) => {
+      res.json(await listCharges(deps, ChargeQuery.parse(req.query), whoOf(res)));
     })
     .get('/api/audit', async (req, res) => {
       res.json(await listLooks(deps, AuditQuery.parse(req.query)));

@@ -34,6 +34,7 @@ export const bodyPages = (deps: AppDeps, render: Render): Router => {
       newest: newest.deliveries.slice(0, 10),
       checks,
       trend: trendChart(checks),
+      isForChildren: code.endsWith('-children'),
       isIcb: deps.site.icbs.some(({ ods }) => ods === code),
     };
   };

@@ -42,7 +42,7 @@ export function flowChart(flow: OverviewView['flow']): FlowChart {
 }
 
 /** The next of 5, 10, 20, 50, 100, … */
-function niceTop(most: number): number {
+export function niceTop(most: number): number {
   for (let power = 1; ; power *= 10) {
     for (const step of [5, 10, 20]) if (step * power >= most) return step * power;
   }

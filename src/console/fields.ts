@@ -26,6 +26,11 @@ export const duePlace = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}~[0-9a-f-]{36}$/)
   .describe('the place where the page before ended, as nextAfter gives it');
+/** Where a page of charges ends: how much, whose. */
+export const chargedPlace = z
+  .string()
+  .regex(/^\d{1,12}~[0-9a-f-]{36}$/)
+  .describe('the place where the page before ended, as nextAfter gives it');
 export const day = z.string().describe('YYYY-MM-DD, in London');
 export const instant = z.string().describe('ISO 8601, UTC');
 /** As a form's date and time field gives it (London time), or with an offset. */

@@ -3,6 +3,7 @@ import { statedSchema } from '../flow/state.js';
 import {
   AuditQuery,
   BodyParameter,
+  ChargeQuery,
   DeliveryQuery,
   DueQuery,
   HandOver,
@@ -15,7 +16,7 @@ import {
   RowParameter,
   ThenQuery,
 } from './queries.js';
-import { DueListView, PersonView, QuestionListView, RegisterView } from './register-schemas.js';
+import { ChargeListView, DueListView, PersonView, QuestionListView, RegisterView } from './register-schemas.js';
 import {
   AuditListView,
   BodyListView,
@@ -115,6 +116,13 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'What is due and overdue, the longest due first; each look is recorded',
     query: DueQuery,
     answer: DueListView,
+  },
+  {
+    method: 'get',
+    path: '/api/charges',
+    summary: 'What people were charged while aftercare was owed, the largest sum first; each look is recorded',
+    query: ChargeQuery,
+    answer: ChargeListView,
   },
   {
     method: 'get',

@@ -7,7 +7,7 @@ import { messagePages } from './message-pages.js';
 import { overviewOf } from './overview.js';
 import { queueBoard } from './queue-board.js';
 import { recordPages } from './record-pages.js';
-import { duePages, questionPages, registerPages } from './register-pages.js';
+import { chargePages, duePages, questionPages, registerPages } from './register-pages.js';
 import type { Render } from './render.js';
 
 /** The pages of engineers, register officers and auditors. */
@@ -26,6 +26,7 @@ export function pageRoutes(deps: AppDeps, render: Render): Router {
     .use('/register', registerPages(deps, render))
     .use('/questions', questionPages(deps, render))
     .use('/due', duePages(deps, render))
+    .use('/charges', chargePages(deps, render))
     .use('/bodies', bodyPages(deps, render))
     .use('/deliveries', deliveryPages(deps, render))
     .use('/audit', auditPages(deps, render));

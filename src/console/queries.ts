@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { isNhsNumber, tidyNhsNumber } from '../flow/asked.js';
+import { CHARGE_KINDS } from '../register/charged.js';
 import { CLOCK_KINDS, QUESTION_KINDS } from '../register/entry.js';
 import {
   bodyCode,
+  chargedPlace,
   DELIVERY_STATES,
   dayAsked,
   duePlace,
@@ -65,6 +67,14 @@ export const DueQuery = z.object({
   limit,
 });
 export type DueQuery = z.infer<typeof DueQuery>;
+
+export const ChargeQuery = z.object({
+  kind: orAny(z.enum(CHARGE_KINDS)),
+  body: orAny(bodyCode),
+  after: orAny(chargedPlace),
+  limit,
+});
+export type ChargeQuery = z.infer<typeof ChargeQuery>;
 
 export const AuditQuery = z.object({
   who: orAny(z.string().max(60)),

@@ -1,12 +1,23 @@
 import { Router } from 'express';
+import { londonDay } from '../register/day.js';
 import { CLOCK_KINDS } from '../register/entry.js';
 import { bodyChoices } from './body-pages.js';
+import { listCharges } from './charges.js';
+import { chargeDrawing } from './charges-drawing.js';
 import type { AppDeps } from './deps.js';
 import { listDue } from './due.js';
 import { linkWith, moreLink } from './links.js';
 import { readPerson } from './person.js';
 import { notFound, nothingKnownThen } from './problem.js';
-import { DueQuery, NhsNumberSearch, PersonParameter, QuestionQuery, RegisterQuery, ThenQuery } from './queries.js';
+import {
+  ChargeQuery,
+  DueQuery,
+  NhsNumberSearch,
+  PersonParameter,
+  QuestionQuery,
+  RegisterQuery,
+  ThenQuery,
+} from './queries.js';
 import { questionView } from './question-forms.js';
 import { listQuestions } from './questions.js';
 import { lastStated } from './recording.js';
@@ -16,6 +27,8 @@ import { whoOf } from './sign-in.js';
 import { askedThen, thenLink } from './then.js';
 import { wording } from './wording.js';
 
+/** Of one person, the largest; the others are on the person's page. */
+const CHARGES_SHOWN = 5;
 const SAID = ['recorded', 'known', 'withdrawn'] as const;
 
 /** The register: who is on it, and one person with everything that leads to their place. */
@@ -89,4 +102,23 @@ export const duePages = (deps: AppDeps, render: Render): Router =>
     const more = moreLink(query, list.nextAfter);
     const kindChoices = CLOCK_KINDS.map((kind) => ({ value: kind, text: wording.clock(kind) }));
     render(res, 'due', { title: 'Due', list, query, more, kindChoices, bodyChoices: bodyChoices(deps) });
+  });
+
+/** What people were charged while aftercare was owed, for whoever looks into what must be given back. */
+export const chargePages = (deps: AppDeps, render: Render): Router =>
+  Router().get('/', async (req, res) => {
+    const query = ChargeQuery.parse(req.query);
+    const list = await listCharges(deps, query, whoOf(res));
+    const today = londonDay((deps.now?.() ?? new Date()).toISOString());
+    const { kind: _, after: __, ...others } = query;
+    render(res, 'charges', {
+      title: 'Charges',
+      list,
+      query,
+      shown: CHARGES_SHOWN,
+      drawing: chargeDrawing(list.months, today),
+      more: moreLink(query, list.nextAfter),
+      kindLink: (kind?: string) => linkWith({ ...others, kind }),
+      bodyChoices: bodyChoices(deps),
+    });
   });

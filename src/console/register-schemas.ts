@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHARGE_KINDS } from '../register/charged.js';
 import { CLOCK_KINDS, QUESTION_KINDS } from '../register/entry.js';
 import { day, ENTRY_STATUSES, instant, personKey, rowId } from './fields.js';
 import { DeliveryRowView } from './schemas.js';
@@ -164,3 +165,56 @@ export const DueListView = z.object({
   nextAfter: z.string().nullable(),
 });
 export type DueListView = z.infer<typeof DueListView>;
+
+const Sum = z.object({ charges: z.number().int(), pence: z.number().int() });
+
+/** What was charged; never what was owed, which is for people to decide. */
+export const ChargeListView = z.object({
+  sums: Sum.extend({
+    people: z.number().int(),
+    kinds: z.record(z.enum(CHARGE_KINDS), Sum).describe('why a charge is looked at; one charge may be of several'),
+    services: z.array(Sum.extend({ for: z.string() })).describe('what it was charged for, the largest sums first'),
+    otherServices: Sum.extend({ services: z.number().int() }).describe('those that are not named'),
+  }).describe('of everybody who is asked about, whatever kind the people below are of'),
+  goesOn: z
+    .object({ charges: z.number().int(), pencePerWeek: z.number().int() })
+    .describe('without an end that has come'),
+  months: z.array(
+    z.object({
+      month: z.string().describe('YYYY-MM'),
+      pence: z.number().int(),
+      kinds: z.record(z.enum(CHARGE_KINDS), z.number().int()),
+    }),
+  ),
+  people: z.array(
+    z.object({
+      personKey,
+      name: z.string().nullable(),
+      nhsNumber: z.string().nullable(),
+      council: z.string().nullable(),
+      pence: z.number().int(),
+      since: day.nullable().describe('the first day on which something was charged while aftercare was owed'),
+      charged: z.array(
+        z.object({
+          id: z.string(),
+          from: day,
+          to: day.nullable(),
+          amountPerWeek: z.string(),
+          for: z.string(),
+          recordedAs: z.string().nullable(),
+          kinds: z.array(z.enum(CHARGE_KINDS)),
+          while: z
+            .array(z.object({ from: day, to: day.nullable() }))
+            .describe('the parts of it that fall into times in which aftercare was owed'),
+          pence: z.number().int().describe('what was charged in these times up to today'),
+          question: z.string().describe('the id of the question that asks about it'),
+        }),
+      ),
+      unchecked: z
+        .array(z.object({ question: z.string(), text: z.string() }))
+        .describe('asked without a charge: at a death, or of a detention that was told late'),
+    }),
+  ),
+  nextAfter: z.string().nullable(),
+});
+export type ChargeListView = z.infer<typeof ChargeListView>;

@@ -2,10 +2,12 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Response } from 'express';
 import nunjucks from 'nunjucks';
+import { penceOf } from '../register/charged.js';
 import { COUNTED } from '../store/overview.js';
 import { NHSUK } from './assets.js';
 import { ageText, dayText, hourText, inWords, momentText, nhsNumberText, whenTrueText } from './clock.js';
 import type { AppDeps, Who } from './deps.js';
+import { moneyText } from './money.js';
 import { type NameOf, withNames } from './names.js';
 import { wording } from './wording.js';
 
@@ -25,6 +27,7 @@ export type View =
   | 'record-check'
   | 'questions'
   | 'due'
+  | 'charges'
   | 'bodies'
   | 'body'
   | 'deliveries'
@@ -51,6 +54,8 @@ export function renderer({ site, token, bodyName, now = () => new Date() }: AppD
   views.addFilter('bodyName', (code: string) => bodyName?.(code) ?? null);
   views.addFilter('counted', countText);
   views.addFilter('number', (count: number) => count.toLocaleString('en-GB'));
+  views.addFilter('money', moneyText);
+  views.addFilter('pounds', (amount: string) => moneyText(penceOf(amount)));
   views.addFilter('pretty', (value: unknown) => JSON.stringify(value, null, 2));
   views.addGlobal('wording', wording);
   compileAll(views, site);

@@ -226,6 +226,7 @@ export const wording = {
   option: (option: string): string => sentence(plain(option)),
   /** What follows from an answer; null where the name of a body says it. */
   answerDoes,
+  chargeChoices: Object.entries(CHARGE).map(([value, text]) => ({ value, text: sentence(text) })),
   entryChoices: choices(ENTRY),
   messageChoices: choices(MESSAGE),
   deliveryChoices: choices(DELIVERY),

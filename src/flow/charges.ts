@@ -7,7 +7,7 @@ import type { Log } from '../log.js';
 import { CHARGE_KINDS, type Charge, type Charged, type ChargeKind, chargedBeside } from '../register/charged.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
-import { chargeStore } from '../store/charges.js';
+import { type ChargedPerson, chargeStore } from '../store/charges.js';
 import { entryStore } from '../store/entries.js';
 import { factStore } from '../store/facts.js';
 import { inTransaction } from '../store/transaction.js';
@@ -41,14 +41,14 @@ const PAGE = 200;
 export async function* chargedPeople(pool: Pool, today: Day, body?: string): AsyncGenerator<PersonCharged[]> {
   for (let after: string | null = null; ; ) {
     const page = await ofWholeRegister(pool, () => chargeStore(pool).people({ body, limit: PAGE, after }));
-    yield page.map(({ personKey, entry, charges }) => open(personKey, { entry, charges }, today));
+    yield page.map((person) => personCharged(person, today));
     after = page.at(-1)?.personKey ?? null;
     if (after === null) return;
   }
 }
 
 /** What is still asked, and no more: what was answered or taken back is settled. */
-function open(personKey: string, { entry, charges }: { entry: Entry; charges: Charge[] }, today: Day): PersonCharged {
+export function personCharged({ personKey, entry, charges }: ChargedPerson, today: Day): PersonCharged {
   const asked = askedOf(entry);
   const about = new Set(asked.flatMap(({ facts }) => facts));
   return {
@@ -178,7 +178,7 @@ export function openChargeSums() {
   const sums = { people: 0, charges: 0, pence: 0, kinds };
   const services = new Map<string, { charges: number; pence: number }>();
   return {
-    add({ charged }: PersonCharged): void {
+    add({ charged }: Pick<PersonCharged, 'charged'>): void {
       sums.people += 1;
       for (const { charge, kinds: found, pence } of charged) {
         sums.charges += 1;

@@ -27,7 +27,7 @@ export type Charged = {
 };
 
 /** The charge held against the entry; null where no aftercare was owed in its time that this register knows of. */
-export function chargedBeside(charge: Charge, entry: Entry, today: Day): Charged | null {
+export function chargedBeside(charge: Charge, entry: Pick<Entry, 'episodes'>, today: Day): Charged | null {
   const owed = entry.episodes.filter(({ from, status }) => from !== null && status !== 'entered-in-error');
   const overlaps = owed.flatMap((episode) => overlap(charge, timeOf(episode)).map((time) => ({ episode, time })));
   const detained = entry.episodes.some(({ status }) => status !== 'entered-in-error');
@@ -56,18 +56,27 @@ export function overlap(a: Time, b: Time): Time[] {
   return to !== null && to < from ? [] : [{ from, to }];
 }
 
-/** A seventh of the week's amount a day; `times` are in their order. A day on which one time of aftercare ends and the next begins counts once. */
+/** A seventh of the week's amount a day. */
 function penceIn(times: readonly Time[], { amountPerWeek }: Charge, today: Day): number {
-  let [days, next] = [0, ''];
+  const days = stretchesUpTo(today, times).reduce((sum, { first, last }) => sum + daysFrom(first, last), 0);
+  return Math.round((penceOf(amountPerWeek) * days) / 7);
+}
+
+/** The days of these times, given in their order, that have come. A day on which one ends and the next begins is there once. */
+export function stretchesUpTo(today: Day, times: readonly Time[]): { first: Day; last: Day }[] {
+  const stretches: { first: Day; last: Day }[] = [];
+  let next = '';
   for (const { from, to } of times) {
     const last = to === null || to > today ? today : to;
     const first = from > next ? from : next;
     if (last < first) continue;
-    days += (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
+    stretches.push({ first, last });
     next = addDays(last, 1);
   }
-  return Math.round((penceOf(amountPerWeek) * days) / 7);
+  return stretches;
 }
+
+const daysFrom = (first: Day, last: Day): number => (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
 
 const DAY_MS = 86_400_000;
 

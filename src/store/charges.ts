@@ -5,18 +5,27 @@ import type { Db } from './transaction.js';
 /** Somebody of whom it is asked whether a charge was given back, and every charge that was stated. */
 export type ChargedPerson = { personKey: string; entry: Entry; charges: Charge[] };
 
+/** The same with no more than a sum needs: the charges that are asked about, and the times of aftercare. */
+export type ChargedInShort = { personKey: string; episodes: Entry['episodes']; charges: Charge[] };
+
 export type ChargedFilter = {
   /** A council (GSS) or an ICB (ODS) that is responsible. */
   body?: string | undefined;
+  /** Only these people. */
+  keys?: readonly string[];
   limit: number;
   after?: string | null;
 };
+
+/** The facts of an entry that these questions are about. */
+const ABOUT = `$.questions[*] ? (@.kind == "charges-unchecked").facts[*]
+               ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")`;
 
 /** Charges that people stated, beside the register. */
 export function chargeStore(db: Db) {
   return {
     /** In the order of their keys. */
-    async people({ body, limit, after = null }: ChargedFilter): Promise<ChargedPerson[]> {
+    async people({ body, keys, limit, after = null }: ChargedFilter): Promise<ChargedPerson[]> {
       const { rows } = await db.query<ChargedPerson>(
         `with asked as (
            select distinct person_key
@@ -24,6 +33,7 @@ export function chargeStore(db: Db) {
             where kind = 'charges-unchecked'
               and ($1::text is null or $1 in (council, icb))
               and ($2::uuid is null or person_key > $2)
+              and ($4::uuid[] is null or person_key = any ($4))
             order by person_key
             limit $3
          )
@@ -37,7 +47,33 @@ export function chargeStore(db: Db) {
                                where n.person_key = e.person_key
                                  and s.fact ->> 'kind' = 'charge') charges
           order by e.person_key`,
-        [body ?? null, after, limit],
+        [body ?? null, after, limit, keys ?? null],
+      );
+      return rows;
+    },
+
+    /** In the order of their keys. Ids of facts that messages told are none of people's, and need be no UUIDs. */
+    async inShort({ body, limit, after = null }: Omit<ChargedFilter, 'keys'>): Promise<ChargedInShort[]> {
+      const { rows } = await db.query<ChargedInShort>(
+        `with asked as (
+           select distinct person_key
+             from open_questions
+            where kind = 'charges-unchecked'
+              and ($1::text is null or $1 in (council, icb))
+              and ($2::uuid is null or person_key > $2)
+            order by person_key
+            limit $3
+         )
+         select e.person_key as "personKey", e.entry -> 'episodes' as episodes, charges.facts as charges
+           from asked
+           join entries e using (person_key)
+          cross join lateral (select coalesce(jsonb_agg(s.fact), '[]') as facts
+                                from (select distinct (about.id #>> '{}')::uuid as id
+                                        from jsonb_path_query(e.entry, $4::jsonpath) as about (id)) about
+                                join stated_facts s using (id)
+                               where s.fact ->> 'kind' = 'charge') charges
+          order by e.person_key`,
+        [body ?? null, after, limit, ABOUT],
       );
       return rows;
     },

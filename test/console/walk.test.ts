@@ -5,11 +5,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Invented, PEOPLE } from '../../src/demo/people.js';
-import { EASTMERE, NORTHMOOR } from '../../src/demo/stage.js';
+import { EASTMERE, NORTHMOOR, stageFor } from '../../src/demo/stage.js';
 import { DIFFERENCE_KINDS } from '../../src/register/register-comparison.js';
 import { reconciliationStore } from '../../src/store/reconciliations.js';
 import { describeNeeding } from '../support/needs.js';
 import { until } from '../support/process.js';
+import { untilSettled } from '../support/service.js';
 import { faintTexts, faultsOfStructure } from './readers.js';
 import { openTown, type Town } from './town.js';
 
@@ -23,6 +24,7 @@ const SHOWN = new Set([
   'content-desk',
   'body-desk',
   'questions-desk',
+  'charges-desk',
   'decision-check-desk',
   'person-phone',
 ]);
@@ -32,6 +34,54 @@ const numberOf = ({ nhsNumber }: Invented): string => nhsNumber ?? '';
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Of three people it becomes known that they left hospital long ago; they and two others were charged. */
+async function theyAreCharged({ url, token, database }: Town): Promise<void> {
+  const stage = stageFor(new Date().toISOString().slice(0, 10));
+  const detained = (person: Invented, leftAgo: number) => [
+    {
+      kind: 'detention',
+      nhsNumber: numberOf(person),
+      section: { system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland', code: '03' },
+      from: stage.day(leftAgo + 60),
+      to: stage.day(leftAgo),
+      certainty: 'papers-seen',
+    },
+    { kind: 'left-hospital', nhsNumber: numberOf(person), on: stage.day(leftAgo) },
+  ];
+  const charge = (
+    person: Invented,
+    what: string,
+    amountPerWeek: string,
+    ago: readonly [number, number?],
+    more = {},
+  ) => ({
+    kind: 'charge',
+    nhsNumber: numberOf(person),
+    ...{ from: stage.day(ago[0]), to: ago[1] === undefined ? null : stage.day(ago[1]) },
+    ...{ amountPerWeek, for: what, ...more },
+  });
+  const careAct = { recordedAs: 'care-act' };
+  const facts = [
+    ...detained(PEOPLE.max, 800),
+    ...detained(PEOPLE.ines, 610),
+    ...detained(PEOPLE.leila, 420),
+    charge(PEOPLE.max, 'Residential care', '812.40', [790, 130], careAct),
+    charge(PEOPLE.max, 'Day centre', '96.00', [500, 130]),
+    charge(PEOPLE.ines, 'Residential care', '1140.55', [580, 61], careAct),
+    charge(PEOPLE.leila, 'Supported living', '385.00', [400]),
+    charge(PEOPLE.leila, 'Rent', '128.75', [400], { accommodation: true }),
+    charge(PEOPLE.basil, 'Home care', '54.20', [30], careAct),
+  ];
+  for (const fact of facts) {
+    const statedBy = { organisation: EASTMERE, name: 'F. Invented', role: 'finance officer' };
+    const body = JSON.stringify({ statedBy, ...fact });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/api/facts`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(200);
+  }
+  await untilSettled(database.pool);
+}
 
 describeNeeding('chromium', 'a walk through the console of the whole service', () => {
   let town: Town;
@@ -390,6 +440,25 @@ describeNeeding('chromium', 'a walk through the console of the whole service', (
     await look('body-registers');
     await page.getByRole('link', { name: 'Open questions about registers that differ' }).click();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Questions');
+  });
+
+  test('what people were charged is a list of work with its drawing, and each charge leads to its question', async () => {
+    await page.goto(`${town.url}/console/charges?body=E08000026`);
+    expect(await page.getByText('Nobody is asked about').count()).toBe(1);
+    await look('charges-none');
+    await theyAreCharged(town);
+    await goTo('Charges');
+    expect(await page.getByRole('img', { name: 'Charged while aftercare is owed, by the month' }).count()).toBe(1);
+    expect(await lastLook()).toBe('Sam Officer officer person-listed');
+    await look('charges');
+    await page.getByRole('combobox', { name: 'Why it is looked at' }).selectOption('recorded-as-care-act');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page
+      .getByRole('link', { name: /a week for Residential care$/ })
+      .first()
+      .click();
+    expect(await page.getByRole('heading', { name: 'Was anything charged?' }).count()).toBeGreaterThan(0);
+    expect(new URL(page.url()).hash).toMatch(/^#question-/);
   });
 
   test('what a council refused is read and handed over again', async () => {
