@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { localNumber, nhsNumber } from '../invented.js';
 import { ask } from './ask.js';
+import { chargeSome } from './charges.js';
 import { type House, openHouse, type Service } from './house.js';
 import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
@@ -14,6 +15,8 @@ const USUAL = { messages: 1_000_000, persons: 50_000 };
 const MOST_SEEDS = 400;
 /** With so many, everybody whom the console has to show is among them. */
 const EVERY_ODDITY = 10;
+/** To show the page of charges. */
+const ONE_IS_CHARGED_OF = 10;
 const DAYS = 180;
 const DAY_MS = 86_400_000;
 
@@ -30,6 +33,7 @@ export async function openTown(keeper: Keeper, bench: Bench): Promise<Town & { p
   await untilCounted(pool);
   const unlike = await differences(counting, pool, [nhsNumber(seeds - 1), nhsNumber(persons - 1)]);
   await counting.stop();
+  await chargeSome(pool, persons / ONE_IS_CHARGED_OF, until);
   await house.letGo();
   const service = await house.start();
   return { service, pool: await house.database(), persons, from, until, problems: [...problems, ...unlike] };

@@ -35,6 +35,8 @@ type Period = { says: string; pence: number; kinds: Charged['kinds'] };
 
 const HEIGHT = 60;
 const BAR = 10;
+/** A little is not nothing. */
+const LEAST = 1.5;
 const LEAST_MONTHS = 12;
 const MOST_BARS = 60;
 
@@ -86,7 +88,7 @@ function laneOf(kind: ChargeKind, periods: readonly Period[], most: number): Cha
   const bars = periods.flatMap(({ says, kinds }, place) => {
     const pence = kinds[kind];
     if (pence === 0) return [];
-    const height = Math.max(Math.round((pence / most) * HEIGHT * 100) / 100, 0.5); // a little is not nothing
+    const height = Math.max(Math.round((pence / most) * HEIGHT * 100) / 100, LEAST);
     return { x: place * BAR, y: HEIGHT - height, height, title: `${says}: ${moneyText(pence)}` };
   });
   return {

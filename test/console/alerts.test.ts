@@ -105,6 +105,8 @@ describe('every kind of alert leads to the page where one begins to look', () =>
     { kind: 'unfolded', subject: 'register', to: '/console/queues' },
     { kind: 'parked-rate', subject: 'RXT', to: '/console/messages?state=parked&sender=RXT' },
     { kind: 'sender-refused', subject: 'unknown', to: '/console/messages?state=rejected' },
+    { kind: 'charge-new', subject: BIRMINGHAM, to: `/console/charges?body=${BIRMINGHAM}` },
+    { kind: 'charge-new', subject: 'unknown', to: '/console/charges' },
     { kind: 'disk-low', subject: 'aftercare-1:/data', to: null },
     { kind: 'certificate-expiring', subject: 'aftercare-1:HTTPS_CERT', to: null },
     { kind: 'of-a-later-version', subject: 'something', to: null },

@@ -3,7 +3,6 @@ import { chargeDrawing } from '../../src/console/charges-drawing.js';
 import { nhsNumber } from '../../src/invented.js';
 import { rebuildStore } from '../../src/store/rebuild.js';
 import { inTransaction } from '../../src/store/transaction.js';
-import { watchStore } from '../../src/store/watch.js';
 import { hear, work } from '../commands/service.js';
 import { BIRMINGHAM, BSOL, SOLIHULL } from '../publish/entries.js';
 import { type Adt, HOME, SECTION_3 } from '../scenarios/adt.js';
@@ -165,14 +164,8 @@ describe('the list of who is charged', () => {
     expect(html).not.toMatch(/999\d{7}/);
   });
 
-  test('is one click from a body, and from the alert that something new is charged', async () => {
+  test('is one click from a body', async () => {
     expect(await page(house, `/console/bodies/${BIRMINGHAM}`)).toContain(`/console/charges?body=${BIRMINGHAM}`);
-    const now = new Date();
-    await watchStore(house.database.pool).settle(
-      [{ kind: 'charge-new', subject: BIRMINGHAM, is: 'bad', details: { count: 1 } }],
-      { channels: [], now, forgottenBefore: new Date(now.getTime() - 60_000) },
-    );
-    expect(await page(house, '/console')).toContain(`/console/charges?body=${BIRMINGHAM}`);
   });
 
   test('what somebody has answered is on it no more', async () => {

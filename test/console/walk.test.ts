@@ -63,14 +63,21 @@ async function theyAreCharged({ url, token, database }: Town): Promise<void> {
   });
   const careAct = { recordedAs: 'care-act' };
   const facts = [
-    ...detained(PEOPLE.max, 800),
+    ...detained(PEOPLE.gwen, 800),
     ...detained(PEOPLE.ines, 610),
-    ...detained(PEOPLE.leila, 420),
-    charge(PEOPLE.max, 'Residential care', '812.40', [790, 130], careAct),
-    charge(PEOPLE.max, 'Day centre', '96.00', [500, 130]),
+    ...detained(PEOPLE.farah, 420),
+    charge(PEOPLE.gwen, 'Residential care', '812.40', [790, 130], careAct),
+    charge(PEOPLE.gwen, 'Day centre', '96.00', [500, 130]),
     charge(PEOPLE.ines, 'Residential care', '1140.55', [580, 61], careAct),
-    charge(PEOPLE.leila, 'Supported living', '385.00', [400]),
-    charge(PEOPLE.leila, 'Rent', '128.75', [400], { accommodation: true }),
+    charge(PEOPLE.farah, 'Supported living', '385.00', [400]),
+    charge(PEOPLE.farah, 'Rent', '128.75', [400], { accommodation: true }),
+    {
+      kind: 'plan',
+      nhsNumber: numberOf(PEOPLE.farah),
+      agreedOn: stage.day(410),
+      needs: [],
+      accommodation: { meetsNeed: true, because: 'supported living is for the disorder' },
+    },
     charge(PEOPLE.basil, 'Home care', '54.20', [30], careAct),
   ];
   for (const fact of facts) {

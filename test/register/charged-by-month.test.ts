@@ -20,7 +20,7 @@ const charge = (over: Partial<Charge>): Charge => ({
 });
 const HOME = [episode()];
 const months = (over: Partial<Charge>, today: string, episodes = HOME) => {
-  const charged = chargedBeside(charge(over), entry(episodes), [], today);
+  const charged = chargedBeside(charge(over), entry(episodes), today);
   return charged === null ? null : { pence: charged.pence, months: [...penceByMonth(charged, today)] };
 };
 
