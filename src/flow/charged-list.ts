@@ -34,7 +34,7 @@ export type ChargedList = {
 type Asked = { body?: string | undefined; kind?: ChargeKind | undefined };
 type Page = { after: ChargedPlace | null; persons: number };
 
-const AT_ONCE = 1_000;
+const AT_ONCE = 2_000;
 
 /** Who is charged, the largest sum first; those of whom it is asked without a charge come last. */
 export function chargedList({ body, kind }: Asked, page: Page, pool: Pool, today: Day): Promise<ChargedList> {

@@ -64,15 +64,15 @@ export function chargeStore(db: Db) {
             order by person_key
             limit $3
          )
-         select e.person_key as "personKey", e.entry -> 'episodes' as episodes, charges.facts as charges
+         select asked.person_key as "personKey", e.entry -> 'episodes' as episodes, charges.facts as charges
            from asked
-           join entries e using (person_key)
+          cross join lateral (select entry from entries where person_key = asked.person_key limit 1) e
           cross join lateral (select coalesce(jsonb_agg(s.fact), '[]') as facts
-                                from (select distinct (about.id #>> '{}')::uuid as id
-                                        from jsonb_path_query(e.entry, $4::jsonpath) as about (id)) about
-                                join stated_facts s using (id)
-                               where s.fact ->> 'kind' = 'charge') charges
-          order by e.person_key`,
+                                from stated_facts s
+                               where s.id = any (array(select (about.id #>> '{}')::uuid
+                                                         from jsonb_path_query(e.entry, $4::jsonpath) as about (id)))
+                                 and s.fact ->> 'kind' = 'charge') charges
+          order by asked.person_key`,
         [body ?? null, after, limit, ABOUT],
       );
       return rows;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditStore } from '../../src/store/audit.js';
 import { bodyStore } from '../../src/store/body-overview.js';
+import { chargeStore } from '../../src/store/charges.js';
 import { type MessageSearch, messageSearchStore } from '../../src/store/message-search.js';
 import { overviewStore } from '../../src/store/overview.js';
 import { questionStore } from '../../src/store/questions.js';
@@ -56,6 +57,24 @@ beforeAll(async () => {
       where entry -> 'questions' <> '[]'`,
   );
   await pool.query(
+    `insert into stated_facts (id, recorded_by, fact)
+     select md5(n::text)::uuid, 'W1', jsonb_build_object('kind', case when n % 4 = 0 then 'charge' else 'review' end)
+       from generate_series(1, 20000) n`,
+  );
+  await pool.query(
+    `with charged as (
+       select person_key, md5((row_number() over ())::text)::uuid as fact from entries limit 100
+     ), asked as (
+       insert into open_questions (person_key, question_id, kind, asked_since, council, icb)
+       select person_key, 'charges-1', 'charges-unchecked', now(), 'E08000025', 'QHL' from charged
+     )
+     update entries e
+        set entry = jsonb_build_object('episodes', '[]'::jsonb, 'questions',
+                      jsonb_build_array(jsonb_build_object('kind', 'charges-unchecked', 'facts', jsonb_build_array(c.fact))))
+       from charged c
+      where c.person_key = e.person_key`,
+  );
+  await pool.query(
     `with told as (
        insert into publications (person_key, body, body_kind, record_version, content, digest)
        select key, 'E0800002' || 5 + n % 3, 'council', v, '{}', '' from person_keys cross join generate_series(1, 3) v
@@ -99,7 +118,7 @@ async function stepsOf(ask: (db: Db) => Promise<unknown>): Promise<string[]> {
   return steps;
 }
 
-const WHOLE_TABLE = /^Seq Scan on (messages|entries|audit|mentions|nodes|deliveries)$/;
+const WHOLE_TABLE = /^Seq Scan on (messages|entries|audit|mentions|nodes|deliveries|stated_facts)$/;
 
 describe('no search of the inbox reads all of it', () => {
   const noon = new Date(Date.now() - 20 * 86_400_000);
@@ -135,6 +154,8 @@ describe('no other page reads a large table', () => {
       story: 'the last message of each feed',
       ask: (db: Db) => messageSearchStore(db).lastOfFeeds([{ sender: 'SILENT', application: null }]),
     },
+    { story: 'who is charged', ask: (db: Db) => chargeStore(db).inShort({ limit: 1_000 }) },
+    { story: 'who is charged by one council', ask: (db: Db) => chargeStore(db).inShort({ body: 'QHL', limit: 1_000 }) },
     { story: 'one person’s looks', ask: (db: Db) => auditStore(db).search({ who: 'W3', limit: 50 }) },
     { story: 'a kind of look', ask: (db: Db) => auditStore(db).search({ action: 'body-paused', limit: 50 }) },
   ])('$story', async ({ ask }) => {
