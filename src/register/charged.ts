@@ -1,11 +1,16 @@
 import { addDays, type Day } from './day.js';
-import type { Entry, Episode } from './entry.js';
+import type { Episode, Plan } from './entry.js';
 import type { StatedFact } from './fact.js';
 
 export type Charge = Extract<StatedFact, { kind: 'charge' }>;
 
 /** Both days count; `to` null: it goes on. */
 export type Time = { from: Day; to: Day | null };
+
+/** What of an episode bears on a charge. */
+export type OwedTime = Pick<Episode, 'status' | 'from' | 'to' | 'toldLateOn'> & {
+  plan: Pick<Plan, 'accommodation'> | null;
+};
 
 /** The documented, closed list of why a charge is looked at. */
 export const CHARGE_KINDS = [
@@ -27,7 +32,7 @@ export type Charged = {
 };
 
 /** The charge held against the entry; null where no aftercare was owed in its time that this register knows of. */
-export function chargedBeside(charge: Charge, entry: Pick<Entry, 'episodes'>, today: Day): Charged | null {
+export function chargedBeside(charge: Charge, entry: { episodes: readonly OwedTime[] }, today: Day): Charged | null {
   const owed = entry.episodes.filter(({ from, status }) => from !== null && status !== 'entered-in-error');
   const overlaps = owed.flatMap((episode) => overlap(charge, timeOf(episode)).map((time) => ({ episode, time })));
   const detained = entry.episodes.some(({ status }) => status !== 'entered-in-error');
@@ -46,7 +51,7 @@ export function chargedBeside(charge: Charge, entry: Pick<Entry, 'episodes'>, to
   return { charge, kinds, while: times, pence: penceIn(times, charge, today) };
 }
 
-const timeOf = ({ from, to }: Episode): Time => ({ from: from ?? '', to });
+const timeOf = ({ from, to }: OwedTime): Time => ({ from: from ?? '', to });
 
 /** The days that two times have in common. */
 export function overlap(a: Time, b: Time): Time[] {

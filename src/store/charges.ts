@@ -1,4 +1,4 @@
-import type { Charge } from '../register/charged.js';
+import type { Charge, OwedTime } from '../register/charged.js';
 import type { Entry } from '../register/entry.js';
 import type { Db } from './transaction.js';
 
@@ -6,7 +6,7 @@ import type { Db } from './transaction.js';
 export type ChargedPerson = { personKey: string; entry: Entry; charges: Charge[] };
 
 /** The same with no more than a sum needs: the charges that are asked about, and the times of aftercare. */
-export type ChargedInShort = { personKey: string; episodes: Entry['episodes']; charges: Charge[] };
+export type ChargedInShort = { personKey: string; episodes: OwedTime[]; charges: Charge[] };
 
 export type ChargedFilter = {
   /** A council (GSS) or an ICB (ODS) that is responsible. */
@@ -64,14 +64,23 @@ export function chargeStore(db: Db) {
             order by person_key
             limit $3
          )
-         select asked.person_key as "personKey", e.entry -> 'episodes' as episodes, charges.facts as charges
+         select asked.person_key as "personKey", e.episodes, charges.facts as charges
            from asked
-          cross join lateral (select entry from entries where person_key = asked.person_key limit 1) e
-          cross join lateral (select coalesce(jsonb_agg(s.fact), '[]') as facts
-                                from stated_facts s
-                               where s.id = any (array(select (about.id #>> '{}')::uuid
-                                                         from jsonb_path_query(e.entry, $4::jsonpath) as about (id)))
-                                 and s.fact ->> 'kind' = 'charge') charges
+          cross join lateral (select array(select (about.id #>> '{}')::uuid
+                                             from jsonb_path_query(entry, $4::jsonpath) as about (id)) as about,
+                                     (select coalesce(jsonb_agg(jsonb_build_object(
+                                               'status', time -> 'status', 'from', time -> 'from', 'to', time -> 'to',
+                                               'toldLateOn', time -> 'toldLateOn',
+                                               'plan', jsonb_build_object('accommodation', time #> '{plan,accommodation}'))),
+                                             '[]')
+                                        from jsonb_array_elements(entry -> 'episodes') as time) as episodes
+                                from entries
+                               where person_key = asked.person_key
+                               limit 1) e
+          cross join lateral (select coalesce(jsonb_agg(fact), '[]') as facts
+                                from stated_facts
+                               where id = any (e.about)
+                                 and fact ->> 'kind' = 'charge') charges
           order by asked.person_key`,
         [body ?? null, after, limit, ABOUT],
       );
