@@ -34,17 +34,20 @@ export type ChargedList = {
 type Asked = { body?: string | undefined; kind?: ChargeKind | undefined };
 type Page = { after: ChargedPlace | null; persons: number };
 
-const AT_ONCE = 2_000;
+const AT_ONCE = 1_000;
 
 /** Who is charged, the largest sum first; those of whom it is asked without a charge come last. */
 export function chargedList({ body, kind }: Asked, page: Page, pool: Pool, today: Day): Promise<ChargedList> {
   return ofWholeRegister(pool, async () => {
     const [sums, time, places] = [openChargeSums(), openTime(today), openPlaces(page)];
-    for await (const { personKey, charged } of everybody(pool, today, body)) {
-      sums.add({ charged });
-      for (const each of charged) time.add(each);
-      if (kind === undefined || charged.some(({ kinds }) => kinds.includes(kind)))
-        places.add({ personKey, pence: sumOf(charged) });
+    for await (const page of everybody(pool, body)) {
+      for (const { personKey, episodes, charges } of page) {
+        const charged = charges.flatMap((charge) => chargedBeside(charge, { episodes }, today) ?? []);
+        sums.add({ charged });
+        for (const each of charged) time.add(each);
+        if (kind === undefined || charged.some(({ kinds }) => kinds.includes(kind)))
+          places.add({ personKey, pence: sumOf(charged) });
+      }
     }
     const { shown, next } = places.page();
     return { sums: sums.sums(), ...time.found(), people: await peopleAt(shown, pool, today), next };
@@ -53,16 +56,19 @@ export function chargedList({ body, kind }: Asked, page: Page, pool: Pool, today
 
 const sumOf = (charged: readonly Charged[]): number => charged.reduce((sum, { pence }) => sum + pence, 0);
 
-type InShort = { personKey: string; charged: Charged[] };
-
-async function* everybody(pool: Pool, today: Day, body: string | undefined): AsyncGenerator<InShort> {
-  const charged = ({ charges, episodes }: ChargedInShort): Charged[] =>
-    charges.flatMap((charge) => chargedBeside(charge, { episodes }, today) ?? []);
-  for (let after: string | null = null; ; ) {
-    const page: ChargedInShort[] = await chargeStore(pool).inShort({ body, limit: AT_ONCE, after });
-    for (const person of page) yield { personKey: person.personKey, charged: charged(person) };
-    if (page.length < AT_ONCE) return;
-    after = page.at(-1)?.personKey ?? null;
+/** In pages; while one is reckoned with, the database reads the next. */
+async function* everybody(pool: Pool, body: string | undefined): AsyncGenerator<ChargedInShort[]> {
+  const read = (after: string | null) => {
+    const page = chargeStore(pool).inShort({ body, limit: AT_ONCE, after });
+    page.catch(() => undefined); // it is awaited later, and thrown then
+    return page;
+  };
+  for (let next = read(null); ; ) {
+    const page = await next;
+    const last = page.length < AT_ONCE ? undefined : page.at(-1);
+    if (last) next = read(last.personKey);
+    yield page;
+    if (!last) return;
   }
 }
 
