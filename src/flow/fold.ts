@@ -190,7 +190,7 @@ function askedSince({ questions }: Entry, person: Person, learntAt: ReadonlyMap<
   );
 }
 
-const namedBy = ({ nhsNumber, nodes: [first = '', ...nodes] }: Person): Named => ({
+export const namedBy = ({ nhsNumber, nodes: [first = '', ...nodes] }: Person): Named => ({
   number: nhsNumber === null ? null : nhsNode(nhsNumber),
   nodes: [first, ...nodes],
 });

@@ -51,9 +51,9 @@ const onParts = <Done>(parts: readonly string[][], { within, work }: Work<Done>,
   unlessDeadlocked(() => within(pool, (db) => work(db, parts)));
 
 /** Everybody whom these closures had. */
-export const keysIn = (closures: readonly Closure[]): string[] => [
+export const keysIn = (closures: readonly Pick<Closure, 'nodes'>[]): string[] => [
   ...new Set(closures.flatMap(({ nodes }) => nodes.flatMap(({ personKey }) => personKey ?? []))),
 ];
 
 /** Something was said of them that waits to be folded. */
-export const isDue = ({ nodes }: Closure): boolean => nodes.some(({ due }) => due);
+export const isDue = ({ nodes }: Pick<Closure, 'nodes'>): boolean => nodes.some(({ due }) => due);

@@ -28,11 +28,19 @@ export const practicesIn = (facts: readonly Fact[]): string[] => [
  * of the postcodes and the GP practices in them. The editions are read first: a file that is imported meanwhile leaves entries that call themselves older than they
  * are, and never newer.
  */
-export async function directoryFor(facts: readonly Fact[], loaded: Directory, db: Db): Promise<Directory> {
+export const directoryFor = (facts: readonly Fact[], loaded: Directory, db: Db): Promise<Directory> =>
+  directoryForThose([facts], loaded, db);
+
+/** The same for the facts of many, which are gone through once, and only where anything was imported. */
+export async function directoryForThose(
+  many: Iterable<readonly Fact[]>,
+  loaded: Directory,
+  db: Db,
+): Promise<Directory> {
   const directory = await directoryToday(loaded, db);
   const edition = await importedEditions(db);
   if (edition === null) return directory;
-  const [postcodes, practices] = [postcodesIn(facts), practicesIn(facts)];
+  const { postcodes, practices } = lookedUpIn(many);
   const places = postcodes.length === 0 ? [] : await postcodeStore(db).places(postcodes);
   const lsoas = lsoasOf(places);
   return withImported(directory, {
@@ -41,6 +49,15 @@ export async function directoryFor(facts: readonly Fact[], loaded: Directory, db
     practices: practices.length === 0 ? NOTHING_IMPORTED.practices : byPractice(await practiceRows(db, practices)),
     smallAreas: lsoas.length === 0 ? NOTHING_IMPORTED.smallAreas : byArea(await smallAreaRows(db, lsoas)),
   });
+}
+
+function lookedUpIn(many: Iterable<readonly Fact[]>): { postcodes: string[]; practices: string[] } {
+  const [postcodes, practices] = [new Set<string>(), new Set<string>()];
+  for (const facts of many) {
+    for (const postcode of postcodesIn(facts)) postcodes.add(postcode);
+    for (const practice of practicesIn(facts)) practices.add(practice);
+  }
+  return { postcodes: [...postcodes], practices: [...practices] };
 }
 
 export const lsoasOf = (places: readonly Area[]): string[] => [

@@ -36,17 +36,13 @@ export type Moving = {
   sent: SentVersion[];
 };
 
-type Change = { was: KeptBodies['entry']; is: Entry };
+type Change = { was: KeptBodies; is: Entry };
 
-/** Null where both sides stay with whom they are, and nobody is sent anything. */
-export function movingOf(
-  personKey: string,
-  { was, is }: Change,
-  sent: readonly SentVersion[],
-  directory: Directory,
-): Moving | null {
-  const moves = (['council', 'icb'] as const).flatMap((side) => moveOf(side, { was, is }, directory) ?? []);
-  if (moves.length === 0) return null;
+/** Empty where both sides stay with whom they are. */
+export const movesOf = (change: Change, directory: Directory): Move[] =>
+  (['council', 'icb'] as const).flatMap((side) => moveOf(side, change, directory) ?? []);
+
+export function movingOf(personKey: string, is: Entry, moves: Move[], sent: SentVersion[]): Moving {
   const [local] = is.localIds;
   return {
     personKey,
@@ -56,7 +52,7 @@ export function movingOf(
     moves,
     clocks: is.clocks.flatMap(({ kind, dueOn, state }) => (state === 'done' ? [] : [{ kind, dueOn }])),
     openEndings: is.questions.filter(({ kind }) => ENDINGS.includes(kind)).length,
-    sent: [...sent],
+    sent,
   };
 }
 

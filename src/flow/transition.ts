@@ -4,12 +4,14 @@ import type { Day } from '../register/day.js';
 import { closureStore } from '../store/closure.js';
 import { foldedWithStore } from '../store/folded-with.js';
 import { inRehearsal } from '../store/replay.js';
-import { type FoldDeps, foldOf } from './fold.js';
+import type { FoldDeps } from './fold.js';
+import { lookInto } from './fold-to-look.js';
 import { foldedWithToday } from './folded-with.js';
+import { turn } from './pace.js';
 import { isDue, keysIn, onPage } from './page-of-people.js';
 import { abreast } from './side-by-side.js';
-import { sentBy } from './told-versions.js';
-import { type Moving, movingOf } from './transition-move.js';
+import { sentOf } from './told-versions.js';
+import { type Moving, movesOf, movingOf } from './transition-move.js';
 import { openTransitionTally, type TransitionBatch, type TransitionSums } from './transition-tally.js';
 import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
@@ -29,7 +31,7 @@ export type TransitionPlan = TransitionSums & { on: Day; interrupted: boolean };
 type Deps = FoldDeps & { log: Log };
 
 /** A page is folded in two transactions side by side. */
-const PAGE = 800;
+const PAGE = 1_600;
 /** While one is read another is folded: nothing waits for the last of a page. */
 const PAGES_AT_ONCE = 2;
 
@@ -88,17 +90,27 @@ async function planIn(
   const folding = closures.filter((closure) => !isDue(closure));
   const asked = keysIn(folding).filter((key) => keys.has(key));
   const kept = await foldedWithStore(db).bodies(asked);
-  const fold = await foldOf(folding, deps, db);
-  const sent = sentBy(fold);
-  const is = new Map(fold.people.map(({ key, entry }) => [key, entry]));
+  const { peopleOf, versionsOf } = await lookInto(folding, deps, db);
+  const moving: Moving[] = [];
+  // One after another, and of each no more is held than what is told: what was made of a page at once would be in the way
+  // of the next while memory is given back.
+  for (const closure of folding) {
+    for (const person of peopleOf(closure)) {
+      const was = kept.get(person.key);
+      if (!was) continue;
+      const is = person.fold();
+      const moves = movesOf({ was: was(), is }, deps.directory);
+      // Who stays with the same bodies is not looked at any further.
+      if (moves.length === 0) continue;
+      const sent = sentOf(await versionsOf(person, is));
+      moving.push(movingOf(person.key, is, moves, sent));
+    }
+    await turn();
+  }
   return {
     looked: asked.length,
     waiting: keysIn(closures.filter(isDue)).filter((key) => keys.has(key)).length,
     failed: 0,
-    people: kept.flatMap(({ personKey, entry: was }) => {
-      const entry = is.get(personKey);
-      if (!entry) return [];
-      return movingOf(personKey, { was, is: entry }, sent.get(personKey) ?? [], deps.directory) ?? [];
-    }),
+    people: moving,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Publication, Recipient } from '../publish/content.js';
 import { digestOf } from '../publish/digest.js';
 import type { EpisodeIds } from '../publish/parts.js';
@@ -31,12 +31,26 @@ type Deps = { site: Site; now: () => Date };
 /** A version to be published, beside the one that the body was told last; null: it was told nothing yet. */
 export type NewVersion = NewPublication & { last: Version | null };
 
+type Ledger = Pick<LedgerStore, 'latest' | 'idsGiven'>;
+
+/**
+ * What the ledger says of these keys, read at once to be asked person by person. What was told is taken out of its text
+ * only then.
+ */
+export async function readAhead(
+  personKeys: readonly string[],
+  ledger: Pick<LedgerStore, 'latestUnread' | 'idsGiven'>,
+): Promise<Ledger> {
+  const [told, given] = [byPerson(await ledger.latestUnread(personKeys)), byPerson(await ledger.idsGiven(personKeys))];
+  return {
+    latest: async (keys) =>
+      keys.flatMap((key) => told.get(key) ?? []).map((row) => ({ ...row, content: JSON.parse(row.content) })),
+    idsGiven: async (keys) => keys.flatMap((key) => given.get(key) ?? []),
+  };
+}
+
 /** What bodies must be told of these persons, against what the ledger says they were told last. */
-export async function newVersions(
-  people: readonly Told[],
-  deps: Deps,
-  ledger: Pick<LedgerStore, 'latest' | 'idsGiven'>,
-): Promise<NewVersion[]> {
+export async function newVersions(people: readonly Told[], deps: Deps, ledger: Ledger): Promise<NewVersion[]> {
   const keys = people.flatMap((person) => person.keys);
   const latest = byPerson(await ledger.latest(keys));
   const publishing: Publishing[] = [];
@@ -108,5 +122,5 @@ function byPerson<T extends { personKey: string }>(rows: readonly T[]): Map<stri
 /** What "differs" means of a version, beside the one before. */
 export function digestOfVersion({ publication, retired }: LedgerContent): Buffer {
   const text = [digestOf(publication), ...retired.map(({ flag }) => flag).sort()].join('\n');
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

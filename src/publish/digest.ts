@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Publication } from './content.js';
 
 /**
@@ -7,7 +7,7 @@ import type { Publication } from './content.js';
  */
 export function digestOf(publication: Publication): string {
   const noticed = { ...publication, episodes: publication.episodes.map(({ anchors: _, ...content }) => content) };
-  return createHash('sha256').update(canonicalJson(noticed)).digest('hex');
+  return hash('sha256', canonicalJson(noticed), 'hex');
 }
 
 const canonicalJson = (value: unknown): string => JSON.stringify(inKeyOrder(value));

@@ -85,11 +85,11 @@ export function fold(person: Person, directory: Directory, given: LocalRules, as
 }
 
 /** Whoever sent messages of the person is a sender, also once the site file has it no more. */
-const sendersOf = ({ facts }: Person): LocalRules['senders'] =>
-  [...new Set(facts.flatMap(({ source }) => (source.by === 'message' ? [source.sender] : [])))].map((ods) => ({
-    ods,
-    name: ods,
-  }));
+function sendersOf({ facts }: Person): LocalRules['senders'] {
+  const senders = new Set<string>();
+  for (const { source } of facts) if (source.by === 'message') senders.add(source.sender);
+  return [...senders].map((ods) => ({ ods, name: ods }));
+}
 
 /** What no message tells, and people have not said either. */
 function askWhatNobodyTold(duties: readonly Duty[], episodes: readonly Episode[], on: Standing): void {

@@ -92,6 +92,7 @@ function factsByPart(facts: readonly Fact[], graph: Graph, pathOf: MovedStays['p
 
 /** Local identifiers of one message without an NHS number belong together, unless that would join two numbers. */
 function joinUnnumbered(facts: readonly Fact[], graph: Graph): void {
+  if (facts.every(({ nhsNumber }) => nhsNumber !== null)) return;
   const links = newGraph();
   for (const fact of facts) {
     if (fact.nhsNumber === null) links.join(...fact.localIds.map((id) => graph.partOf(localNode(id))));

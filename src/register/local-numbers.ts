@@ -46,16 +46,17 @@ function notedIn(facts: readonly Fact[]): Noted {
 const OF_IDENTITY: readonly Fact['kind'][] = ['demographics', 'residence', 'gp-practice', 'nhs-number-status'];
 
 function note({ nhsNumber, localIds }: PersonRef, fact: MessageFact, noted: Noted): void {
+  const number = nhsNumber === null ? null : nhsNode(nhsNumber);
   for (const id of localIds) {
     const local = localNode(id);
     const said = noted.get(local) ?? new Map<string, Said>();
     noted.set(local, said);
-    if (nhsNumber === null) continue;
-    const before = said.get(nhsNode(nhsNumber)) ?? { factId: fact.id, at: [], alone: [], tellsMore: false };
+    if (number === null) continue;
+    const before = said.get(number) ?? { factId: fact.id, at: [], alone: [], tellsMore: false };
+    said.set(number, before);
     before.at.push(fact.source.sentAt);
     if (isAlone(id, localIds)) before.alone.push(fact.source.sentAt);
     before.tellsMore ||= !OF_IDENTITY.includes(fact.kind);
-    said.set(nhsNode(nhsNumber), before);
   }
 }
 

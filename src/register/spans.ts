@@ -188,7 +188,7 @@ function inOrder(detentions: Qualifying[], left: Departure[], history: History, 
  * person had been detained before: a section that is renewed on the day of leaving would be left at once.
  */
 function beganAt({ startAt, from }: Qualifying, all: readonly Qualifying[], { stays }: History): Instant {
-  if (!isStartOfDay(startAt) || !all.some((other) => other.from < from)) return startAt;
+  if (!all.some((other) => other.from < from) || !isStartOfDay(startAt)) return startAt;
   const left = stays.flatMap(({ left }) => (left && dayOf(left) === from && LEFT.has(left.leaving) ? [left] : []));
   const back = stays.flatMap(({ admitted }) =>
     admitted && dayOf(admitted) === from && left.some((l) => byTime(l.effectiveAt, admitted.effectiveAt) <= 0)

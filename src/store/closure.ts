@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Fact, StatedFact } from '../register/fact.js';
+import type { Fact, MessageFact, StatedFact } from '../register/fact.js';
 import { type CompactFacts, expandFacts } from './compact-facts.js';
 import { besideOthers } from './rebuild.js';
 import { recordedOn } from './statements.js';
@@ -16,6 +16,9 @@ export type LearntFact = { fact: Fact; learntAt: Date; messageId: string | null 
  */
 export type Closure = { nodes: Node[]; facts: LearntFact[] };
 
+/** The same with its facts as the text that they are kept in. Taking them out of it is left to whoever folds them. */
+export type UnreadClosure = { nodes: Node[]; read(): LearntFact[] };
+
 export type Settled = { nodeId: string; personKey: string | null };
 
 /** Each function belongs into its caller's transaction. */
@@ -28,23 +31,24 @@ export function closureStore(db: PoolClient) {
     async lock(nodeIds: readonly string[]): Promise<Closure[]> {
       await besideOthers(db);
       const { parts, nodes } = await lockReachable(db, nodeIds);
-      return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null));
+      return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null)).map(read);
     },
 
     /** The closure of one node without a lock, to look at; with `knownAt` only what was known at that moment. */
     async read(nodeId: string, knownAt: Date | null = null): Promise<Closure | null> {
       const parts = await reachable(db, [nodeId]);
       const nodes = await nodesOf(db, parts.flat(), 'look');
-      return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), knownAt))[0] ?? null;
+      const [closure] = closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), knownAt));
+      return closure ? read(closure) : null;
     },
 
     /** The closures of these nodes without locks, for a fold that is not kept. */
     async look(nodeIds: readonly string[]): Promise<Closure[]> {
-      return this.lookAt(await reachable(db, nodeIds));
+      return (await this.lookAt(await reachable(db, nodeIds))).map(read);
     },
 
     /** The same of closures that `reachable` has just found: to find them again would be half the work. */
-    async lookAt(parts: readonly string[][]): Promise<Closure[]> {
+    async lookAt(parts: readonly string[][]): Promise<UnreadClosure[]> {
       await besideOthers(db);
       const nodes = await nodesOf(db, parts.flat(), 'look');
       return closuresOf(parts, nodes, await factsOf(db, idsOf(nodes), null));
@@ -166,12 +170,20 @@ function connectedParts(together: readonly string[][]): Parts {
 
 const idsOf = (nodes: readonly Node[]): string[] => nodes.map(({ id }) => id);
 
-function closuresOf(parts: readonly string[][], nodes: readonly Node[], facts: readonly FactOf[]): Closure[] {
-  const closures = parts.map((): Closure => ({ nodes: [], facts: [] }));
+const read = ({ nodes, read }: UnreadClosure): Closure => ({ nodes, facts: read() });
+
+function closuresOf(parts: readonly string[][], nodes: readonly Node[], kept: readonly KeptFacts[]): UnreadClosure[] {
+  const closures = parts.map(() => ({ nodes: [] as Node[], kept: [] as KeptFacts[] }));
   const closureOf = new Map(parts.flatMap((ids, part) => ids.map((id) => [id, closures[part]] as const)));
   for (const node of nodes) closureOf.get(node.id)?.nodes.push(node);
-  for (const { nodeId, ...learnt } of facts) closureOf.get(nodeId)?.facts.push(learnt);
-  return closures;
+  for (const facts of kept) closureOf.get(facts.nodeId)?.kept.push(facts);
+  return closures.map(({ nodes, kept }) => ({ nodes, read: () => kept.flatMap(learntFrom) }));
+}
+
+function learntFrom({ facts, messageId, learntAt }: KeptFacts): LearntFact[] {
+  if (messageId === null) return [{ fact: recordedOn(JSON.parse(facts) as StatedFact, learntAt), learntAt, messageId }];
+  const told = JSON.parse(facts) as CompactFacts | MessageFact[];
+  return expandFacts(told).map((fact) => ({ fact, learntAt, messageId }));
 }
 
 /** In id order. */
@@ -188,18 +200,19 @@ async function nodesOf(db: PoolClient, ids: readonly string[], to: 'look' | 'loc
   return rows;
 }
 
-type FactOf = LearntFact & { nodeId: string };
+/** What one message told, or somebody stated, as the text in which it is kept. */
+type KeptFacts = { nodeId: string; facts: string; learntAt: Date; messageId: string | null };
 
-const factsOf = async (db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> => [
+const factsOf = async (db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<KeptFacts[]> => [
   ...(await toldFacts(db, nodeIds, knownAt)),
   ...(await statedFacts(db, nodeIds, knownAt)),
 ];
 
 /** Of each message the newest interpretation that was known; a definition that found nothing leaves nothing. */
-async function toldFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> {
-  const { rows } = await db.query<Omit<FactOf, 'fact'> & { facts: CompactFacts }>({
+async function toldFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<KeptFacts[]> {
+  const { rows } = await db.query<KeptFacts>({
     name: 'closure-told',
-    text: `select newest.facts, newest.interpreted_at as "learntAt", said.message_id as "messageId",
+    text: `select newest.facts::text as facts, newest.interpreted_at as "learntAt", said.message_id as "messageId",
                   said.node_id as "nodeId"
              from (select message_id, min(node_id) as node_id
                      from mentions
@@ -215,13 +228,13 @@ async function toldFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Da
                   ) newest`,
     values: [nodeIds, knownAt],
   });
-  return rows.flatMap(({ facts, ...learnt }) => expandFacts(facts).map((fact) => ({ fact, ...learnt })));
+  return rows;
 }
 
-async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<FactOf[]> {
-  const { rows } = await db.query<Omit<FactOf, 'fact'> & { fact: StatedFact }>({
+async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: Date | null): Promise<KeptFacts[]> {
+  const { rows } = await db.query<KeptFacts>({
     name: 'closure-stated',
-    text: `select s.fact, s.recorded_at as "learntAt", null as "messageId", said.node_id as "nodeId"
+    text: `select s.fact::text as facts, s.recorded_at as "learntAt", null as "messageId", said.node_id as "nodeId"
              from (select stated_id, min(node_id) as node_id
                      from mentions
                     where node_id = any ($1::bigint[]) and stated_id is not null
@@ -230,5 +243,5 @@ async function statedFacts(db: PoolClient, nodeIds: readonly string[], knownAt: 
             where $2::timestamptz is null or s.recorded_at <= $2`,
     values: [nodeIds, knownAt],
   });
-  return rows.map((row) => ({ ...row, fact: recordedOn(row.fact, row.learntAt) }));
+  return rows;
 }

@@ -10,7 +10,7 @@ export type Concerned = { today: string; on: Day; everybody: boolean };
 export type KeptEntry = { personKey: string; entry: Entry; foldedWith: string };
 
 /** As much of an entry as a change of bodies is seen beside. */
-export type KeptBodies = { personKey: string; entry: Pick<Entry, 'asOf' | 'council' | 'icb' | 'because'> };
+export type KeptBodies = Pick<Entry, 'asOf' | 'council' | 'icb' | 'because'>;
 
 /**
  * `today` is by what people are folded now, but for the postcodes, of which the database knows itself: whoever was folded by
@@ -102,19 +102,21 @@ export function foldedWithStore(db: Db) {
       return rows;
     },
 
-    /** Of everybody there is, a whole entry would be as much again to read. Each is taken out of its storage once. */
-    async bodies(personKeys: readonly string[]): Promise<KeptBodies[]> {
-      const { rows } = await db.query<KeptBodies>(
+    /**
+     * By key; of everybody there is, a whole entry would be as much again to read. Each is taken out of its storage once,
+     * and out of its text when it is asked for.
+     */
+    async bodies(personKeys: readonly string[]): Promise<Map<string, () => KeptBodies>> {
+      const { rows } = await db.query<{ personKey: string; entry: string }>(
         `select person_key as "personKey",
                 jsonb_build_object('asOf', kept."asOf", 'council', kept.council, 'icb', kept.icb,
-                                   'because', kept.because) as entry
+                                   'because', kept.because)::text as entry
            from entries
           cross join lateral jsonb_to_record(entry) as kept ("asOf" jsonb, council jsonb, icb jsonb, because jsonb)
-          where person_key = any ($1::uuid[])
-          order by person_key`,
+          where person_key = any ($1::uuid[])`,
         [personKeys],
       );
-      return rows;
+      return new Map(rows.map(({ personKey, entry }) => [personKey, () => JSON.parse(entry) as KeptBodies]));
     },
   };
 }

@@ -12,6 +12,12 @@ export type GivenIds = EpisodeIds & { personKey: string; body: string; anchor: s
 /** A person as the nodes that name them; `number`: the one of an NHS number that answers, where there is one. */
 export type Named = { number: string | null; nodes: readonly [string, ...string[]] };
 
+/** The key that answers for a person, and those that were given to parts of the person. */
+export type AnsweringKey = { key: string; merged: string[] };
+
+/** `all`: every key that was given for some nodes. `of`: null for whoever is still to be given one. */
+export type KnownKeys = { all: string[]; of(person: Named): AnsweringKey | null };
+
 export type NewPublication = {
   personKey: string;
   body: string;
@@ -30,11 +36,21 @@ export type Publication = Omit<NewPublication, 'ids'> & {
   confirmedAt: Date | null;
 };
 
-const PUBLICATION = `
+const publicationWith = (content: string) => `
   p.id, p.person_key as "personKey", p.body, p.body_kind as "bodyKind", p.record_version as "recordVersion",
-  p.content, p.digest, p.published_at as "publishedAt", d.confirmed_at as "confirmedAt"`;
+  ${content}, p.digest, p.published_at as "publishedAt", d.confirmed_at as "confirmedAt"`;
+
+const PUBLICATION = publicationWith('p.content');
 
 const FROM_LEDGER = 'publications p join deliveries d on d.publication_id = p.id';
+
+const latestOf = (publication: string) =>
+  `select distinct on (p.person_key, p.body) ${publication}
+     from ${FROM_LEDGER}
+    where p.person_key = any ($1::uuid[])
+    order by p.person_key, p.body, p.record_version desc`;
+
+export type UnreadPublication = Omit<Publication, 'content'> & { content: string };
 
 /** The functions that write belong into the transaction of the fold, which holds the person's nodes. */
 export function ledgerStore(db: Db) {
@@ -45,7 +61,7 @@ export function ledgerStore(db: Db) {
      * survives, and a number that is separated again has its own back. Without a number the oldest answers. `mint` gives
      * a first key.
      */
-    async keysFor(persons: readonly Named[], mint: () => string): Promise<{ key: string; merged: string[] }[]> {
+    async keysFor(persons: readonly Named[], mint: () => string): Promise<AnsweringKey[]> {
       const given = await keysOf(
         db,
         persons.flatMap(({ nodes }) => nodes),
@@ -55,16 +71,25 @@ export function ledgerStore(db: Db) {
         return nodes.some((node) => given.has(node)) ? [] : [nodes[0]];
       });
       const fresh = await giveKeys(db, without, mint);
-      const known = persons.map(({ number, nodes }) =>
-        nodes
-          .flatMap((node) => given.get(node) ?? fresh.get(node) ?? [])
-          .toSorted((a, b) => Number(b.anchor === number) - Number(a.anchor === number) || byAge(a, b)),
-      );
+      const known = persons.map((person) => keysIn(person, (node) => given.get(node) ?? fresh.get(node)));
       await setMerged(db, known);
-      return known.map(([answering, ...others]) => {
+      return known.map((keys) => {
+        const answering = answeringOf(keys);
         if (!answering) throw new Error('a person key was neither found nor given');
-        return { key: answering.key, merged: others.map(({ key }) => key) };
+        return answering;
       });
+    },
+
+    /** The same for people whose nodes are all among these. Writes nothing. */
+    async keysAmong(nodes: readonly string[]): Promise<KnownKeys> {
+      const given = await keysOf(db, nodes);
+      return {
+        all: [...given.values()].map(({ key }) => key),
+        of: ({ number, nodes }) =>
+          number === null || given.has(number)
+            ? answeringOf(keysIn({ number, nodes }, (node) => given.get(node)))
+            : null,
+      };
     },
 
     /** The key that answers today for a key that was given once. */
@@ -127,13 +152,15 @@ export function ledgerStore(db: Db) {
 
     /** What each body was last told under each of these keys. */
     async latest(personKeys: readonly string[]): Promise<Publication[]> {
-      const { rows } = await db.query<Publication>(
-        `select distinct on (p.person_key, p.body) ${PUBLICATION}
-           from ${FROM_LEDGER}
-          where p.person_key = any ($1::uuid[])
-          order by p.person_key, p.body, p.record_version desc`,
-        [personKeys],
-      );
+      const { rows } = await db.query<Publication>(latestOf(PUBLICATION), [personKeys]);
+      return rows;
+    },
+
+    /** The same with the content as the text in which it is kept. */
+    async latestUnread(personKeys: readonly string[]): Promise<UnreadPublication[]> {
+      const { rows } = await db.query<UnreadPublication>(latestOf(publicationWith('p.content::text as content')), [
+        personKeys,
+      ]);
       return rows;
     },
 
@@ -239,6 +266,15 @@ async function giveKeys(db: Db, anchors: readonly string[], mint: () => string):
   });
   return keysOf(db, anchors);
 }
+
+/** The keys that were given for a person's nodes, the one that answers first. */
+const keysIn = ({ number, nodes }: Named, keyOf: (node: string) => PersonKey | undefined): PersonKey[] =>
+  nodes
+    .flatMap((node) => keyOf(node) ?? [])
+    .sort((a, b) => Number(b.anchor === number) - Number(a.anchor === number) || byAge(a, b));
+
+const answeringOf = ([answering, ...others]: readonly PersonKey[]): AnsweringKey | null =>
+  answering ? { key: answering.key, merged: others.map(({ key }) => key) } : null;
 
 const byAge = (a: PersonKey, b: PersonKey): number =>
   a.givenAt.getTime() - b.givenAt.getTime() || (a.key < b.key ? -1 : 1);

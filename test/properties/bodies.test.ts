@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { refold } from '../../src/flow/refold.js';
-import { ABOUT_BODIES } from '../../src/flow/transition-move.js';
+import { planTransition } from '../../src/flow/transition.js';
+import { ABOUT_BODIES, type Moving } from '../../src/flow/transition-move.js';
 import { addDays } from '../../src/register/day.js';
 import type { Entry } from '../../src/register/entry.js';
 import { tables, tell } from '../scenarios/tell.js';
@@ -155,4 +156,74 @@ describe('the changes are made', () => {
     },
     LIMIT_MS,
   );
+
+  const plan = async (on: string, made: readonly Change[], house: ReturnType<typeof houseOf>) => {
+    const people: Moving[] = [];
+    const how = { on, everybody: true, stop: new AbortController().signal, progress: () => undefined };
+    const moving = async (some: readonly Moving[]) => void people.push(...some);
+    await planTransition({ ...how, moving }, { ...house.deps, ...knowing(made) });
+    return people;
+  };
+  const entries = async (): Promise<Map<string, Entry>> =>
+    new Map((await rows('select person_key, entry from entries')).map(({ person_key, entry }) => [person_key, entry]));
+  /** Each version that there is, under the key that answers for whom it is about. */
+  const versions = () =>
+    rows(
+      `select coalesce(merged_into, key) as key, p.body as to, p.record_version as "recordVersion"
+         from publications p
+         join person_keys on key = p.person_key
+        order by p.id`,
+    );
+
+  test(
+    'of whoever gets another body the plan says what then comes, to whom and what is sent; and it says nobody else',
+    async () => {
+      const house = houseOf(database, () => today);
+      await fc.assert(
+        fc.asyncProperty(story, changes, fc.boolean(), async (each, made, isMade) => {
+          const [on = TODAY] = daysOf(made).slice(-2);
+          await house.forget();
+          today = TODAY;
+          await house.live(each);
+          const by = isMade ? made : [];
+          const was = await entries();
+          const told = (await versions()).length;
+          const planned = await plan(on, by, house);
+
+          expect([await entries(), (await versions()).length]).toEqual([was, told]);
+          today = on;
+          await database.pool.query(`update entries set folded_with = ''`);
+          await apply(by, house);
+          const is = await entries();
+          const sent = (await versions()).slice(told);
+          const came = [...is].flatMap(([key, entry]) => comeOf(key, was.get(key), entry, sent));
+          expect(inOrder(planned.map(saidOf))).toEqual(inOrder(came));
+        }),
+        STORED,
+      );
+    },
+    LIMIT_MS,
+  );
 });
+
+type Sent = { key: string; to: string; recordVersion: number };
+
+const inOrder = <T>(those: readonly T[]): string[] => those.map((each) => JSON.stringify(each)).sort();
+const answering = ({ code, candidates }: { code: string | null; candidates: string[] }) => [code, ...candidates];
+const told = (sent: readonly Omit<Sent, 'key'>[]) => inOrder(sent.map(({ to, recordVersion }) => [to, recordVersion]));
+
+const saidOf = ({ personKey, status, moves, clocks, sent }: Moving) => ({
+  ...{ personKey, status, clocks, sent: told(sent) },
+  moves: moves.map(({ side, from, to }) => [side, answering(from), answering(to)]),
+});
+
+/** Nothing of whoever stays with the same bodies. */
+function comeOf(personKey: string, was: Entry | undefined, is: Entry, sent: readonly Sent[]) {
+  const moves = (['council', 'icb'] as const).flatMap((side) => {
+    const [from, to] = [was ? answering(was[side]) : [], answering(is[side])];
+    return from.join() === to.join() ? [] : [[side, from, to]];
+  });
+  const clocks = is.clocks.flatMap(({ kind, dueOn, state }) => (state === 'done' ? [] : [{ kind, dueOn }]));
+  const theirs = told(sent.filter(({ key }) => key === personKey));
+  return moves.length === 0 ? [] : [{ personKey, status: is.status, clocks, sent: theirs, moves }];
+}
