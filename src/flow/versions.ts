@@ -7,7 +7,7 @@ import { recipientKey } from '../publish/route.js';
 import type { Instant } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
 import type { Site } from '../site.js';
-import type { GivenIds, LedgerStore, NewPublication, Publication as Version } from '../store/ledger.js';
+import type { GivenIds, LedgerStore, NewPublication, ToldVersion as Version } from '../store/ledger.js';
 import { idsFor } from './episode-ids.js';
 import { turn } from './pace.js';
 
@@ -31,7 +31,7 @@ type Deps = { site: Site; now: () => Date };
 /** A version to be published, beside the one that the body was told last; null: it was told nothing yet. */
 export type NewVersion = NewPublication & { last: Version | null };
 
-type Ledger = Pick<LedgerStore, 'latest' | 'idsGiven'>;
+type Ledger = Pick<LedgerStore, 'idsGiven'> & { latest(personKeys: readonly string[]): Promise<Version[]> };
 
 /**
  * What the ledger says of these keys, read at once to be asked person by person. What was told is taken out of its text

@@ -36,21 +36,16 @@ export type Publication = Omit<NewPublication, 'ids'> & {
   confirmedAt: Date | null;
 };
 
-const publicationWith = (content: string) => `
+const PUBLICATION = `
   p.id, p.person_key as "personKey", p.body, p.body_kind as "bodyKind", p.record_version as "recordVersion",
-  ${content}, p.digest, p.published_at as "publishedAt", d.confirmed_at as "confirmedAt"`;
-
-const PUBLICATION = publicationWith('p.content');
+  p.content, p.digest, p.published_at as "publishedAt", d.confirmed_at as "confirmedAt"`;
 
 const FROM_LEDGER = 'publications p join deliveries d on d.publication_id = p.id';
 
-const latestOf = (publication: string) =>
-  `select distinct on (p.person_key, p.body) ${publication}
-     from ${FROM_LEDGER}
-    where p.person_key = any ($1::uuid[])
-    order by p.person_key, p.body, p.record_version desc`;
+/** What a body was told, as much of it as a new version is seen beside. */
+export type ToldVersion = Pick<Publication, 'personKey' | 'body' | 'recordVersion' | 'digest' | 'content'>;
 
-export type UnreadPublication = Omit<Publication, 'content'> & { content: string };
+type UnreadVersion = Omit<ToldVersion, 'content'> & { content: string };
 
 /** The functions that write belong into the transaction of the fold, which holds the person's nodes. */
 export function ledgerStore(db: Db) {
@@ -152,15 +147,26 @@ export function ledgerStore(db: Db) {
 
     /** What each body was last told under each of these keys. */
     async latest(personKeys: readonly string[]): Promise<Publication[]> {
-      const { rows } = await db.query<Publication>(latestOf(PUBLICATION), [personKeys]);
+      const { rows } = await db.query<Publication>(
+        `select distinct on (p.person_key, p.body) ${PUBLICATION}
+           from ${FROM_LEDGER}
+          where p.person_key = any ($1::uuid[])
+          order by p.person_key, p.body, p.record_version desc`,
+        [personKeys],
+      );
       return rows;
     },
 
-    /** The same with the content as the text in which it is kept. */
-    async latestUnread(personKeys: readonly string[]): Promise<UnreadPublication[]> {
-      const { rows } = await db.query<UnreadPublication>(latestOf(publicationWith('p.content::text as content')), [
-        personKeys,
-      ]);
+    /** The same, as much as a new version is seen beside, with the content as the text in which it is kept. */
+    async latestUnread(personKeys: readonly string[]): Promise<UnreadVersion[]> {
+      const { rows } = await db.query<UnreadVersion>(
+        `select distinct on (person_key, body)
+                person_key as "personKey", body, record_version as "recordVersion", digest, content::text as content
+           from publications
+          where person_key = any ($1::uuid[])
+          order by person_key, body, record_version desc`,
+        [personKeys],
+      );
       return rows;
     },
 
