@@ -8,6 +8,7 @@ import { openDoors } from './doors.js';
 import { directoryLast, directoryToday } from './flow/directory-today.js';
 import { foldedWithToday } from './flow/folded-with.js';
 import { stampedVersion } from './flow/held.js';
+import { replyCheck } from './flow/known-reply.js';
 import { storing } from './flow/pace.js';
 import { keepPresent } from './flow/presence.js';
 import { receiver, tooLong } from './flow/receive.js';
@@ -105,7 +106,8 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
     proof: doors.proof,
     seen: telemetry.arrived,
   });
-  const receiveFhir = fhirReceiver({ site, keep: receive.keep, log, proof: doors.proof });
+  const replies = replyCheck({ pool, mappings: tables.mappings, directory });
+  const receiveFhir = fhirReceiver({ site, keep: receive.keep, log, proof: doors.proof, replies });
   const app = createApp({
     site,
     tables,

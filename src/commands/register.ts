@@ -24,7 +24,7 @@ import { printAnswers, printHistory, saidIn, withTexts } from './history-text.js
 import { askedDayOption, bodyOption, nhsNumberIn, wordsOption } from './options.js';
 import { parkedText, printEntry } from './person-text.js';
 import { counted } from './table.js';
-import { printTold, toldRow } from './told-text.js';
+import { printTold, toldRows } from './told-text.js';
 import { usageFault } from './usage.js';
 
 const STATUSES: readonly EntryStatus[] = ['not-known', 'prospective', 'active', 'ended', 'died', 'entered-in-error'];
@@ -97,7 +97,7 @@ const asJsonRow = ({ entry, history, parked }: FoundPerson, told: readonly Versi
   asOf,
   ...registerRow(entry),
   parked,
-  told: told.map(toldRow),
+  told: toldRows(told, entry),
   history: withTexts(history).map(({ fact: { id, kind }, says, since, ...line }) => {
     return { id, kind, says, effectiveAt: since, ...line };
   }),

@@ -1,8 +1,16 @@
-import { momentText } from '../console/clock.js';
+import { dayText, momentText } from '../console/clock.js';
+import { bodyAnswerText } from '../console/fact-text.js';
 import { type NameOf, withNames } from '../console/names.js';
 import { wording } from '../console/wording.js';
 import { FAULTS } from '../fault.js';
-import { type EpisodeTold, episodesTold, numberTold, type VersionTold } from '../flow/told.js';
+import {
+  type EpisodeTold,
+  episodesTold,
+  latestOfEach,
+  numberTold,
+  type VersionTold,
+  withReplies,
+} from '../flow/told.js';
 import { isHeld } from '../publish/publish.js';
 import type { Entry } from '../register/entry.js';
 import type { Terminal } from './command.js';
@@ -14,36 +22,30 @@ export function printTold(told: readonly VersionTold[], entry: Entry, out: Out, 
   out('    Who has been told');
   if (isHeld(entry)) out('      While it is not certain who the person is, nobody is told anything new.');
   const latest = latestOfEach(told);
-  for (const version of latest) printVersion(version, entry, out, nameOf);
+  for (const version of withReplies(latest, entry)) printVersion(version, entry, out, nameOf);
   for (const code of notTold(latest, entry)) out(`      ${withNames(code, nameOf)}: nothing so far`);
   if (latest.length === 0 && notTold(latest, entry).length === 0)
     out('      Nobody: nothing is said of whom nothing is known.');
 }
 
 /** The same for a machine. */
-export const toldRow = ({ publication, delivery, confirmedAt }: VersionTold) => ({
+export const toldRows = (told: readonly VersionTold[], entry: Entry) => withReplies(told, entry).map(toldRow);
+
+type Replied = ReturnType<typeof withReplies>[number];
+
+const toldRow = ({ publication, delivery, confirmedAt, reply }: Replied) => ({
   to: publication.body,
   nhsNumber: numberTold(publication),
   recordVersion: publication.recordVersion,
   publishedAt: publication.publishedAt.toISOString(),
   state: delivery.state,
   confirmedAt: confirmedAt?.toISOString() ?? null,
+  reply,
   episodes: episodesTold(publication),
 });
 
-/** Of each body and number: a merge may have retired the number that a body was told. */
-function latestOfEach(told: readonly VersionTold[]): VersionTold[] {
-  const latest = new Map<string, VersionTold>();
-  for (const each of told) {
-    const key = `${each.publication.body} ${numberTold(each.publication)}`;
-    const before = latest.get(key);
-    if (!before || before.publication.recordVersion < each.publication.recordVersion) latest.set(key, each);
-  }
-  return [...latest.values()];
-}
-
 function printVersion(
-  { publication, delivery, confirmedAt }: VersionTold,
+  { publication, delivery, confirmedAt, reply }: Replied,
   entry: Entry,
   out: Out,
   nameOf: NameOf,
@@ -60,6 +62,7 @@ function printVersion(
       ? `not confirmed: ${wording.delivery(delivery.state).hint}`
       : `confirmed ${momentText(confirmedAt.toISOString())}.`;
   out(`        version ${recordVersion}${of}, of ${momentText(publishedAt.toISOString())}; ${stands}${fault}`);
+  if (reply !== null) out(`        answered ${dayText(reply.on)}: ${bodyAnswerText(reply)}`);
 }
 
 const episodeText = ({ episodeOfCare, flag, carePlan }: EpisodeTold): string =>

@@ -65,6 +65,10 @@ const DOES: Partial<Record<QuestionKind, Readonly<Record<string, string>>>> = {
     'ours-stands': 'this register is right, and the other is to be mended; nothing changes here',
     'bodies-asked': 'what their registers say next is awaited; nothing changes here',
   },
+  'body-objects': {
+    'stays-responsible': 'the body stays responsible and goes on being told; the question is closed',
+    'body-asked': 'what the body says next is awaited; nothing changes here',
+  },
   'moved-abroad': { 'duty-goes-on': UNCHANGED },
   'charges-unchecked': {
     'nothing-charged': UNCHANGED,

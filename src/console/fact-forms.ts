@@ -1,4 +1,4 @@
-import type { Decision, EvidenceOfDetention, Found, ReviewOutcome } from '../register/stated-words.js';
+import type { Decision, EvidenceOfDetention, Found, Outcome, ReviewOutcome } from '../register/stated-words.js';
 import { ATTENDED, choices, REASONS, STANDING } from './fact-choices.js';
 import type { Choice, Form, StatedKind } from './form-field.js';
 
@@ -110,6 +110,37 @@ export const FORMS: Record<StatedKind, Form> = {
       { name: 'council', label: 'Council', as: 'council', optional: true },
       { name: 'icb', label: 'ICB', as: 'icb', optional: true },
       { name: 'caseId', label: 'Its own number for the person', as: 'text', optional: true },
+    ],
+  },
+  reply: {
+    title: 'What a body answered',
+    when: 'A council or an ICB has answered to what it was told: by telephone, by letter, or in a meeting.',
+    fields: [
+      {
+        name: 'body',
+        label: 'Who answered?',
+        as: 'choice',
+        choices: [
+          { value: 'council', text: 'A council' },
+          { value: 'icb', text: 'An ICB' },
+        ],
+        hint: 'Which one it is is said by the organisation below: by its code, so that it is known again.',
+      },
+      { name: 'on', label: 'On which day?', as: 'day' },
+      {
+        name: 'outcome',
+        label: 'What did it answer?',
+        as: 'choice',
+        choices: choices({
+          accepted: 'It has taken it up',
+          'accepted-responsibility-disputed': 'It has taken it up, and disputes that it is responsible',
+          rejected: 'It rejects it',
+        } satisfies Record<Outcome, string>).map((choice) =>
+          choice.value === 'accepted' ? choice : { ...choice, hint: 'Nothing ends here by it: it is asked about.' },
+        ),
+      },
+      { name: 'reason', label: 'Why', as: 'area', optional: true, hint: 'Needed where it rejects it.' },
+      { name: 'caseId', label: 'Its own number of the case', as: 'text', optional: true },
     ],
   },
   plan: {
@@ -258,7 +289,7 @@ export const FORMS: Record<StatedKind, Form> = {
 
 /** To choose from on a person's page. Answers begin at their question, withdrawals at what is withdrawn. */
 export const FORM_GROUPS: readonly { title: string; kinds: readonly StatedKind[] }[] = [
-  { title: 'Who is responsible', kinds: ['council-determined', 'icb-determined', 'register-entry'] },
+  { title: 'Who is responsible', kinds: ['council-determined', 'icb-determined', 'reply', 'register-entry'] },
   { title: 'What happened before', kinds: ['detention', 'left-hospital', 'history-checked'] },
   { title: 'Planning and review', kinds: ['plan', 'review', 'charge'] },
   { title: 'Ending', kinds: ['aftercare-decision', 'notice-given', 'reinstated'] },

@@ -1,6 +1,6 @@
 import type { Instant } from '../register/day.js';
 import { QUESTION_KINDS } from '../register/entry.js';
-import type { AgreedPlan, Fact, LegalStatus } from '../register/fact.js';
+import type { AgreedPlan, Answered, Fact, LegalStatus } from '../register/fact.js';
 import { dayText, nhsNumberText } from './clock.js';
 import { wording } from './wording.js';
 
@@ -30,6 +30,12 @@ const COMMUNITY = {
   REVOKED: 'revocation of a community treatment order',
   AWOL: 'absence without leave',
 } as const;
+
+const OUTCOME: Record<Answered['outcome'], string> = {
+  accepted: 'has taken up what it was told',
+  'accepted-responsibility-disputed': 'has taken up what it was told, and disputes that it is responsible',
+  rejected: 'rejects what it was told',
+};
 
 const planText = ({ agreedOn, needs }: AgreedPlan): string =>
   `plan agreed on ${dayText(agreedOn)}, ${needs.length} need${needs.length === 1 ? '' : 's'}`;
@@ -96,6 +102,8 @@ function toldText(fact: Fact): string {
       return planText(fact);
     case 'care-plan-withdrawn':
       return 'the sender takes back its plan';
+    case 'replied':
+      return replyText(fact);
     case 'identity-merged':
       return `the record ${[fact.retired.nhsNumber, ...fact.retired.localIds.map(({ value }) => value)].filter(Boolean).join(', ')} is merged into this one`;
     default:
@@ -125,6 +133,8 @@ function stated(fact: Fact): string {
       return `charged £${fact.amountPerWeek} a week for ${fact.for} from ${dayText(fact.from)} ${until(fact.to)}`;
     case 'register-entry':
       return registerText(fact);
+    case 'reply':
+      return replyText(fact);
     case 'history-checked':
       return `history checked on ${dayText(fact.on)}: ${fact.found.replaceAll('-', ' ')}`;
     case 'died-stated':
@@ -147,6 +157,15 @@ function answerText({ question, option, because }: Extract<Fact, { kind: 'answer
   const asked = kind === undefined ? `question ${question}` : `“${wording.question(kind)}” (${question})`;
   return `answered “${wording.option(option)}” to ${asked}: ${because}`;
 }
+
+const replyText = ({ outcome, ...said }: Extract<Fact, { kind: 'reply' | 'replied' }>): string =>
+  outcome === null ? 'the body takes back what it answered' : `the body ${bodyAnswerText({ outcome, ...said })}`;
+
+/** What a body answered to what it was told: whose words they are stands before it. */
+export const bodyAnswerText = ({ outcome, reason, caseId }: Answered): string =>
+  [`${OUTCOME[outcome]}${reason === null ? '' : `: ${reason}`}`, caseId && `its case is ${caseId}`]
+    .filter(Boolean)
+    .join('; ');
 
 function registerText(fact: Extract<Fact, { kind: 'register-entry' }>): string {
   const { body, on, status, from, to, council, icb, caseId } = fact;

@@ -6,6 +6,7 @@ export const STATED_KINDS = [
   'left-hospital',
   'history-checked',
   'register-entry',
+  'reply',
   'plan',
   'review',
   'charge',

@@ -1,6 +1,6 @@
 import { registerRow } from '../flow/explain.js';
 import { personsUnder, underKey } from '../flow/look-up.js';
-import { episodesTold, numberTold, versionsTold } from '../flow/told.js';
+import { episodesTold, numberTold, versionsTold, withReplies } from '../flow/told.js';
 import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
@@ -15,6 +15,7 @@ import { peopleStore } from '../store/people.js';
 import { inTransaction } from '../store/transaction.js';
 import { deliveryRow } from './deliveries.js';
 import type { AppDeps, Who } from './deps.js';
+import { bodyAnswerText } from './fact-text.js';
 import { factRows } from './facts.js';
 import { bodyView, personRow } from './register.js';
 import type { PersonView } from './register-schemas.js';
@@ -49,7 +50,7 @@ export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look
   const knownAt = asked?.times.knownAt ?? null;
   const [facts, told, looks, parked] = await Promise.all([
     factRows(folded.facts, deps),
-    toldOf(deps, key, knownAt),
+    toldOf(deps, { key, knownAt, entry: folded.entry }),
     auditStore(pool).of(key, LOOKS_SHOWN),
     parkedStore(pool).namingPerson(key, knownAt),
   ]);
@@ -141,14 +142,17 @@ const isOf = (entry: Entry, { nhsNumber, localIds }: Pick<Entry, 'nhsNumber' | '
   (nhsNumber !== null ||
     localIds.some((id) => entry.localIds.some((own) => JSON.stringify(own) === JSON.stringify(id))));
 
+type Told = { key: string; knownAt: Date | null; entry: Entry };
+
 /** With `knownAt` what had been said by then; how a delivery stands is of today. */
-async function toldOf(deps: AppDeps, key: string, knownAt: Date | null): Promise<PersonView['told']> {
+async function toldOf(deps: AppDeps, { key, knownAt, entry }: Told): Promise<PersonView['told']> {
   const versions = await versionsTold(deps.pool, key, knownAt);
-  return versions.map(({ publication, delivery, confirmedAt }) => ({
+  return withReplies(versions, entry).map(({ publication, delivery, confirmedAt, reply }) => ({
     ...deliveryRow(delivery, deps),
     bodyKind: publication.bodyKind,
     confirmedAt: confirmedAt?.toISOString() ?? null,
     nhsNumber: numberTold(publication),
     episodes: episodesTold(publication),
+    reply: reply && { on: reply.on, caseId: reply.caseId, says: bodyAnswerText(reply) },
   }));
 }

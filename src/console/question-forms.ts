@@ -19,6 +19,7 @@ const RECORDS: Partial<Record<QuestionKind, readonly StatedKind[]>> = {
   'death-unverified': ['died'],
   'leave-or-aftercare': ['left-hospital'],
   'registers-differ': ['register-entry', 'council-determined', 'icb-determined', 'detention', 'history-checked'],
+  'body-objects': ['council-determined', 'icb-determined', 'reply'],
   'moved-abroad': ['council-determined'],
   'no-news-since-transfer': ['left-hospital', 'died'],
 };
@@ -31,6 +32,7 @@ const BY_WITHDRAWING: ReadonlySet<QuestionKind> = new Set([
   'stay-moved',
   'council-disputed',
   'registers-differ',
+  'body-objects',
 ]);
 
 type Asked = PersonView['openQuestions'][number];

@@ -115,6 +115,10 @@ export const PersonView = PersonRowView.extend({
       nhsNumber: z.string().describe('under which it was told; a merge may have retired it since'),
       episodes: z.array(z.object({ episodeOfCare: z.string(), flag: z.string().nullable(), carePlan: z.string() })),
       confirmedAt: instant.nullable(),
+      reply: z
+        .object({ on: day, caseId: z.string().nullable().describe('its own number of the case'), says: z.string() })
+        .nullable()
+        .describe('what the body last answered, beside the newest version that it was told'),
     }),
   ),
   seenBy: z.array(z.object({ at: instant, who: z.string(), role: z.string(), action: z.string() })),

@@ -98,6 +98,7 @@ const QUESTION: Record<QuestionKind, string> = {
   'death-unverified': 'A death is not verified',
   'body-split': 'A body was split: which successor?',
   'registers-differ': 'The registers differ',
+  'body-objects': 'A body objects to what it was told',
   'moved-abroad': 'Moved abroad?',
   'leave-or-aftercare': 'Leave, or has aftercare begun?',
   'no-news-since-transfer': 'No news for a long time',

@@ -45,7 +45,7 @@ function unmetBy(resource: Resource, [only, ...more]: [string, string][]): Misfi
 }
 
 /** Of other types no identifiers are read, and nothing is made of them. */
-const HAVE_IDENTIFIERS = ['Encounter', 'Patient', 'CarePlan', 'Organization'];
+const HAVE_IDENTIFIERS = ['Encounter', 'Patient', 'CarePlan', 'Task', 'Organization'];
 
 /** A search token of FHIR R4, in which `\` stands before a bar, a comma or itself. */
 function tokenIn(written: string): { system: string; value: string } | null {

@@ -10,7 +10,7 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
   date: '2026-11-21',
   publisher: 'Aftercare Bridge',
   description:
-    'Takes what hospitals tell of stays, detentions and people, and the aftercare plans of hospitals and councils. What is answered positively is on disk; nothing is read back here.',
+    'Takes what hospitals tell of stays, detentions and people, the aftercare plans of hospitals and councils, and what councils and ICBs answer to what they were sent. What is answered positively is on disk; nothing is read back here.',
   kind: 'instance',
   software: { name: 'Aftercare Bridge' },
   implementation: { description: name, url },
@@ -38,12 +38,16 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
         taken('Encounter'),
         taken('Patient'),
         { ...taken('CarePlan'), supportedProfile: [PROFILE.agreedPlan] },
+        { ...taken('Task'), documentation: ANSWERS },
       ],
     },
   ],
 });
 
-const taken = (type: 'Encounter' | 'Patient' | 'CarePlan'): CapabilityStatementRestResource => ({
+const ANSWERS =
+  'What a council or an ICB answers to what it was sent: Task.focus holds our identifier of the episode, the Flag or the plan, Task.for the NHS number. accepted, in-progress and completed accept, rejected rejects and says why in statusReason; Task.businessStatus may say that responsibility is disputed.';
+
+const taken = (type: 'Encounter' | 'Patient' | 'CarePlan' | 'Task'): CapabilityStatementRestResource => ({
   type,
   interaction: [{ code: 'create' }, { code: 'update' }],
   versioning: 'no-version',

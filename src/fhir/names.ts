@@ -1,7 +1,7 @@
 import { addressOf } from './address.js';
 import type { Bundle, Entry } from './bundle.js';
 import { error, type Issue } from './issue.js';
-import { type Resource, shapeOf, typeOf } from './resources.js';
+import { aboutWhom, type Resource, shapeOf, typeOf } from './resources.js';
 
 const SERVER_NAME = /^https?:\/\/\S+\/([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 const VERSION = /\/_history\/[^/]*$/;
@@ -23,13 +23,15 @@ function repeatedIds({ contained = [] }: Resource, place: string): Issue[] {
 
 /** A `urn:` means nothing without what it names; an identifier names the person all the same. */
 function absentSubject(resource: Resource, place: string, fullUrls: ReadonlySet<string>): Issue[] {
-  if (resource.resourceType !== 'Encounter' && resource.resourceType !== 'CarePlan') return [];
-  const { reference, identifier } = resource.subject ?? {};
+  const about = aboutWhom(resource);
+  const { reference, identifier } = about?.reference ?? {};
   if (reference === undefined || identifier !== undefined) return [];
   const isThere = reference.startsWith('#')
     ? (resource.contained ?? []).some((each) => 'id' in each && `#${each.id}` === reference)
     : !reference.startsWith('urn:') || fullUrls.has(reference);
-  return isThere ? [] : [error('invariant', `${place}.subject.reference`, 'names nothing that was sent with it')];
+  return isThere
+    ? []
+    : [error('invariant', `${place}.${about?.element}.reference`, 'names nothing that was sent with it')];
 }
 
 /** A fullUrl on a server must be that of the resource beside it. */

@@ -15,6 +15,7 @@ import {
   Period,
   Reference,
   ruled,
+  text,
 } from './elements.js';
 
 /** FHIR R4 Encounter.status. */
@@ -52,6 +53,22 @@ const ACTIVITY_STATUSES = [
   'cancelled',
   'stopped',
   'unknown',
+  'entered-in-error',
+] as const;
+
+/** FHIR R4 Task.status. */
+const TASK_STATUSES = [
+  'draft',
+  'requested',
+  'received',
+  'accepted',
+  'rejected',
+  'ready',
+  'cancelled',
+  'in-progress',
+  'on-hold',
+  'failed',
+  'completed',
   'entered-in-error',
 ] as const;
 
@@ -128,6 +145,27 @@ const SHAPES = {
       }),
     ).optional(),
   }),
+  Task: z.object({
+    ...base,
+    meta: Meta.extend({ source: z.string().optional() }).optional(),
+    resourceType: z.literal('Task'),
+    identifier: list(Identifier).optional(),
+    status: z.enum(TASK_STATUSES),
+    statusReason: CodeableConcept.optional(),
+    businessStatus: CodeableConcept.optional(),
+    focus: Reference.optional(),
+    for: Reference.optional(),
+    lastModified: dateTime.optional(),
+    owner: Reference.optional(),
+    output: list(
+      z.object({
+        ...modifiable,
+        type: CodeableConcept,
+        valueString: text.optional(),
+        valueIdentifier: Identifier.optional(),
+      }),
+    ).optional(),
+  }),
   Practitioner: z.object({
     ...base,
     resourceType: z.literal('Practitioner'),
@@ -174,12 +212,20 @@ type ReadResource = { [T in ReadType]: z.infer<Shapes[T]> }[ReadType];
 export type Encounter = z.infer<Shapes['Encounter']>;
 export type Patient = z.infer<Shapes['Patient']>;
 export type CarePlan = z.infer<Shapes['CarePlan']>;
+export type Task = z.infer<Shapes['Task']>;
 export type MessageHeader = z.infer<Shapes['MessageHeader']>;
 
 /** A resource of a type that tells nothing here. */
 export type OtherResource = { resourceType: 'other'; type: string; id?: string };
 /** `contained`: the resources inside it, by their ids. */
 export type Resource = (ReadResource | OtherResource) & { contained?: Resource[] };
+
+/** Whom a stay, a plan or a task is about, and where it says so; null for a resource that is about nobody. */
+export function aboutWhom(resource: Resource): { element: 'subject' | 'for'; reference: Reference | undefined } | null {
+  if (resource.resourceType === 'Task') return { element: 'for', reference: resource.for };
+  const isOfPerson = resource.resourceType === 'Encounter' || resource.resourceType === 'CarePlan';
+  return isOfPerson ? { element: 'subject', reference: resource.subject } : null;
+}
 
 /** As it was written. */
 export const typeOf = (resource: Resource): string =>

@@ -10,6 +10,13 @@ export const FLAG_SYSTEM = `${BASE}/sid/flag`;
 export const CARE_PLAN_SYSTEM = `${BASE}/sid/care-plan`;
 export const EPISODE_SYSTEM = `${BASE}/sid/episode`;
 
+/** What a body can name when it answers: everything of which it was sent an identifier. */
+export const OURS_TOLD: readonly string[] = [EPISODE_SYSTEM, FLAG_SYSTEM, CARE_PLAN_SYSTEM];
+
+/** What a body answers (`Task.businessStatus`), and what it gives with that (`Task.output.type`). */
+export const REPLY_SYSTEM = `${BASE}/CodeSystem/s117-reply`;
+export const TASK_OUTPUT_SYSTEM = `${BASE}/CodeSystem/s117-task-output`;
+
 const definition = (id: string) => `${BASE}/StructureDefinition/${id}`;
 
 export const PROFILE = {

@@ -212,6 +212,7 @@ export function registerRow(entry: Entry) {
     because: entry.because,
     questions: entry.questions,
     clocks: entry.clocks,
+    replies: entry.replies ?? [],
     diedOn: entry.diedOn,
     nextChangeOn: entry.nextChangeOn,
   };

@@ -5,7 +5,7 @@ import { error, type Issue } from '../fhir/issue.js';
 import { type Resource, typeOf } from '../fhir/resources.js';
 import type { Asked, FhirRequest } from './fhir-answer.js';
 
-const TAKEN = ['Encounter', 'Patient', 'CarePlan'];
+const TAKEN = ['Encounter', 'Patient', 'CarePlan', 'Task'];
 
 /** Why the body cannot be what its address and its headers say; null where it can. */
 export function unfitFor({ asks, conditions = {} }: FhirRequest, message: Resource | Bundle): Issue | null {

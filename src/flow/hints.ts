@@ -40,6 +40,7 @@ const PAST: readonly StatedFact['kind'][] = [
   'notice-given',
   'history-checked',
   'register-entry',
+  'reply',
 ];
 
 function hintFor(fact: StatedFact, today: Day, known: () => Known): string | null {

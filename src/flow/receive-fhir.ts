@@ -26,6 +26,7 @@ import {
   refusedEntry,
 } from './fhir-answer.js';
 import { unfitFor } from './fhir-fit.js';
+import type { ReplyCheck } from './known-reply.js';
 import type { From, Receive } from './receive.js';
 import { type SenderProof, senderProof } from './sender-proof.js';
 
@@ -40,6 +41,8 @@ type Deps = {
   keep: Receive['keep'];
   log: Log;
   proof?: SenderProof;
+  /** Left out where nobody is told anything. */
+  replies?: ReplyCheck;
   now?: () => Date;
 };
 
@@ -49,19 +52,23 @@ export function fhirReceiver({
   keep,
   log,
   proof = senderProof(site),
+  replies = async () => null,
   now = () => new Date(),
 }: Deps): ReceiveFhir {
   // Positive only when all of it is on disk: what was stored of it before a failure is a repeat when it comes again.
-  const settle = async (rows: IncomingMessage[], answer: (accepted: Accepted[]) => FhirAnswer): Promise<FhirAnswer> => {
+  const settle = async (rows: IncomingMessage[], answer: (accepted: Accepted[]) => FhirAnswer): Promise<FhirAnswer> =>
+    trying(async () => answer(await Promise.all(rows.map(keep))));
+
+  const trying = async (answer: () => Promise<FhirAnswer>): Promise<FhirAnswer> => {
     try {
-      return answer(await Promise.all(rows.map(keep)));
+      return await answer();
     } catch (cause) {
       log.error('a message could not be stored; its sender was asked to send it again', { error: cause });
       return outcomeAnswer(503, [error('transient', null, 'it could not be stored; send it again')]);
     }
   };
 
-  const receive = (bytes: Uint8Array, request: FhirRequest, from: From): Promise<FhirAnswer> => {
+  const receive = async (bytes: Uint8Array, request: FhirRequest, from: From): Promise<FhirAnswer> => {
     const { message, envelope, parts } = admitFhir(bytes, site);
     const at = now();
     const unfit = message === null ? null : unfitFor(request, message);
@@ -70,12 +77,13 @@ export function fhirReceiver({
       const row = rowOf(bytes, { envelope, sentAt: envelope?.sentAt ?? '', refusal, from });
       return settle([row], () => outcomeAnswer(statusOf(refusal), refusal.issues));
     }
-    const taken = parts.map((part) => takenBy(part, proof, from));
-    const rows = taken.map(({ part, refusal }) => {
-      const sentAt = sentAtOf(part.admission, at, refusal);
-      return rowOf(part.bytes, { envelope: part.admission.envelope, sentAt, refusal, from });
-    });
-    return settle(rows, (accepted) => {
+    return trying(async () => {
+      const taken = await Promise.all(parts.map((part) => takenBy(part, { proof, replies, from, at })));
+      const rows = taken.map(({ part, refusal }) => {
+        const sentAt = sentAtOf(part.admission, at, refusal);
+        return rowOf(part.bytes, { envelope: part.admission.envelope, sentAt, refusal, from });
+      });
+      const accepted = await Promise.all(rows.map(keep));
       const fates = taken.map((each, index) => ({ ...each, isReused: isReused(accepted[index]) }));
       return answerTo(message, fates, { bytes, request, at, controlId: envelope?.controlId ?? '', name: site.name });
     });
@@ -92,12 +100,29 @@ export function fhirReceiver({
 type Taken = { part: FhirPart; refusal: FhirRefusal | null };
 type Fate = Taken & { isReused: boolean };
 
-function takenBy(part: FhirPart, proof: SenderProof, { certificate = null }: From): Taken {
-  const { admission } = part;
+type Judging = { proof: SenderProof; replies: ReplyCheck; from: From; at: Date };
+
+async function takenBy(part: FhirPart, { proof, replies, from, at }: Judging): Promise<Taken> {
+  const { bytes, admission } = part;
   if (admission.kind === 'refused') return { part, refusal: admission };
-  const unproven = proof(admission.sender, certificate);
-  return { part, refusal: unproven ? refused({ ...unproven, where: '' }, 'forbidden') : null };
+  const { message, sender } = admission;
+  const unproven = proof(sender, from.certificate ?? null);
+  if (unproven) return { part, refusal: refused({ ...unproven, where: '' }, 'forbidden') };
+  const refusal = await replies({ bytes, message, sender }, at);
+  return { part, refusal: refusal && asSent(refusal, part) };
 }
+
+/** What an entry tells stands first in what is kept of it, and elsewhere in the Bundle that was sent. */
+const asSent = ({ fault, issues }: FhirRefusal, { entry }: FhirPart): FhirRefusal => ({
+  fault,
+  issues: issues.map((issue) => ({
+    ...issue,
+    expression:
+      entry === null
+        ? issue.expression
+        : (issue.expression?.replace(/^Bundle\.entry\[0\]/, `Bundle.entry[${entry}]`) ?? null),
+  })),
+});
 
 const isReused = (accepted: Accepted | undefined): boolean => accepted?.fault?.code === 'control-id-reused';
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { BodyReply, Entry } from '../register/entry.js';
 import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';
 import type { LedgerContent } from './versions.js';
@@ -24,6 +25,30 @@ export async function versionsTold(pool: Pool, personKey: string, knownAt: Date 
     if (!publication || !isThen(publication.publishedAt)) return [];
     const { confirmedAt } = publication;
     return [{ publication, delivery, confirmedAt: confirmedAt && isThen(confirmedAt) ? confirmedAt : null }];
+  });
+}
+
+/** Of each body and number: a merge may have retired the number that a body was told. */
+export function latestOfEach(told: readonly VersionTold[]): VersionTold[] {
+  const latest = new Map<string, VersionTold>();
+  for (const each of told) {
+    const key = `${each.publication.body} ${numberTold(each.publication)}`;
+    const before = latest.get(key);
+    if (!before || before.publication.recordVersion < each.publication.recordVersion) latest.set(key, each);
+  }
+  return [...latest.values()];
+}
+
+/** Each version with what its body last answered, which stands beside the newest that it was told. */
+export function withReplies<V extends VersionTold>(
+  told: readonly V[],
+  { replies = [] }: Pick<Entry, 'replies'>,
+): (V & { reply: BodyReply | null })[] {
+  const newest = new Set(latestOfEach(told).map(({ publication }) => publication.id));
+  return told.map((version) => {
+    const { id, body } = version.publication;
+    const [code] = body.split('-');
+    return { ...version, reply: (newest.has(id) && replies.find((reply) => reply.body === code)) || null };
   });
 }
 

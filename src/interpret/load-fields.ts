@@ -39,6 +39,7 @@ export const FACT_FIELDS = {
     caseId: 'text?',
     birthDate: 'day?',
   },
+  reply: { body: 'text', on: 'day', outcome: 'text', reason: 'text?', caseId: 'text?' },
   'history-checked': { on: 'day', found: 'text', sources: 'texts' },
   died: { on: 'day', verified: 'flag' },
 } as const satisfies Record<string, Record<string, FieldForm>>;

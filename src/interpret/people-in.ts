@@ -1,5 +1,5 @@
 import type { Bundle } from '../fhir/bundle.js';
-import type { Resource } from '../fhir/resources.js';
+import { aboutWhom, type Resource } from '../fhir/resources.js';
 import type { Message } from '../hl7v2/message.js';
 import type { PersonRef } from '../register/fact.js';
 import type { Feed } from './feed.js';
@@ -21,15 +21,16 @@ export function peopleIn(message: Message, feed: Feed, sender: SenderContext): P
   ].flatMap(everyoneOf);
 }
 
-/** The same of FHIR: every Patient, and every subject of a stay or a plan. */
+/** The same of FHIR: every Patient, and whomever a stay, a plan or a task is about. */
 export function peopleInFhir(message: Resource | Bundle, feed: FhirFeed, sender: string): PersonRef[] {
   const found = resourcesIn(message);
   const [resolve, naming] = [resolver(found), { feed, sender }];
   return found.flatMap((each) => {
     const { resource } = each;
     if (resource.resourceType === 'Patient') return everyoneOf(personIn(resource, each.known, naming));
-    if (resource.resourceType !== 'Encounter' && resource.resourceType !== 'CarePlan') return [];
-    const meant = personOf(resource.subject ?? {}, each, resolve, naming);
+    const about = aboutWhom(resource);
+    if (about === null) return [];
+    const meant = personOf(about.reference ?? {}, each, resolve, naming);
     return meant.kind === 'person' ? everyoneOf(meant.person) : [];
   });
 }

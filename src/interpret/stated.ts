@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { instantOf } from '../hl7v2/time.js';
 import { isDay } from '../register/day.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
-import { DECISIONS, FOUND } from '../register/stated-words.js';
+import { DECISIONS, FOUND, OUTCOMES } from '../register/stated-words.js';
 import type { Codes } from './codes.js';
 import { factId } from './maker.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
@@ -107,6 +107,13 @@ const Line = z.discriminatedUnion('kind', [
     icb: bodyCode.nullable().default(null),
     caseId: text.nullable().default(null),
     birthDate: day.optional(),
+  }),
+  kind('reply', {
+    body: z.enum(['council', 'icb']),
+    on: day,
+    outcome: z.enum(OUTCOMES),
+    reason: text.nullable().default(null),
+    caseId: text.nullable().default(null),
   }),
   kind('history-checked', { on: day, found: z.enum(FOUND), sources: z.array(text) }),
   kind('died', { on: day, verified: z.boolean() }),
@@ -246,6 +253,10 @@ function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): State
       if (wrong !== null) return wrong;
       return { ...content, kind: line.kind, ...when(line.on) } as StatedFact;
     }
+    case 'reply':
+      if (line.outcome === 'rejected' && line.reason === null)
+        return { field: 'reason', text: 'is missing: why it is rejected' };
+      return { ...content, kind: line.kind, ...when(line.on) } as StatedFact;
     case 'left-hospital':
       return { kind: 'left-hospital-stated', ...when(line.on), on: line.on };
     case 'died':

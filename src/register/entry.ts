@@ -1,5 +1,5 @@
 import type { Day } from './day.js';
-import type { LocalId, PlanAccommodation, PlanNeed, QualifyingBasis, Standing } from './fact.js';
+import type { Answered, LocalId, PlanAccommodation, PlanNeed, QualifyingBasis, Standing } from './fact.js';
 
 export type EntryStatus = 'not-known' | 'prospective' | 'active' | 'ended' | 'died' | 'entered-in-error';
 export type EpisodeStatus = 'prospective' | 'active' | 'superseded' | 'ended' | 'died' | 'entered-in-error';
@@ -31,6 +31,7 @@ export const QUESTION_KINDS = [
   'death-unverified',
   'body-split',
   'registers-differ',
+  'body-objects',
   'moved-abroad',
   'leave-or-aftercare',
   'no-news-since-transfer',
@@ -130,6 +131,9 @@ export type Clock = {
   facts: string[];
 };
 
+/** What a body last answered to what it was told. `body`: its code today, or as it was written where no table has it. */
+export type BodyReply = { body: string; on: Day; fact: string } & Answered;
+
 /** One person's place in the register, folded from every fact about them as at one day. */
 export type Entry = {
   asOf: Day;
@@ -154,6 +158,8 @@ export type Entry = {
   nextChangeOn: Day | null;
   /** Anchors of another's detentions that counted for this person in error; not there when all is well. */
   notTheirs?: string[];
+  /** By body; not there while none has answered. */
+  replies?: BodyReply[];
   /** Digests of what decides the entry beside the facts and the day. */
   foldedWith: { rules: string; directory: string; policies: string };
 };

@@ -1,4 +1,5 @@
 import type { Day, Instant } from './day.js';
+import type { Outcome } from './stated-words.js';
 
 /**
  * A fact: what was said to have happened, when it was true, when it was said, and by whom.
@@ -57,7 +58,8 @@ type Told<K extends string, T> = { kind: K; id: string; effectiveAt: Instant; so
 /**
  * `period`: ZMH-2, unique in the sending trust. `visit`: PV1-19, `plan`: CarePlan.identifier, unique in the sender. An `ordinary-residence` or a
  * `commissioner` in which everything is null takes back what was stated before. A `community-status` without `from`
- * withdraws every such status of its period.
+ * withdraws every such status of its period. `of`: our identifier of what a body answers; a `replied` without
+ * `outcome` takes back what the body answered before.
  */
 export type MessageFact =
   | Told<'demographics', { family: string | null; given: string[]; birthDate: Day | null }>
@@ -81,6 +83,7 @@ export type MessageFact =
   | Told<'died', { on: Day | null; withdrawn: boolean }>
   | Told<'care-plan', { plan: string } & AgreedPlan>
   | Told<'care-plan-withdrawn', { plan: string }>
+  | Told<'replied', { of: string } & Omit<Answered, 'outcome'> & { outcome: Answered['outcome'] | null }>
   | Told<'identity-merged', { retired: PersonRef }>
   | Told<'visit-moved', { visit: string | null; from: PersonRef }>;
 
@@ -124,6 +127,16 @@ export type AgreedPlan = {
   participants?: string[];
   copyGivenOn?: Day;
   accommodation?: PlanAccommodation;
+};
+
+/**
+ * What a body answers to what it was told: it has taken it up; the same, but it disputes that it is responsible; or it has
+ * not. `caseId`: its own number of the case.
+ */
+export type Answered = {
+  outcome: Outcome;
+  reason: string | null;
+  caseId: string | null;
 };
 
 /** What people state (`contract.md`, "Facts by people"). */
@@ -174,6 +187,7 @@ export type StatedFact =
         birthDate?: Day;
       }
     >
+  | Stated<'reply', { body: 'council' | 'icb'; on: Day } & Answered>
   | Stated<'history-checked', { on: Day; found: string; sources: string[] }>
   | Stated<'died-stated', { on: Day; verified: boolean }>
   | Stated<'identity-separated', { from: string }>

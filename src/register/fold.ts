@@ -21,6 +21,7 @@ import { byTime, dayOf } from './order.js';
 import { planOf } from './plan.js';
 import type { LocalRules } from './policy.js';
 import { askAboutRegisters } from './registers.js';
+import { askAboutReplies } from './replies.js';
 import { dischargeCancelled } from './rules/discharge-cancelled.js';
 import { toldLate } from './rules/told-late.js';
 import { RULES_VERSION } from './rules.js';
@@ -53,6 +54,7 @@ export function fold(person: Person, directory: Directory, given: LocalRules, as
       : inError(detentions.inError, another, { history, directory, local, desk });
   const latest = episodes.at(-1);
   askWhatNobodyTold(duties, episodes, { history, died, directory, local, desk });
+  const replies = askAboutReplies({ episodes, spans: duties.map(({ span }) => span) }, history, directory, desk);
   // From then on a council with a system for children is told in the one for adults.
   if (history.birthDate !== null && latest) desk.hasCome(adultOn(history.birthDate));
   const verified = askAboutIdentity(person, history, desk);
@@ -76,6 +78,7 @@ export function fold(person: Person, directory: Directory, given: LocalRules, as
     clocks: duties.flatMap((duty, at) => clocksFor(duty, episodes[at], { history, local, desk })),
     nextChangeOn: desk.nextDay(),
     ...(another === null ? {} : { notTheirs: anchorsOf(another.detentions) }),
+    ...(replies.length === 0 ? {} : { replies }),
     foldedWith: {
       rules: RULES_VERSION,
       directory: [directory.version, directory.imported ?? []].flat().join(' '),

@@ -48,6 +48,8 @@ export type History = {
   mergedOn: Day | null;
   /** Plans as people stated them and as messages last told each of them; without what its sender took back. */
   plans: (Of<'plan'> | Of<'care-plan'>)[];
+  /** What the systems of bodies answered to what they were told. */
+  replied: Of<'replied'>[];
   stated: StatedFact[];
 };
 
@@ -83,6 +85,7 @@ export function historyOf(facts: readonly Fact[]): History {
       .sort(inTime),
     mergedOn: ofKind('identity-merged').map(dayOf).sort().at(-1) ?? null,
     plans: [...ofKind('plan'), ...toldPlans(ofKind('care-plan'), ofKind('care-plan-withdrawn'))],
+    replied: ofKind('replied'),
     stated,
   };
 }

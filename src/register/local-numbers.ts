@@ -16,21 +16,22 @@ export type Numbers = ReadonlyMap<string, ReadonlyMap<string, Said>>;
 type Noted = Map<string, Map<string, Said>>;
 
 /**
- * What was withdrawn counts only where nothing else was said of an identifier. A plan names whom it is about: it gives an
- * identifier no number where others do, nor where plans give it several.
+ * What was withdrawn counts only where nothing else was said of an identifier. A plan, or the answer of a body, names whom
+ * it is about: it gives an identifier no number where others do, nor where such statements give it several.
  */
 export function numbersOfLocals(facts: readonly Fact[]): Numbers {
   const standing = withoutWithdrawn(facts);
   const withdrawn = standing.length === facts.length ? [] : notedIn(facts);
-  const numbers = notedIn(standing.filter((fact) => !isPlan(fact)));
-  for (const [local, said] of notedIn(standing.filter(isPlan))) {
+  const numbers = notedIn(standing.filter((fact) => !isOfBody(fact)));
+  for (const [local, said] of notedIn(standing.filter(isOfBody))) {
     if (!numbers.get(local)?.size) numbers.set(local, said.size > 1 ? new Map() : said);
   }
   for (const [local, said] of withdrawn) if (!numbers.get(local)?.size) numbers.set(local, said);
   return new Map([...numbers].map(([local, said]) => [local, said.size > 1 ? withoutSlips(said) : said]));
 }
 
-const isPlan = ({ kind }: Fact): boolean => kind === 'care-plan' || kind === 'care-plan-withdrawn';
+const OF_BODIES: readonly Fact['kind'][] = ['care-plan', 'care-plan-withdrawn', 'replied'];
+const isOfBody = ({ kind }: Fact): boolean => OF_BODIES.includes(kind);
 
 function notedIn(facts: readonly Fact[]): Noted {
   const noted: Noted = new Map();

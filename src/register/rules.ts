@@ -22,6 +22,7 @@ import { nhsSuccessorByPractice } from './rules/nhs-successor-by-practice.js';
 import { nhsSuccessorByResidence } from './rules/nhs-successor-by-residence.js';
 import { noEndingOnAnOrder } from './rules/no-ending-on-an-order.js';
 import { noNewsSinceTransfer } from './rules/no-news-since-transfer.js';
+import { objectionEndsNothing } from './rules/objection-ends-nothing.js';
 import { orderEndedByDetention } from './rules/order-ended-by-detention.js';
 import { ordinaryResidence } from './rules/ordinary-residence.js';
 import { originatingCcg } from './rules/originating-ccg.js';
@@ -114,7 +115,7 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
   },
   { title: 'What is due', rules: [planning, followUp, review, freeOfCharge] },
-  { title: 'What other registers say', rules: [registersAgree] },
+  { title: 'What the bodies say', rules: [objectionEndsNothing, registersAgree] },
 ];
 
 export const RULES: readonly Rule[] = CHAPTERS.flatMap(({ rules }) => rules);

@@ -10,9 +10,13 @@ export type Attended = 'person' | 'council' | 'icb' | 'carer' | 'advocate' | 'tr
 /** What a search of somebody's history found; another word is refused. */
 export const FOUND = ['no-qualifying-detention', 'qualifying-detention'] as const;
 
+/** What a body answers to what it was told; another word is refused. */
+export const OUTCOMES = ['accepted', 'accepted-responsibility-disputed', 'rejected'] as const;
+
 /** How a detention is known, where that is evidence of it. Any other word is taken too, and a person weighs it. */
 export const EVIDENCE_OF_DETENTION = ['papers-seen', 'record-seen', 'feed-stated', 'inferred', 'reported'] as const;
 
+export type Outcome = (typeof OUTCOMES)[number];
 export type Decision = (typeof DECISIONS)[number];
 export type Found = (typeof FOUND)[number];
 export type EvidenceOfDetention = (typeof EVIDENCE_OF_DETENTION)[number];

@@ -412,7 +412,7 @@ describe('the way in', () => {
     expect(json).toMatchObject({
       kind: 'instance',
       implementation: { url },
-      rest: [{ resource: [{ type: 'Encounter' }, { type: 'Patient' }, { type: 'CarePlan' }] }],
+      rest: [{ resource: [{ type: 'Encounter' }, { type: 'Patient' }, { type: 'CarePlan' }, { type: 'Task' }] }],
     });
   });
 

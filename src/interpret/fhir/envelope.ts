@@ -66,7 +66,7 @@ function senderOf(
   const encounter = found.find(({ resource }) => resource.resourceType === 'Encounter');
   const patient = found.find(({ resource }) => resource.resourceType === 'Patient');
   if (encounter) return { sender: null, senderPlace: `${encounter.place}.serviceProvider`, otherSenderPlace };
-  const plan = found.find(({ resource }) => resource.resourceType === 'CarePlan');
+  const plan = found.find(({ resource }) => resource.resourceType === 'CarePlan' || resource.resourceType === 'Task');
   if (plan) return { sender: null, senderPlace: `${plan.place}.meta.source`, otherSenderPlace };
   const senderPlace = patient ? `${patient.place}.managingOrganization` : (found[0]?.place ?? '');
   return { sender: null, senderPlace, otherSenderPlace };
@@ -116,12 +116,14 @@ function inResources(found: readonly Found[], resolve: Resolve): { alike: Named[
   return planners.length > 0 ? { alike: planners, others: [] } : { alike: managers, others: assigners };
 }
 
-/** Who sends a plan by itself: as it says, else the organisation of its author. The person's record is often another's. */
+/** Who sends a plan or an answer by itself: as it says, else its author or owner. The person's record is often another's. */
 function plannerIn(found: Found, resolve: Resolve): Named[] {
   const { resource, place } = found;
-  if (resource.resourceType !== 'CarePlan') return [];
+  if (resource.resourceType !== 'CarePlan' && resource.resourceType !== 'Task') return [];
   const said = named(odsOfEndpoint(resource.meta?.source), `${place}.meta.source`);
-  return said.length > 0 ? said : named(organisationOf(resource.author, found, resolve), `${place}.author`);
+  if (said.length > 0) return said;
+  const [who, element] = resource.resourceType === 'Task' ? [resource.owner, 'owner'] : [resource.author, 'author'];
+  return named(organisationOf(who, found, resolve), `${place}.${element}`);
 }
 
 /** A resource's id stays the same from version to version, so it identifies no message. */
@@ -138,10 +140,9 @@ function sentAtOf(message: Resource | Bundle, telling: readonly Found[]): FhirEn
     const updated = message.meta?.lastUpdated;
     if (updated !== undefined) return { written: updated, place: 'Bundle.meta.lastUpdated' };
   }
-  const versions = telling.flatMap(({ resource, place }) => {
-    const written = 'meta' in resource ? resource.meta?.lastUpdated : undefined;
-    return written === undefined ? [] : [{ written, place: `${place}.meta.lastUpdated` }];
-  });
+  const versions = telling.flatMap(({ updated, place }) =>
+    updated === null ? [] : [{ written: updated, place: `${place}.meta.lastUpdated` }],
+  );
   return versions.sort((a, b) => Date.parse(b.written) - Date.parse(a.written))[0] ?? null;
 }
 

@@ -1,7 +1,6 @@
 import type { FaultDetail } from '../../fault.js';
 import type { Bundle } from '../../fhir/bundle.js';
-import type { Reference } from '../../fhir/elements.js';
-import type { Encounter, Resource } from '../../fhir/resources.js';
+import { aboutWhom, type CarePlan, type Encounter, type Resource, type Task } from '../../fhir/resources.js';
 import type { Instant } from '../../register/day.js';
 import type { MessageFact } from '../../register/fact.js';
 import type { Codes } from '../codes.js';
@@ -22,6 +21,7 @@ import type { PlanTold } from './plan-needs.js';
 import { type FhirReading, momentOf, openFhirReading } from './reading.js';
 import { type Found, type Resolve, resolver, resourcesIn, tellingIn } from './resolve.js';
 import { stayOf } from './stay.js';
+import { answeredBy, replyFacts, type TaskTold } from './task.js';
 
 type By = { feed: FhirFeed; codes: Codes; sender: SenderContext };
 
@@ -31,7 +31,6 @@ type By = { feed: FhirFeed; codes: Codes; sender: SenderContext };
  */
 export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Instant | null): Interpretation {
   const { sentAt, isAnswer } = envelopeOf(message);
-  if (isAnswer) return ignored('an answer to a message tells nothing about aftercare');
   const moment = sentAt === null ? null : momentOf(sentAt.written, by.sender.timeZone);
   const said = moment?.instant ?? arrivedAt;
   if (said === null) return parked(NO_TIME);
@@ -40,7 +39,9 @@ export function interpretFhir(message: Resource | Bundle, by: By, arrivedAt: Ins
 
   const found = resourcesIn(message);
   const reading = openFhirReading(by.sender.timeZone);
-  const own = tellingIn(message, found);
+  // An answer to a message is no news; but a body may answer so to what it was told.
+  const own = tellingIn(message, found).filter(({ resource }) => !isAnswer || resource.resourceType === 'Task');
+  if (own.length === 0 && isAnswer) return ignored('an answer to a message tells nothing about aftercare');
   const silent = found.filter((each) => !own.includes(each)).map(({ place }) => place);
   const telling: Telling = { ...by, found, reading, resolve: resolver(found), said, told: new Set(silent) };
   const facts = own.flatMap((each) => factsOf(each, telling));
@@ -75,7 +76,19 @@ function factsOf(found: Found, telling: Telling): MessageFact[] {
   }
   if (resource.resourceType === 'Encounter') return encounterIn(found, resource, telling);
   if (resource.resourceType === 'CarePlan') return planIn({ ...found, resource }, telling);
+  if (resource.resourceType === 'Task') return taskIn({ ...found, resource }, telling);
   return [];
+}
+
+/** Of the person it says only who it is. */
+function taskIn(found: TaskTold['found'], telling: Telling): MessageFact[] {
+  const { reading } = telling;
+  const { resource: task } = found;
+  const of = answeredBy(task);
+  if (of === null) return reading.tellsNothing('a task that is not about what we sent tells nothing about aftercare');
+  const subject = subjectOf(task, found, telling);
+  if (!subject) return [];
+  return replyFacts({ ...telling, task, found, maker: makerOf(subject.person, found, telling) }, of);
 }
 
 function planIn(found: PlanTold['found'], telling: Telling): MessageFact[] {
@@ -84,7 +97,7 @@ function planIn(found: PlanTold['found'], telling: Telling): MessageFact[] {
   if (!isAftercarePlan(plan, feed)) {
     return reading.tellsNothing('a care plan without a category of aftercare tells nothing about it');
   }
-  const subject = subjectOf(plan.subject, found, telling);
+  const subject = subjectOf(plan, found, telling);
   if (!subject) return [];
   const facts = carePlanFacts({ ...telling, plan, found, maker: makerOf(subject.person, found, telling) });
   return [...(subject.found ? patientIn(subject.found, subject.person, telling) : []), ...facts];
@@ -102,7 +115,7 @@ function patientIn(found: Found, person: NamedPerson, telling: Telling): Message
 }
 
 function encounterIn(found: Found, encounter: Encounter, telling: Telling): MessageFact[] {
-  const subject = subjectOf(encounter.subject, found, telling);
+  const subject = subjectOf(encounter, found, telling);
   if (!subject) return [];
   const told = { ...telling, encounter, found, maker: makerOf(subject.person, found, telling) };
   const stay = stayOf(told);
@@ -114,13 +127,14 @@ function encounterIn(found: Found, encounter: Encounter, telling: Telling): Mess
   ];
 }
 
-/** Whom a stay or a plan is about; null, and a fault, where nobody can say. */
-function subjectOf(subject: Reference | undefined, found: Found, telling: Telling) {
+/** Whom a stay, a plan or a task is about; null, and a fault, where nobody can say. */
+function subjectOf(resource: Encounter | CarePlan | Task, found: Found, telling: Telling) {
   const { reading, resolve } = telling;
-  const place = `${found.place}.subject`;
-  const meant = toldOf(personOf(subject ?? {}, found, resolve, namingOf(telling)), place, reading);
+  const about = aboutWhom(resource);
+  const place = `${found.place}.${about?.element}`;
+  const meant = toldOf(personOf(about?.reference ?? {}, found, resolve, namingOf(telling)), place, reading);
   if (!meant || !isKnown(meant.person, place, reading)) return null;
-  const asked = meant.found !== null && telling.feed.patients !== 'name';
+  const asked = meant.found !== null && telling.feed.patients !== 'name' && resource.resourceType !== 'Task';
   return asked || isCertain(meant.person, place, reading) ? meant : null;
 }
 

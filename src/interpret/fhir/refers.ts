@@ -46,6 +46,8 @@ function referencesIn({ resource }: Found, isOwn: boolean): (Reference | undefin
         ? [resource.subject, resource.author, ...(resource.contributor ?? []), ...performers]
         : [resource.subject];
     }
+    case 'Task':
+      return isOwn ? [resource.for, resource.owner] : [resource.for];
     case 'Organization':
       return [resource.partOf];
     case 'PractitionerRole':

@@ -14,7 +14,7 @@ export type Found = {
   known: Known | null;
   /** The server that relative references in it mean: empty, the one they are sent to; null, none: only this message. */
   base: string | null;
-  /** `meta.lastUpdated`; of what is contained, that of the resource around it. */
+  /** `meta.lastUpdated`, or what stands for it; of what is contained, that of the resource around it. */
   updated: string | null;
 };
 /** The sender's own name for a resource: its server and type, and its id there. */
@@ -51,8 +51,11 @@ function nameOf({ request, fullUrl }: Entry): Known | null {
 }
 
 const idOf = (resource: Resource): string | null => ('id' in resource ? (resource.id ?? null) : null);
-const updatedIn = (resource: Resource): string | null =>
-  'meta' in resource ? (resource.meta?.lastUpdated ?? null) : null;
+/** A task has a time of its own as well, of what was done with it. */
+const updatedIn = (resource: Resource): string | null => {
+  const updated = 'meta' in resource ? resource.meta?.lastUpdated : undefined;
+  return updated ?? (resource.resourceType === 'Task' ? resource.lastModified : undefined) ?? null;
+};
 
 /** Those that tell something; the others are there because these refer to them. */
 export const tellingIn = (message: Resource | Bundle, found: readonly Found[]): readonly Found[] =>

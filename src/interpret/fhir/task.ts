@@ -1,0 +1,104 @@
+import type { CodeableConcept, Identifier } from '../../fhir/elements.js';
+import type { Resource, Task } from '../../fhir/resources.js';
+import { BASE, NHS_NUMBER_SYSTEM, OURS_TOLD, REPLY_SYSTEM, TASK_OUTPUT_SYSTEM } from '../../fhir/s117.js';
+import type { Answered, MessageFact } from '../../register/fact.js';
+import { OUTCOMES } from '../../register/stated-words.js';
+import type { Maker } from '../maker.js';
+import { organisationOf } from './organisation.js';
+import type { FhirReading } from './reading.js';
+import type { Found, Resolve } from './resolve.js';
+
+export type TaskTold = {
+  task: Task;
+  found: Found & { resource: Task & { contained?: Resource[] } };
+  reading: FhirReading;
+  maker: Maker;
+  resolve: Resolve;
+};
+
+/** What a Task answers: the value of our identifier of an episode, a Flag or a plan; null for a task about anything else. */
+export const answeredBy = ({ focus }: Task): string | null => {
+  const { system, value } = focus?.identifier ?? {};
+  return system !== undefined && OURS_TOLD.includes(system) ? (value?.toLowerCase() ?? null) : null;
+};
+
+/** R4 Task.status: how far the body has got with what it was told. `null`: it takes its answer back. */
+const ANSWERS: Partial<Record<Task['status'], 'accepted' | 'rejected' | null>> = {
+  accepted: 'accepted',
+  'in-progress': 'accepted',
+  completed: 'accepted',
+  rejected: 'rejected',
+  'entered-in-error': null,
+};
+/** Neither says whether the body has the person now: not doing a task is no answer to what it is about. */
+const NO_ANSWER: readonly Task['status'][] = ['cancelled', 'failed'];
+
+/** What a body answers to what it was told. */
+export function replyFacts(told: TaskTold, of: string): MessageFact[] {
+  const { task, found, reading, maker } = told;
+  const { place } = found;
+  const { status } = task;
+  if (!isOwn(told)) return [];
+  if (NO_ANSWER.includes(status)) {
+    reading.fault('field-invalid', `${place}.status`, 'is no answer: accepted, in-progress, completed or rejected');
+    return [];
+  }
+  const answer = ANSWERS[status];
+  if (answer === undefined) return reading.tellsNothing('the task is not answered yet');
+  if (answer === null) return [maker.fact({ kind: 'replied', of, outcome: null, reason: null, caseId: null })];
+  const outcome = outcomeOf(answer, told);
+  const caseId = caseIdOf(told);
+  const reason = wordsOf(task.statusReason);
+  if (outcome === 'rejected' && reason === null)
+    reading.fault('field-missing', `${place}.statusReason`, 'is missing: why it is rejected');
+  return outcome === null ? [] : [maker.fact({ kind: 'replied', of, outcome, reason, caseId })];
+}
+
+/** A body answers only for itself. */
+function isOwn({ task, found, reading, maker, resolve }: TaskTold): boolean {
+  const owner = organisationOf(task.owner, found, resolve);
+  if (owner === null || owner === maker.sender) return true;
+  const text = 'is another organisation than the one that sends it: a body answers only for itself';
+  reading.fault('field-invalid', `${found.place}.owner`, text);
+  return false;
+}
+
+/** Null, and a fault, where Task.businessStatus says what its status contradicts. */
+function outcomeOf(answer: 'accepted' | 'rejected', { task, found, reading }: TaskTold): Answered['outcome'] | null {
+  const said = (task.businessStatus?.coding ?? []).filter(({ system }) => system === REPLY_SYSTEM);
+  const outcomes = said.map(({ code }) => OUTCOMES.find((outcome) => outcome === code));
+  const [outcome = answer, ...more] = outcomes;
+  const isKnown = !outcomes.includes(undefined) && more.every((other) => other === outcome);
+  if (isKnown && (outcome === 'rejected') === (answer === 'rejected')) return outcome;
+  const what = isKnown ? 'contradicts the status' : `is none, or several, of ${OUTCOMES.join(', ')}`;
+  return reading.fault('field-invalid', `${found.place}.businessStatus`, what);
+}
+
+/** The body's own number of the case: as the task's output, else as the one identifier that is not ours. */
+function caseIdOf({ task, found, reading }: TaskTold): string | null {
+  const outputs = (task.output ?? []).flatMap(({ type, valueString, valueIdentifier }) =>
+    isCaseId(type) ? [valueString ?? valueIdentifier?.value ?? ''] : [],
+  );
+  const own = (task.identifier ?? []).filter(isTheirs).flatMap(({ value }) => value ?? []);
+  const [caseId = null, ...more] = new Set(outputs.length > 0 ? outputs : own);
+  if (caseId === '')
+    return reading.fault('field-missing', `${found.place}.output.value`, 'is missing: a string or an identifier');
+  if (more.length === 0) return caseId;
+  const place = `${found.place}.${outputs.length > 0 ? 'output' : 'identifier'}`;
+  return reading.fault(
+    'field-invalid',
+    place,
+    `has several: give one output of the type ${TASK_OUTPUT_SYSTEM}#case-id`,
+  );
+}
+
+const isCaseId = ({ coding = [] }: CodeableConcept): boolean =>
+  coding.some(({ system, code }) => system === TASK_OUTPUT_SYSTEM && code === 'case-id');
+
+const isTheirs = ({ system, use }: Identifier): boolean =>
+  use !== 'old' && system !== NHS_NUMBER_SYSTEM && !system?.startsWith(`${BASE}/`);
+
+function wordsOf(reason: CodeableConcept | undefined): string | null {
+  const [coding] = reason?.coding ?? [];
+  return (reason?.text ?? coding?.display ?? coding?.code)?.trim() ?? null;
+}

@@ -1,0 +1,248 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Task } from 'fhir/r4.js';
+import { NHS, PERSON } from '../fhir/samples.js';
+import { hl7, outcomes, tellFhir } from '../fhir/tell.js';
+import { type Adt, HOME, SECTION_3 } from './adt.js';
+import { kindsOf, onlyRow, type Stated, sent } from './tell.js';
+
+const OURS = 'https://aftercare-bridge.example/fhir';
+const EPISODE = 'b5e0f0a2-6b0c-4f0e-9a55-0d6f3f1c7a01';
+const TODAY = '2026-11-21';
+const SOLIHULL = 'E08000029';
+
+const home = hl7(HOME);
+
+/** What the council's system answers; `said`: by whom, and when. */
+const task = (over: Partial<Task> = {}, [ods, at]: [string, string] = ['406', '2026-03-04T09:00:00Z']): Task => ({
+  resourceType: 'Task',
+  meta: { source: `urn:nhs-uk:addressing:ods:${ods}`, lastUpdated: at },
+  status: 'accepted',
+  intent: 'order',
+  focus: { identifier: { system: `${OURS}/sid/episode`, value: EPISODE } },
+  for: { identifier: { system: NHS, value: PERSON } },
+  ...over,
+});
+const rejected = (text = 'not ordinarily resident here', said?: [string, string]): Task =>
+  task({ status: 'rejected', statusReason: { text } }, said);
+const disputed: Partial<Task> = {
+  businessStatus: { coding: [{ system: `${OURS}/CodeSystem/s117-reply`, code: 'accepted-responsibility-disputed' }] },
+  statusReason: { text: 'lived in Solihull' },
+};
+const caseOf = (value: string): Partial<Task> => ({
+  output: [
+    { type: { coding: [{ system: `${OURS}/CodeSystem/s117-task-output`, code: 'case-id' }] }, valueString: value },
+  ],
+});
+
+/** What a council answered by telephone. */
+const reply = (over: object = {}, organisation = 'E08000025'): Stated => ({
+  kind: 'reply',
+  body: 'council',
+  on: '2026-03-04',
+  outcome: 'rejected',
+  reason: 'not ordinarily resident here',
+  statedBy: { organisation, name: 'An Officer', role: 'duty desk' },
+  ...over,
+});
+
+const tell = (messages: readonly (object | string)[], stated: readonly Stated[] = []) =>
+  tellFhir(messages, TODAY, stated);
+const row = (messages: readonly (object | string)[], stated: readonly Stated[] = []) => onlyRow(tell(messages, stated));
+const asked = (found: ReturnType<typeof row>) => found.questions.filter(({ kind }) => kind === 'body-objects');
+
+describe('what a body answers to what it was told', () => {
+  test('it takes it up, with a number of its own: nothing is asked, and the number is kept', () => {
+    const found = row([home, task(caseOf('C-117'))]);
+    expect(found.replies).toEqual([
+      expect.objectContaining({
+        body: 'E08000025',
+        on: '2026-03-04',
+        outcome: 'accepted',
+        reason: null,
+        caseId: 'C-117',
+      }),
+    ]);
+    expect(asked(found)).toEqual([]);
+  });
+
+  test('a council rejects what it was told: a question names it and its reason, and everything stays as it was', () => {
+    const before = tell([home]);
+    const after = tell([home, rejected()]);
+    const [question] = asked(onlyRow(after));
+    expect(question).toMatchObject({
+      text: expect.stringMatching(/^E08000025 rejected on 2026-03-04 .*: not ordinarily resident here\./),
+      options: ['stays-responsible', 'body-asked'],
+    });
+    expect(after.publications).toEqual(before.publications);
+    expect(sent(after)).toEqual(['E08000025: Flag active, CarePlan draft']);
+    expect(onlyRow(after)).toMatchObject({ status: 'active', council: onlyRow(before).council });
+    expect(onlyRow(after).because).toContainEqual(expect.objectContaining({ rule: 'objection-ends-nothing' }));
+  });
+
+  test('it accepts, and disputes that it is responsible: that is asked too', () => {
+    const found = row([home, task({ ...disputed, ...caseOf('C-117') })]);
+    expect(asked(found)).toEqual([
+      expect.objectContaining({
+        text: expect.stringMatching(/accepted on 2026-03-04 .*disputes .*: lived in Solihull\./),
+      }),
+    ]);
+    expect(found.replies).toEqual([expect.objectContaining({ caseId: 'C-117' })]);
+  });
+
+  test('an ICB answers for its own side', () => {
+    const [question] = asked(row([home, rejected('another ICB pays', ['QHL', '2026-03-04T09:00:00Z'])]));
+    expect(question?.text).toMatch(/^QHL rejected .*another ICB/);
+  });
+
+  test.each<[string, Task[], string | null, number]>([
+    ['the same twice is one answer', [rejected(), rejected()], 'rejected', 1],
+    [
+      'the same said again later is one answer',
+      [rejected(), rejected(undefined, ['406', '2026-03-09T09:00:00Z'])],
+      'rejected',
+      1,
+    ],
+    ['rejected, then accepted', [rejected(), task({}, ['406', '2026-03-09T09:00:00Z'])], 'accepted', 0],
+    [
+      'the older answer comes after the newer one',
+      [task({}, ['406', '2026-03-09T09:00:00Z']), rejected()],
+      'accepted',
+      0,
+    ],
+    [
+      'an answer taken back',
+      [rejected(), task({ status: 'entered-in-error' }, ['406', '2026-03-09T09:00:00Z'])],
+      null,
+      0,
+    ],
+    ['a trust is told nothing that it could answer', [rejected('no', ['RXT', '2026-03-04T09:00:00Z'])], null, 0],
+  ])('%s', (_, tasks, outcome, questions) => {
+    for (const order of [tasks, tasks.toReversed()]) {
+      const found = row([home, ...order]);
+      expect(found.replies.map((each) => each.outcome)).toEqual(outcome === null ? [] : [outcome]);
+      expect(asked(found)).toHaveLength(questions);
+    }
+  });
+
+  test('an answer to what was told of one episode is none to what was told of another', () => {
+    const other = { focus: { identifier: { system: `${OURS}/sid/episode`, value: EPISODE.replace('01', '02') } } };
+    const found = row([home, rejected(), task(other, ['406', '2026-03-09T09:00:00Z'])]);
+    expect(asked(found)).toHaveLength(1);
+  });
+
+  test('people say what it answered since, by telephone: the question is gone; what they say may be withdrawn', () => {
+    const since = reply({
+      on: '2026-03-06',
+      outcome: 'accepted',
+      reason: null,
+      id: '6f3f1c7a-0d6f-4c7a-8a55-b5e0f0a26b0c',
+    });
+    expect(asked(row([home, rejected()], [since]))).toEqual([]);
+    const withdrawn = { kind: 'withdrawn', fact: '6f3f1c7a-0d6f-4c7a-8a55-b5e0f0a26b0c', because: 'another person' };
+    expect(asked(row([home, rejected()], [since, withdrawn]))).toHaveLength(1);
+  });
+
+  test.each([
+    ['by its GSS code', 'E08000025'],
+    ['by its ODS code', '406'],
+    ['by its name', 'Birmingham City Council'],
+    ['in words that nobody knows', 'the duty desk'],
+  ])('a rejection that people state %s is asked about', (_, organisation) => {
+    expect(asked(row([home], [reply({}, organisation)]))).toHaveLength(1);
+  });
+
+  test('people answer that it stays responsible: the question is closed, until it objects on another ground', () => {
+    const [question] = asked(row([home, rejected()]));
+    const answer = {
+      kind: 'answer',
+      question: question?.id,
+      option: 'stays-responsible',
+      because: 'agreed by telephone',
+    };
+    expect(asked(row([home, rejected()], [answer]))).toEqual([]);
+    const again = rejected('has moved away', ['406', '2026-03-20T09:00:00Z']);
+    expect(asked(row([home, rejected(), again], [answer]))).toHaveLength(1);
+  });
+
+  test('people determine another council: nothing is asked of the one that objected', () => {
+    const other = { kind: 'council-determined', effectiveOn: '2026-03-01', council: SOLIHULL, standing: 'agreed' };
+    expect(asked(row([home, rejected()], [other]))).toEqual([]);
+  });
+
+  test('a dispute that is recorded asks who is responsible, and once', () => {
+    const recorded = { kind: 'council-determined', effectiveOn: '2026-03-01', council: SOLIHULL, standing: 'disputed' };
+    expect(kindsOf(row([home, task(disputed)], [recorded]))).toContain('council-disputed');
+    expect(asked(row([home, task(disputed)], [recorded]))).toEqual([]);
+  });
+
+  test('detained again since: what it answered before says nothing of the new duty', () => {
+    const again: Adt = {
+      ...HOME,
+      controlId: 'M9',
+      sentAt: '20260901100500',
+      visit: 'V9',
+      admitted: '20260801080000',
+      left: '20260901100000',
+      periods: [{ ...SECTION_3, id: 'P9', from: '20260801', to: '20260820' }],
+    };
+    expect(asked(row([home, hl7(again), rejected()]))).toEqual([]);
+  });
+
+  test('an answer to a message carries the same', () => {
+    const header = {
+      resourceType: 'MessageHeader',
+      eventCoding: { system: `${OURS}/CodeSystem/s117-message-event`, code: 's117-response' },
+      source: { endpoint: 'urn:nhs-uk:addressing:ods:406' },
+      response: { identifier: 'm-1', code: 'ok' },
+    };
+    const patient = { resourceType: 'Patient', identifier: [{ system: NHS, value: PERSON }], birthDate: '1950-01-01' };
+    const message = (...resources: object[]) => ({
+      resourceType: 'Bundle',
+      type: 'message',
+      timestamp: '2026-03-04T09:00:00Z',
+      entry: [header, ...resources].map((resource) => ({ resource })),
+    });
+    const told = tell([home, message(rejected(), patient)]);
+    expect(asked(onlyRow(told))).toHaveLength(1);
+    expect(told.messages[1]?.facts.map(({ kind }) => kind)).toEqual(['replied']);
+    expect(outcomes(tell([home, message(patient)]))).toEqual(['interpreted', 'ignored']);
+  });
+
+  test('the number of the case is the one identifier that is not ours', () => {
+    const own = { system: 'https://council.example/case', value: 'C-9' };
+    const ours = { system: `${OURS}/sid/task`, value: EPISODE };
+    expect(row([home, task({ identifier: [ours, own, { system: NHS, value: PERSON }] })]).replies).toEqual([
+      expect.objectContaining({ caseId: 'C-9' }),
+    ]);
+  });
+
+  test('a number of a case that was said once stays the number of the case', () => {
+    const found = row([home, task(caseOf('C-117')), rejected('closed here', ['406', '2026-03-09T09:00:00Z'])]);
+    expect(found.replies).toEqual([expect.objectContaining({ outcome: 'rejected', caseId: 'C-117' })]);
+  });
+
+  test.each<[string, Partial<Task>, string]>([
+    ['it rejects and does not say why', { status: 'rejected' }, 'parked field-missing Task.statusReason'],
+    ['it names nobody', { for: undefined }, 'parked field-missing Task.for'],
+    [
+      'two numbers of one case',
+      { identifier: ['C-1', 'C-2'].map((value) => ({ system: 'https://council.example/case', value })) },
+      'parked field-invalid Task.identifier',
+    ],
+    [
+      'it answers for another body',
+      { owner: { identifier: { system: `https://fhir.nhs.uk/Id/ods-organization-code`, value: '409' } } },
+      'parked field-invalid Task.owner',
+    ],
+    [
+      'it rejects what it says that it accepts',
+      { ...disputed, status: 'rejected' },
+      'parked field-invalid Task.businessStatus',
+    ],
+    ['it has cancelled the task', { status: 'cancelled' }, 'parked field-invalid Task.status'],
+    ['it has not answered yet', { status: 'received' }, 'ignored'],
+    ['it is about something else', { focus: { reference: 'Encounter/1' } }, 'ignored'],
+  ])('%s', (_, over, outcome) => {
+    expect(outcomes(tell([task(over)]))).toEqual([outcome]);
+  });
+});
