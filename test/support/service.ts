@@ -22,6 +22,8 @@ import { type Partnerships, tablesWith } from './tables.js';
 export type Connected = {
   councils: Record<string, string>;
   icbs?: Record<string, string>;
+  /** Beside the trust: councils and ICBs whose systems answer. */
+  senders?: readonly Record<string, unknown>[];
   /** As the tables of another time have it. */
   directory?: Directory;
   /** Null: an embedded database in `dataDir`. */
@@ -47,7 +49,7 @@ const QUICK: Times = { deliveryMs: 1_000, sweepMs: 200, lookAgainMs: 3_000 };
 export async function startTestService(connected: Connected): Promise<RunningService> {
   const { councils, databaseUrl, redisUrl, times } = connected;
   const dataDir = connected.dataDir ?? (await mkdtemp(join(tmpdir(), 'aftercare-service-')));
-  const known = tablesWith(councils, connected.partnerships, connected.icbs);
+  const known = tablesWith(councils, connected.partnerships, connected.icbs, connected.senders);
   const tables = { ...known, directory: connected.directory ?? known.directory };
   const log: string[] = [];
   const config: Config = {

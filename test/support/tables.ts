@@ -16,11 +16,12 @@ export function tablesWith(
   councils: Record<string, string>,
   partnerships: Partnerships = [],
   icbs: Record<string, string> = {},
+  senders: readonly Record<string, unknown>[] = [],
 ): Tables {
   const read = siteFromObject({
     name: 'Test partnership',
     receiving: ['QHL'],
-    senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }],
+    senders: [{ ods: 'RXT', name: 'A trust', feed: 'zmh' }, ...senders],
     councils: Object.entries(councils).flatMap(([gss, url]) =>
       gss.includes('-') ? [] : [councilRow(gss, url, councils)],
     ),

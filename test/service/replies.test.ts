@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Bundle, OperationOutcome, Task } from 'fhir/r4.js';
+import { registerCommand } from '../../src/commands/register.js';
+import { contextOf, run } from '../commands/terminal.js';
+import { NHS } from '../fhir/samples.js';
+import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
+import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import {
+  acknowledgementsFor,
+  heldBy,
+  type RunningService,
+  startTestService,
+  untilSettled,
+} from '../support/service.js';
+
+const OURS = 'https://aftercare-bridge.example/fhir';
+const BIRMINGHAM = 'E08000025';
+const other: Adt = { ...HOME, controlId: 'M2', nhsNumber: OTHER, mrn: 'L2', visit: 'V2', periods: [{ ...SECTION_3, id: 'P2' }] };
+
+let database: TestDatabase;
+let council: FaultyCouncil;
+let service: RunningService;
+/** What the council holds of the first person. */
+let episode = '';
+
+beforeAll(async () => {
+  database = await testDatabase();
+  council = await startFaultyCouncil('Birmingham');
+  const senders = ['406', '409'].map((ods) => ({ ods, name: `Council ${ods}`, feed: 'fhir-council' }));
+  service = await startTestService({ databaseUrl: database.url, councils: { [BIRMINGHAM]: council.url }, senders });
+  expect(await acknowledgementsFor(service.mllpPort, [HOME])).toEqual(['AA']);
+  await untilSettled(database.pool);
+  episode = (await heldBy(council.url, 'EpisodeOfCare'))[0]?.identifier?.[0]?.value ?? '';
+  expect(await acknowledgementsFor(service.mllpPort, [other])).toEqual(['AA']);
+  await untilSettled(database.pool);
+});
+afterAll(async () => {
+  await service.close();
+  await council.stop();
+  await database.drop();
+});
+
+/** The council's own task, under an id of its own; `at`: when it says so. */
+const task = (over: Partial<Task> = {}, at = '2026-03-04T09:00:00Z'): Task => ({
+  resourceType: 'Task',
+  id: 'council-7',
+  meta: { lastUpdated: at },
+  status: 'accepted',
+  intent: 'order',
+  owner: { identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: '406' } },
+  focus: { identifier: { system: `${OURS}/sid/episode`, value: episode } },
+  for: { identifier: { system: NHS, value: PERSON } },
+  ...over,
+});
+
+async function send(method: string, path: string, body: object): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${service.httpPort}/fhir${path}`, {
+    method,
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(body),
+  });
+  const json = (await answer.json()) as OperationOutcome | Bundle;
+  const issues = json.resourceType === 'OperationOutcome' ? json.issue : [];
+  const wrong = issues.filter(({ severity }) => severity === 'error').flatMap(({ expression }) => expression ?? []);
+  await untilSettled(database.pool);
+  return [answer.status, ...wrong].join(' ');
+}
+
+/** What `aftercare register` says of the first person. */
+const row = async () =>
+  JSON.parse(
+    (await run(registerCommand, [PERSON, '--json'], contextOf(database, { tables: () => service.tables }))).out,
+  );
+const asked = async (): Promise<string[]> =>
+  (await row()).questions.flatMap(({ kind, text }: Record<string, string>) => (kind === 'body-objects' ? [text] : []));
+const flags = async () => (await heldBy(council.url, 'Flag')).map(({ status }) => status);
+
+describe('a council answers to what it was told', () => {
+  test('it takes it up: its number of the case stands beside its confirmation', async () => {
+    const caseId = { type: { coding: [{ system: `${OURS}/CodeSystem/s117-task-output`, code: 'case-id' }] } };
+    const output = [{ ...caseId, valueString: 'C-117' }];
+    expect(await send('PUT', '/Task/council-7', task({ output }))).toBe('200');
+    const { told, status } = await row();
+    expect(told).toMatchObject([
+      { state: 'confirmed', reply: { body: BIRMINGHAM, on: '2026-03-04', outcome: 'accepted', caseId: 'C-117' } },
+    ]);
+    expect([status, await asked()]).toEqual(['active', []]);
+    const printed = await run(registerCommand, [PERSON], contextOf(database, { tables: () => service.tables }));
+    expect(printed.out).toMatch(/confirmed .*\n.*answered 4 Mar 2026: has taken up .*; its case is C-117/);
+    const { rows } = await database.pool.query('select person_key from entries where nhs_number = $1', [PERSON]);
+    const page = await fetch(`http://127.0.0.1:${service.httpPort}/console/register/${rows[0].person_key}`);
+    expect(await page.text()).toMatch(/answered 4 Mar 2026: has taken up what it was told; its case is C-117/);
+  });
+
+  test('then it rejects it: a question for people, and nothing else', async () => {
+    const before = await row();
+    const rejected = task({ status: 'rejected', statusReason: { text: 'not ours' } }, '2026-03-09T09:00:00Z');
+    expect(await send('PUT', '/Task/council-7', rejected)).toBe('200');
+    expect(await send('PUT', '/Task/council-7', rejected)).toBe('200');
+    expect(await asked()).toEqual([expect.stringMatching(/^E08000025 rejected on 2026-03-09 .*: not ours\./)]);
+    const after = await row();
+    expect(after).toMatchObject({ status: 'active', council: before.council, episodes: before.episodes });
+    expect(after.told).toMatchObject([{ recordVersion: 1, reply: { outcome: 'rejected', caseId: 'C-117' } }]);
+    expect(await flags()).toEqual(['active', 'active']);
+  });
+
+  test('the older answer comes again, late: it is known, and says nothing new', async () => {
+    expect(await send('PUT', '/Task/council-7', task())).toBe('200');
+    expect(await asked()).toHaveLength(1);
+  });
+
+  test('it answers in a transaction, and in a message that answers: the newest counts', async () => {
+    const withdrawn = task({ status: 'in-progress' }, '2026-03-11T09:00:00Z');
+    const transaction = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: withdrawn, request: { method: 'PUT', url: 'Task/council-7' } }],
+    };
+    expect(await send('POST', '', transaction)).toBe('200');
+    expect(await asked()).toEqual([]);
+    const header = {
+      resourceType: 'MessageHeader',
+      eventUri: `${OURS}/CodeSystem/s117-message-event#s117-response`,
+      source: { endpoint: 'urn:nhs-uk:addressing:ods:406' },
+      response: { identifier: 'm-1', code: 'ok' },
+    };
+    const disputed = task(
+      {
+        businessStatus: {
+          coding: [{ system: `${OURS}/CodeSystem/s117-reply`, code: 'accepted-responsibility-disputed' }],
+        },
+        statusReason: { text: 'lived in Solihull' },
+      },
+      '2026-03-12T09:00:00Z',
+    );
+    const message = { resourceType: 'Bundle', type: 'message', entry: [{ resource: header }, { resource: disputed }] };
+    expect(await send('POST', '/$process-message', message)).toBe('200');
+    expect(await asked()).toEqual([expect.stringMatching(/^E08000025 accepted on 2026-03-12 .*: lived in Solihull\./)]);
+  });
+
+  test.each<[string, () => Partial<Task>, string]>([
+    [
+      'an episode that nobody was told',
+      () => ({ focus: focusOn('00000000-0000-4000-8000-000000000001') }),
+      '422 Task.focus.identifier',
+    ],
+    ['no identifier at all', () => ({ focus: focusOn('17') }), '422 Task.focus.identifier'],
+    ['nothing that we sent', () => ({ focus: { reference: 'Encounter/17' } }), '422 Task.focus.identifier'],
+    [
+      'another person than the one of the episode',
+      () => ({ for: { identifier: { system: NHS, value: OTHER } } }),
+      '422 Task.focus.identifier',
+    ],
+    ['nobody', () => ({ for: undefined }), '422 Task.for'],
+    ['another council than the one that was told', () => ({ owner: ownerOf('409') }), '422 Task.focus.identifier'],
+    ['an organisation that is not known here', () => ({ owner: ownerOf('ZZZ') }), '403 Task.owner'],
+    ['no reason', () => ({ status: 'rejected' }), '422 Task.statusReason'],
+    ['no status', () => ({ status: undefined as unknown as Task['status'] }), '400 Task.status'],
+  ])('an answer that names %s is refused, and changes nothing', async (_, over, refused) => {
+    const before = await row();
+    expect(await send('PUT', '/Task/council-7', task(over(), '2026-04-01T09:00:00Z'))).toBe(refused);
+    expect(await row()).toEqual(before);
+  });
+
+  test('in a batch the entry that cannot be taken is answered in its place', async () => {
+    const entry = [task({}, '2026-03-20T09:00:00Z'), task({ status: 'rejected' }, '2026-03-21T09:00:00Z')].map(
+      (resource, at) => ({ resource, request: { method: 'PUT', url: `Task/council-7${at}` } }),
+    );
+    const batch = {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: entry.map((each, at) => ({ ...each, resource: { ...each.resource, id: `council-7${at}` } })),
+    };
+    const answer = await fetch(`http://127.0.0.1:${service.httpPort}/fhir`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify(batch),
+    });
+    const { entry: answers = [] } = (await answer.json()) as Bundle;
+    expect(answers.map(({ response }) => response?.status)).toEqual(['200 OK', '422 Unprocessable Entity']);
+    expect(answers[1]?.response?.outcome).toMatchObject({
+      issue: [{ expression: ['Bundle.entry[1].resource.statusReason'] }],
+    });
+  });
+
+  test('nothing of the answer is in the log', () => {
+    expect(service.log.join('')).not.toMatch(/999\d{7}|C-117|not ours|Solihull/);
+  });
+});
+
+const focusOn = (value: string): Task['focus'] => ({ identifier: { system: `${OURS}/sid/episode`, value } });
+const ownerOf = (value: string): Task['owner'] => ({
+  identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value },
+});
