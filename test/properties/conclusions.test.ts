@@ -114,6 +114,30 @@ describe('whatever the history', () => {
   );
 
   test(
+    'whatever bodies answer, it begins, ends and moves nothing',
+    () => {
+      fc.assert(
+        fc.property(story, ({ messages, stated }) => {
+          const about = stated.flatMap(({ kind, id }) => (kind === 'reply' ? [id] : []));
+          const others = stated.filter(({ kind, fact }) => kind !== 'reply' && !about.includes(String(fact)));
+          const without = tell(messages, TODAY, others);
+          const beside = (entry: Entry) => {
+            const { questions: _, because: __, nextChangeOn: ___, replies: ____, ...rest } = entry;
+            return rest;
+          };
+          const known = (entries: readonly Entry[]) =>
+            entries.filter(({ status }) => status !== 'not-known').map(beside);
+          const told = tell(messages, TODAY, stated);
+          expect(known(told.register)).toEqual(known(without.register));
+          expect(told.publications).toEqual(without.publications);
+        }),
+        RUNS,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'whatever plans say, it begins, ends and moves nothing',
     () => {
       fc.assert(

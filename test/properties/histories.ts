@@ -126,7 +126,7 @@ const stated: fc.Arbitrary<Stated> = fc
     nhsNumber: oneOf(...PERSONS.map((p) => p.nhsNumber)),
     other: person,
     on: day,
-    turn: fc.nat(17),
+    turn: fc.nat(19),
     yes: fc.boolean(),
     decider: oneOf('E08000025', 'E08000025', 'E08000029'),
   })
@@ -159,6 +159,16 @@ const stated: fc.Arbitrary<Stated> = fc
       council: yes ? 'E08000029' : null,
       statedBy: { organisation, name: 'An Officer', role: 'keeps the register' },
     });
+    const answered = (body: string, organisation: string, outcome: string) => ({
+      kind: 'reply',
+      nhsNumber,
+      body,
+      on,
+      outcome,
+      reason: 'not ours',
+      caseId: yes ? `case of ${nhsNumber}` : null,
+      statedBy: { organisation, name: 'An Officer', role: 'duty desk' },
+    });
     const facts: Stated[] = [
       decision('council'),
       decision('icb'),
@@ -178,6 +188,8 @@ const stated: fc.Arbitrary<Stated> = fc
       { kind: 'charge', nhsNumber, from: on, amountPerWeek: '120.50', for: 'residential care' },
       register('council', 'E08000025', yes ? 'none' : 'active'),
       register(yes ? 'icb' : 'trust', yes ? 'QHL' : 'RXT', 'ended'),
+      answered('council', decider, 'rejected'),
+      answered(yes ? 'icb' : 'council', yes ? 'QHL' : decider, yes ? 'accepted-responsibility-disputed' : 'accepted'),
     ];
     return facts[turn] ?? decision('council');
   });

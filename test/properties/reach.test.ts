@@ -13,13 +13,21 @@ const REACHED = [
   ...['answer', 'withdrawn', 'aftercare-decision', 'notice-given', 'reinstated', 'council-determined'].map(
     (kind) => `stated ${kind}`,
   ),
-  ...['register-entry', 'icb-determined', 'identity-separated', 'left-hospital', 'detention', 'died', 'plan'].map(
-    (k) => `stated ${k}`,
-  ),
+  ...[
+    'register-entry',
+    'reply',
+    'icb-determined',
+    'identity-separated',
+    'left-hospital',
+    'detention',
+    'died',
+    'plan',
+  ].map((k) => `stated ${k}`),
   ...['reinstatement', 'discharge-cancelled', 'recall-or-revocation', 'transfer-is-not-leaving'].map((r) => `by ${r}`),
   ...['dispute-changes-nothing', 'recorded-in-error', 'verified-identity', 'redetention', 'registers-agree'].map(
     (rule) => `by ${rule}`,
   ),
+  'by objection-ends-nothing',
   'two numbers one person',
   ...['RXT', '406', 'QHL'].flatMap((by) => [`plan by ${by}`, `plan taken back by ${by}`, `plan said again by ${by}`]),
   ...['prospective', 'active', 'superseded', 'ended', 'died'].map((status) => `plan while ${status}`),

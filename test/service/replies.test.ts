@@ -16,7 +16,14 @@ import {
 
 const OURS = 'https://aftercare-bridge.example/fhir';
 const BIRMINGHAM = 'E08000025';
-const other: Adt = { ...HOME, controlId: 'M2', nhsNumber: OTHER, mrn: 'L2', visit: 'V2', periods: [{ ...SECTION_3, id: 'P2' }] };
+const other: Adt = {
+  ...HOME,
+  controlId: 'M2',
+  nhsNumber: OTHER,
+  mrn: 'L2',
+  visit: 'V2',
+  periods: [{ ...SECTION_3, id: 'P2' }],
+};
 
 let database: TestDatabase;
 let council: FaultyCouncil;
