@@ -39,6 +39,24 @@ Description: "MHA 1983 s117(2): the local social services authority and the NHS 
 * #council "Council (local social services authority)"
 * #icb "Integrated care board, or local health board in Wales"
 
+CodeSystem: S117ReplyCS
+Id: s117-reply
+Title: "What a body answers to what it was told"
+Description: "Task.businessStatus of the Task with which a council's or an ICB's system answers. No answer ends the duty, and none changes what the body is told: one that objects is a question for people."
+* ^experimental = false
+* ^caseSensitive = true
+* #accepted "Accepted" "The body has taken up what it was told. The same as the status accepted, in-progress or completed alone."
+* #accepted-responsibility-disputed "Accepted, responsibility disputed" "The body has taken it up, and disputes that it is the one that is responsible. Goes with the status accepted, in-progress or completed."
+* #rejected "Rejected" "The body has not taken it up; Task.statusReason says why. The same as the status rejected alone."
+
+CodeSystem: S117TaskOutputCS
+Id: s117-task-output
+Title: "What a body gives with its answer"
+Description: "Task.output.type of the Task with which a council's or an ICB's system answers."
+* ^experimental = false
+* ^caseSensitive = true
+* #case-id "Number of the case" "The body's own number of the case, as a string or an identifier."
+
 CodeSystem: S117FundingCS
 Id: s117-funding
 Title: "Under which duty a planned service is paid for"

@@ -120,7 +120,7 @@ function askAbout(reply: Reply, episode: Episode, desk: Desk): void {
   desk.because(objectionEndsNothing, `${did}: nothing ends and nothing is taken back by it.`, [fact.id]);
   desk.ask({
     kind: 'body-objects',
-    text: `${did}: ${fact.reason ?? 'it gives no reason'}. ${NEXT[side]} ${isRejected ? MEND : MEANWHILE}`,
+    text: `${did}: ${fact.reason?.replace(/[.\s]+$/, '') ?? 'it gives no reason'}. ${NEXT[side]} ${isRejected ? MEND : MEANWHILE}`,
     options: ['stays-responsible', 'body-asked'],
     about: [fact.id],
     facts: [fact.id],

@@ -30,6 +30,33 @@ const stated = async () => {
   return rows.map(({ fact }) => fact);
 };
 
+describe('what a council answered, as its duty desk lists it', () => {
+  const ANSWERS = 'mappings/load/council-answers.yaml';
+  const answers = (...rows: string[]) =>
+    written('answers.csv', ['NHS number,Answered on,Answer,Why,Case number', ...rows].join('\r\n'));
+
+  test('it is asked about where it objects, and its number of the case is known', async () => {
+    await load(sheet(PAPER));
+    const list = answers(`${PERSON},02/03/2026,Taken up,,SC-1`, `${PERSON},04/03/2026,Not ours,Lives in Solihull,`);
+    expect(await loaded(list, [], ANSWERS)).toMatchObject({ rows: 2, accepted: 2, refused: 0, facts: 2 });
+    expect(await loaded(list, [], ANSWERS)).toMatchObject({ accepted: 0, known: 2, facts: 0 });
+    expect(await entryOf(PERSON)).toMatchObject({
+      status: 'active',
+      replies: [{ body: 'E08000025', outcome: 'rejected', reason: 'Lives in Solihull', caseId: 'SC-1' }],
+      questions: expect.arrayContaining([
+        expect.objectContaining({ kind: 'body-objects', text: expect.stringContaining('Lives in Solihull') }),
+      ]),
+    });
+  });
+
+  test('a rejection without a reason, and a word that nobody knows, are refused by their rows', async () => {
+    await load(sheet(PAPER));
+    const list = answers(`${PERSON},02/03/2026,Rejected,,`, `${PERSON},02/03/2026,perhaps,,`);
+    expect(await loaded(list, [], ANSWERS)).toMatchObject({ rows: 2, accepted: 0, refused: 2, facts: 0 });
+    expect((await entryOf(PERSON))?.replies).toBeUndefined();
+  });
+});
+
 describe("a Mental Health Act office's decades of papers", () => {
   test('a section 3 of 1984 puts its person on the register, and the council is to be told', async () => {
     const { code, out } = await load(sheet(PAPER));

@@ -229,6 +229,15 @@ describe('the console', () => {
       icb: '',
       caseId: '',
     },
+    reply: {
+      ...BY,
+      'statedBy.organisation': SOLIHULL,
+      body: 'council',
+      on: '2026-06-02',
+      outcome: 'rejected',
+      reason: 'never lived here',
+      caseId: '',
+    },
     plan: {
       ...BY,
       agreedOn: '2026-03-02',
@@ -404,6 +413,25 @@ describe('the console', () => {
       asked: expect.arrayContaining(['registers-differ']),
     });
     expect(facts.map(({ says }) => says)).toContain('the council’s register said on 1 Jun 2026: none');
+  });
+
+  test('a rejection by telephone, of the council that is responsible: it is asked, with every way to settle it', async () => {
+    const unsaid = await post('reply', { ...FILLED.reply, reason: '' });
+    expect([unsaid.status, await unsaid.text()]).toEqual([400, expect.stringContaining('Why: enter a few words')]);
+    const html = await (await post('reply', FILLED.reply ?? {})).text();
+    expect(html).toContain('rejected on 2 Jun 2026 what it was told: never lived here');
+    expect(html).toContain('Nobody: what each body holds stays as it is.');
+    await post('reply', FILLED.reply ?? {}, 'record');
+    const { status, openQuestions } = await entry();
+    expect([status, openQuestions.map(({ kind }) => kind)]).toEqual([
+      'active',
+      expect.arrayContaining(['body-objects']),
+    ]);
+    const page = await (
+      await fetch(`${house.url}/console/register/${key}`, { headers: { cookie: await signedIn('officer') } })
+    ).text();
+    expect(page).toContain('A body objects to what it was told');
+    expect(page).toContain('goes on being told; the question is closed');
   });
 
   test('a statement is withdrawn from the history, where it stays to be read', async () => {

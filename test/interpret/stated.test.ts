@@ -26,9 +26,14 @@ const review: Stated = {
 };
 const checked: Stated = { kind: 'history-checked', on: '2026-03-01', found: 'no-qualifying-detention', sources: ['x'] };
 
+const replied: Stated = { kind: 'reply', body: 'council', on: '2026-03-04', outcome: 'accepted' };
+
 describe('a word that decides something is one of those that are known', () => {
   test.each<[string, Stated]>([
     ['decision: is none of no-longer-needed, still-needed', { ...decided, decision: 'no longer needed' }],
+    ['outcome: is none of accepted, accepted-responsibility-disputed, rejected', { ...replied, outcome: 'no' }],
+    ['reason: is missing: why it is rejected', { ...replied, outcome: 'rejected' }],
+    ['body: is none of council, icb', { ...replied, body: 'trust' }],
     ['found: is none of no-qualifying-detention, qualifying-detention', { ...checked, found: 'none' }],
   ])('%s', (says, stated) => {
     expect(mistakesOf(stated)).toEqual([expect.stringContaining(`line 1: ${says}`)]);
