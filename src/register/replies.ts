@@ -39,7 +39,7 @@ export function askAboutReplies(
   const [latest, since] = [episodes.at(-1), spans.at(-1)?.detentions[0]?.from];
   if (latest && since !== undefined && !OVER.includes(latest.status))
     for (const reply of bodies.flatMap(standing)) if (reply.on >= since) askAbout(reply, latest, desk);
-  return bodies.flatMap((own) => shown(own)).sort((a, b) => compare(a.body, b.body));
+  return bodies.flatMap((own) => shown(own, latest)).sort((a, b) => compare(a.body, b.body));
 }
 
 /** The newest first. */
@@ -98,13 +98,14 @@ function together(replies: readonly Reply[], keyOf: (reply: Reply) => string): R
 }
 
 /** A number of a case that was said once goes on being its number. */
-function shown(replies: readonly Reply[]): BodyReply[] {
+function shown(replies: readonly Reply[], episode: Episode | undefined): BodyReply[] {
   const [newest] = replies;
   if (!newest || newest.fact.outcome === null) return [];
-  const { fact, on, written, codes } = newest;
+  const { fact, on } = newest;
   const caseId = replies.map((each) => each.fact.caseId).find((id) => id !== null) ?? null;
-  const body = [...codes.council, ...codes.icb][0] ?? written;
-  return [{ body, on, outcome: newest.fact.outcome, reason: fact.reason, caseId, fact: fact.id }];
+  return [
+    { body: nameOf(newest, episode), on, outcome: newest.fact.outcome, reason: fact.reason, caseId, fact: fact.id },
+  ];
 }
 
 function askAbout(reply: Reply, episode: Episode, desk: Desk): void {
@@ -112,7 +113,7 @@ function askAbout(reply: Reply, episode: Episode, desk: Desk): void {
   if (fact.outcome === null || fact.outcome === 'accepted') return;
   const side = sideOf(reply, episode);
   if (side === null) return;
-  const body = answering(episode[side]).find((code) => reply.codes[side].includes(code)) ?? reply.written;
+  const body = nameOf(reply, episode);
   const isRejected = fact.outcome === 'rejected';
   const did = isRejected
     ? `${body} rejected on ${on} what it was told`
@@ -127,6 +128,14 @@ function askAbout(reply: Reply, episode: Episode, desk: Desk): void {
     // Then who is responsible is asked already, with every candidate to choose from.
     isSettled: !isRejected && episode[side].standing === 'disputed',
   });
+}
+
+/** Of a body that was divided, by the part that answers for this person; else its code today, or as it was written. */
+function nameOf({ codes, written }: Reply, episode: Episode | undefined): string {
+  const [own] = SIDES.flatMap((side) =>
+    episode ? answering(episode[side]).filter((code) => codes[side].includes(code)) : [],
+  );
+  return own ?? [...codes.council, ...codes.icb][0] ?? written;
 }
 
 /** Null where the body is not, or no longer, one that may be responsible; one that no table knows may be. */

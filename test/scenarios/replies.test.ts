@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Task } from 'fhir/r4.js';
 import { NHS, PERSON } from '../fhir/samples.js';
 import { hl7, outcomes, tellFhir } from '../fhir/tell.js';
@@ -124,6 +125,30 @@ describe('what a body answers to what it was told', () => {
     }
   });
 
+  test('in whatever order and however often answers come, the register is the same', () => {
+    const again: [string, string] = ['406', '2026-03-09T09:00:00Z'];
+    const said = [
+      rejected(),
+      rejected('has moved away', again),
+      task(caseOf('C-1'), ['406', '2026-03-06T09:00:00Z']),
+      task({ status: 'entered-in-error' }, ['406', '2026-03-07T09:00:00Z']),
+      task(disputed, ['QHL', '2026-03-05T09:00:00Z']),
+      task(
+        { ...caseOf('C-2'), focus: { identifier: { system: `${OURS}/sid/flag`, value: EPISODE.replace('01', '03') } } },
+        again,
+      ),
+    ];
+    const stated = [reply({ on: '2026-03-05', outcome: 'accepted', reason: null, caseId: 'C-3' }), reply()];
+    const expected = row([home, ...said], stated);
+    expect(asked(expected).length).toBeGreaterThan(1);
+    const twice = fc.shuffledSubarray([home, ...said, home, ...said], { minLength: 14 });
+    fc.assert(
+      fc.property(twice, fc.shuffledSubarray(stated, { minLength: 2 }), (messages, facts) => {
+        expect(row(messages, facts)).toEqual(expected);
+      }),
+    );
+  });
+
   test('an answer to what was told of one episode is none to what was told of another', () => {
     const other = { focus: { identifier: { system: `${OURS}/sid/episode`, value: EPISODE.replace('01', '02') } } };
     const found = row([home, rejected(), task(other, ['406', '2026-03-09T09:00:00Z'])]);
@@ -149,6 +174,19 @@ describe('what a body answers to what it was told', () => {
     ['in words that nobody knows', 'the duty desk'],
   ])('a rejection that people state %s is asked about', (_, organisation) => {
     expect(asked(row([home], [reply({}, organisation)]))).toHaveLength(1);
+  });
+
+  test('a council that was divided since answers as the part that is responsible for this person', () => {
+    const longAgo = hl7({
+      ...HOME,
+      sentAt: '20190901100500',
+      admitted: '20190501080000',
+      left: '20190901100000',
+      periods: [{ ...SECTION_3, from: '20190501', to: '20190801', council: 'E06000064' }],
+    });
+    const found = row([longAgo], [reply({ on: '2021-05-01' }, 'E10000006')]);
+    expect(asked(found)).toEqual([expect.objectContaining({ text: expect.stringMatching(/^E06000064 rejected/) })]);
+    expect(found.replies).toEqual([expect.objectContaining({ body: 'E06000064' })]);
   });
 
   test('people answer that it stays responsible: the question is closed, until it objects on another ground', () => {
