@@ -106,7 +106,10 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
     proof: doors.proof,
     seen: telemetry.arrived,
   });
-  const replies = replyCheck({ pool, mappings: tables.mappings, directory });
+  // Apart, so that looking up what a body was told keeps no other message waiting.
+  const lookUps = inboxPool(database.url, outages);
+  onClose(() => lookUps.end());
+  const replies = replyCheck({ pool: lookUps, mappings: tables.mappings, directory });
   const receiveFhir = fhirReceiver({ site, keep: receive.keep, log, proof: doors.proof, replies });
   const app = createApp({
     site,
