@@ -40,7 +40,11 @@ describe('site.yaml', () => {
     const site = siteOf(loadSite(null, anyFeed));
     expect(site).toMatchObject({
       receiving: [],
-      senders: [{ ods: 'RXT', application: null, feed: 'zmh' }],
+      senders: [
+        { ods: 'RXT', application: null, feed: 'zmh' },
+        { ods: '406', feed: 'fhir-council' },
+        { ods: '410', feed: 'fhir-council' },
+      ],
       councils: [{ gss: 'E08000025' }, { gss: 'E08000029' }],
       icbs: [{ ods: 'QHL' }],
     });
