@@ -11,6 +11,7 @@ import { stampedVersion } from './flow/held.js';
 import { replyCheck } from './flow/known-reply.js';
 import { storing } from './flow/pace.js';
 import { keepPresent } from './flow/presence.js';
+import { bodiesProven, registerPull } from './flow/pulled.js';
 import { receiver, tooLong } from './flow/receive.js';
 import { fhirReceiver } from './flow/receive-fhir.js';
 import { diskOf } from './flow/watch-disk.js';
@@ -111,6 +112,7 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
   onClose(() => lookUps.end());
   const replies = replyCheck({ pool: lookUps, mappings: tables.mappings, directory });
   const receiveFhir = fhirReceiver({ site, keep: receive.keep, log, proof: doors.proof, replies });
+  const bodiesReading = bodiesProven(site, directory, doors.proof);
   const app = createApp({
     site,
     tables,
@@ -124,6 +126,10 @@ async function open({ config, tables, roles, workApart: siteText, log, times: gi
     fhir: {
       receive: async (bytes, request, socket) => receiveFhir(bytes, request, doors.fromHttp(socket)),
       refuseTooLong: (socket) => receiveFhir.refuse(tooLong(config.mllp.maxBytes), doors.fromHttp(socket)),
+    },
+    pull: {
+      bodiesOf: (socket) => bodiesReading(doors.fromHttp(socket).certificate ?? null),
+      pull: registerPull({ pool, site, directory }),
     },
     maxBytes: config.mllp.maxBytes,
     handOver: (deliveries) => works.wake.deliver(deliveries.map(({ body }) => body)),

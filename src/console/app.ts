@@ -5,6 +5,7 @@ import { assetRoutes } from './assets.js';
 import type { AppDeps } from './deps.js';
 import { answerErrors, nothingHere } from './errors.js';
 import { fhirErrors, fhirRoutes } from './fhir.js';
+import { fhirPullRoutes } from './fhir-pull.js';
 import { loopbackNamesOnly, refuseForeignPosts, securityHeaders } from './guards.js';
 import { healthRoutes } from './health.js';
 import { hl7Routes } from './hl7.js';
@@ -28,6 +29,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(refuseForeignPosts);
   if (deps.roles.includes('listen')) app.use(hl7Routes(deps));
   if (deps.roles.includes('listen') && deps.fhir) {
+    if (deps.pull) app.use(fhirPullRoutes({ pull: deps.pull, signedIn }));
     app.use(fhirRoutes({ ...deps, door: deps.fhir })).use('/fhir', fhirErrors(deps.fhir, deps.log));
   }
   if (deps.roles.includes('console')) {

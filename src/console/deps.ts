@@ -6,7 +6,7 @@ import type { LedgerContent } from '../flow/versions.js';
 import type { Log } from '../log.js';
 import type { DueDelivery } from '../store/deliveries.js';
 import type { Tables } from '../tables.js';
-import type { FhirDoor } from './fhir-door.js';
+import type { FhirDoor, PullDoor } from './fhir-door.js';
 import type { Meters } from './meters.js';
 
 /** What the pages need to know of the site file. */
@@ -32,6 +32,8 @@ export type AppDeps = {
   refuseTooLong: (socket: Socket) => Promise<Received>;
   /** The way in for FHIR. */
   fhir?: FhirDoor;
+  /** For bodies that fetch what they were told. */
+  pull?: PullDoor;
   /** Before a message is received: seconds that its sender has to wait, because it is above its rate. */
   secondsToWait?: (bytes: Uint8Array, socket: Socket) => number;
   /** Of one message. */

@@ -57,7 +57,7 @@ const text = (param: string | string[] | undefined): string => (typeof param ===
 const serverOf = (req: Request): string => `${req.protocol}://${req.headers.host ?? ''}`;
 const addressOf = (req: Request): string => `${serverOf(req)}${req.path}`;
 
-function answer(res: Response, { status, body }: FhirAnswer): void {
+export function answer(res: Response, { status, body }: FhirAnswer): void {
   if (status === 503 && !res.hasHeader('Retry-After')) res.set('Retry-After', '5');
   res.status(status).set('Cache-Control', 'no-store');
   if (body === null) res.end();

@@ -10,7 +10,7 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
   date: '2026-11-21',
   publisher: 'Aftercare Bridge',
   description:
-    'Takes what hospitals tell of stays, detentions and people, the aftercare plans of hospitals and councils, and what councils and ICBs answer to what they were sent. What is answered positively is on disk; nothing is read back here.',
+    'Takes what hospitals tell of stays, detentions and people, the aftercare plans of hospitals and councils, and what councils and ICBs answer to what they were sent. What is answered positively is on disk. Councils and ICBs may fetch what they were told; nothing else is read back here.',
   kind: 'instance',
   software: { name: 'Aftercare Bridge' },
   implementation: { description: name, url },
@@ -37,8 +37,10 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
       resource: [
         taken('Encounter'),
         taken('Patient'),
-        { ...taken('CarePlan'), supportedProfile: [PROFILE.agreedPlan] },
-        { ...taken('Task'), documentation: ANSWERS },
+        { ...pulled(taken('CarePlan')), supportedProfile: [PROFILE.agreedPlan] },
+        { ...pulled(taken('Task')), documentation: ANSWERS },
+        pulled({ type: 'Flag' }),
+        pulled({ type: 'EpisodeOfCare' }),
       ],
     },
   ],
@@ -46,6 +48,23 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
 
 const ANSWERS =
   'What a council or an ICB answers to what it was sent: Task.focus holds our identifier of the episode, the Flag or the plan, Task.for the NHS number. accepted, in-progress and completed accept, rejected rejects and says why in statusReason; Task.businessStatus may say that responsibility is disputed.';
+
+/** Read by searching alone: an identifier of ours is the id. */
+const pulled = (resource: CapabilityStatementRestResource): CapabilityStatementRestResource => ({
+  ...resource,
+  interaction: [...(resource.interaction ?? []), { code: 'search-type', documentation: FETCHED }],
+  searchParam: [
+    { name: '_lastUpdated', type: 'date', documentation: 'When it was told: ge, gt, le or lt; may be given twice.' },
+    {
+      name: resource.type === 'EpisodeOfCare' ? 'patient' : 'subject',
+      type: 'reference',
+      documentation: 'With :identifier, an NHS number with its system. Only in the body of POST _search.',
+    },
+  ],
+});
+
+const FETCHED =
+  'The latest version of each person that the body was told, by its client certificate. _count counts versions, at most 200; the next page is a link.';
 
 const taken = (type: 'Encounter' | 'Patient' | 'CarePlan' | 'Task'): CapabilityStatementRestResource => ({
   type,

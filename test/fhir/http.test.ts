@@ -27,6 +27,7 @@ import {
 
 const BIRMINGHAM = 'E08000025';
 const FHIR = 'application/fhir+json';
+const TAKEN_AND_FETCHED = ['Encounter', 'Patient', 'CarePlan', 'Task', 'Flag', 'EpisodeOfCare'];
 
 let database: TestDatabase;
 let council: FaultyCouncil;
@@ -412,7 +413,7 @@ describe('the way in', () => {
     expect(json).toMatchObject({
       kind: 'instance',
       implementation: { url },
-      rest: [{ resource: [{ type: 'Encounter' }, { type: 'Patient' }, { type: 'CarePlan' }, { type: 'Task' }] }],
+      rest: [{ resource: TAKEN_AND_FETCHED.map((type) => ({ type })) }],
     });
   });
 
