@@ -30,6 +30,8 @@ export async function startCouncil({
   app.use('/fhir', async (req, res) => {
     const { status, resource } = await answer(req);
     if (resource.meta?.versionId) res.set('ETag', `W/"${resource.meta.versionId}"`);
+    if (resource.resourceType === 'Bundle')
+      addNextPage(resource, new URL(req.originalUrl, `http://${req.headers.host}`));
     if (status === 201) res.set('Location', `${req.baseUrl}/${resource.resourceType}/${resource.id}`);
     send(res, status, resource);
     log(`${req.method} ${req.path.split('/')[1] || 'transaction'} ${status}`);
@@ -51,6 +53,17 @@ export async function startCouncil({
         server.closeAllConnections();
       }),
   };
+}
+
+type Searched = { type?: string; total?: number; entry?: unknown[]; link?: object[] };
+
+/** The library takes `_offset` and gives no links (FHIR R4 3.1.1.4): whoever follows them would stop after one page. */
+function addNextPage(bundle: Searched, asked: URL): void {
+  const { type, total = 0, entry = [] } = bundle;
+  const next = Number(asked.searchParams.get('_offset') ?? 0) + entry.length;
+  if (type !== 'searchset' || entry.length === 0 || next >= total) return;
+  asked.searchParams.set('_offset', String(next));
+  bundle.link = [{ relation: 'next', url: asked.href }];
 }
 
 const unreadable = {

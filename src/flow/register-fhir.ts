@@ -45,6 +45,7 @@ export function registerFromFhir(how: How, body: Reconciling, { site, mappings }
         for (let page: string | null = from ?? SEARCH; page !== null; ) {
           const began = performance.now();
           const read = await readPatiently(search, page, how.stop);
+          if (page === SEARCH && read.next === null && (read.lacking ?? 0) > 0) throw cutShort(body.code, read);
           page = read.next;
           yield { ...ofPage(read.resources), next: page };
           const left = 60_000 / how.requestsPerMinute - (performance.now() - began);
@@ -56,6 +57,15 @@ export function registerFromFhir(how: How, body: Reconciling, { site, mappings }
     },
   };
 }
+
+/** Whoever is not in half a register would seem to be missing there. */
+const cutShort = (where: string, { resources, lacking }: Page): Fault =>
+  new Fault({
+    code: 'council-refused',
+    where,
+    text: `its server gives ${resources.length} resources of a search, lacks ${lacking} more that it found, and names no next page`,
+    next: 'it must give a link to the next page of a search (FHIR R4, Bundle.link); or give its register with --from FILE',
+  });
 
 /** The one for children has a register of its own. */
 export const hasTwoSystems = ({ councils }: Site, code: string): boolean =>

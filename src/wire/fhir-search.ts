@@ -2,8 +2,13 @@ import { Client } from 'fhir-kit-client';
 import { Agent } from 'undici';
 import { type FhirTrouble, isObject, troubleOf, unreadableAnswer } from './fhir-trouble.js';
 
-/** One page of a search. `next`: path and query of the page after it, below the same address; null: it was the last. */
-export type FhirPage = { kind: 'page'; resources: Record<string, unknown>[]; next: string | null } | FhirTrouble;
+/**
+ * One page of a search. `next`: path and query of the page after it, below the same address; null: it was the last.
+ * `lacking`: how many the server says that there are, beside those of this page; null where it does not say.
+ */
+export type FhirPage =
+  | { kind: 'page'; resources: Record<string, unknown>[]; next: string | null; lacking: number | null }
+  | FhirTrouble;
 
 export type FhirSearch = {
   /** `page`: path and query below the server's address, such as `EpisodeOfCare?_count=200`, or the `next` of a page. */
@@ -38,8 +43,12 @@ function pageIn(data: unknown, base: string): FhirPage {
   const entries: unknown[] = Array.isArray(data.entry) ? data.entry : [];
   const links: unknown[] = Array.isArray(data.link) ? data.link : [];
   const next = links.find((link) => isObject(link) && link.relation === 'next');
+  const matches = entries.filter(
+    (entry) => !isObject(entry) || !isObject(entry.search) || entry.search.mode !== 'include',
+  );
   return {
     kind: 'page',
+    lacking: typeof data.total === 'number' ? Math.max(0, data.total - matches.length) : null,
     resources: entries.flatMap((entry) => (isObject(entry) && isObject(entry.resource) ? [entry.resource] : [])),
     next: isObject(next) && typeof next.url === 'string' ? belowBase(next.url, base) : null,
   };

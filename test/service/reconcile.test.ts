@@ -155,6 +155,20 @@ test('a server that is busy is waited for; one that fails is read on from where 
   expect(paged.asked).toBeLessThan(whole);
 });
 
+test('a server that gives one page and names no other is not taken for the whole register: nobody seems to be missing', async () => {
+  await acknowledgementsFor(
+    service.mllpPort,
+    PEOPLE.map((number) => homeOf(number)),
+  );
+  await untilSettled(database.pool, PATIENCE_MS);
+  paged.cutsShort = true;
+  await expect(reconciled('--apply')).rejects.toThrow(
+    /council-refused: E08000025: .*lacks \d+ more .*names no next page/,
+  );
+  paged.cutsShort = false;
+  expect(await reconciled()).toMatchObject({ counts: { kinds: { 'missing-there': 0 } } });
+});
+
 test('by the site file a register is read when its turn has come, and not before', async () => {
   const tables = tablesThere({ reconcile: { everyDays: 7, apply: false, requestsPerMinute: 60_000 } });
   const at = (days: number) => {

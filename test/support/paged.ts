@@ -9,6 +9,8 @@ export type PagedCouncil = {
   asked: number;
   /** The next so many requests are answered so. */
   trouble: { status: number; times: number; retryAfter?: string } | null;
+  /** It names no next page, and says in its total that there is more. */
+  cutsShort: boolean;
   stop(): Promise<void>;
 };
 
@@ -30,13 +32,14 @@ export async function startPaged(behind: string, size: number): Promise<PagedCou
     const matches = entries.filter((entry) => entry.search?.mode !== 'include');
     const others = entries.filter((entry) => entry.search?.mode === 'include');
     const next =
-      from + size < matches.length
+      from + size < matches.length && !paged.cutsShort
         ? [{ relation: 'next', url: `${new URL(behind).origin}${pathname}?search=${key}&from=${from + size}` }]
         : [];
     answer(res, 200, {
       resourceType: 'Bundle',
       type: 'searchset',
       link: next,
+      total: matches.length,
       entry: [...matches.slice(from, from + size), ...others],
     });
   });
@@ -47,6 +50,7 @@ export async function startPaged(behind: string, size: number): Promise<PagedCou
     url: `http://127.0.0.1:${port}/fhir`,
     asked: 0,
     trouble: null,
+    cutsShort: false,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
