@@ -97,15 +97,26 @@ function together(replies: readonly Reply[], keyOf: (reply: Reply) => string): R
   return [...groups.values()];
 }
 
-/** A number of a case that was said once goes on being its number. */
+/** What was taken back is gone, with its number of the case; else a number that was said once goes on being its number. */
 function shown(replies: readonly Reply[], episode: Episode | undefined): BodyReply[] {
-  const [newest] = replies;
+  const held = notTakenBack(replies);
+  const [newest] = held;
   if (!newest || newest.fact.outcome === null) return [];
   const { fact, on } = newest;
-  const caseId = replies.map((each) => each.fact.caseId).find((id) => id !== null) ?? null;
+  const caseId = held.map((each) => each.fact.caseId).find((id) => id !== null) ?? null;
   return [
     { body: nameOf(newest, episode), on, outcome: newest.fact.outcome, reason: fact.reason, caseId, fact: fact.id },
   ];
+}
+
+/** A body takes back what its system answered to one thing until then, and nothing else. */
+function notTakenBack(replies: readonly Reply[]): Reply[] {
+  const taken = new Set<string>();
+  return replies.filter(({ fact }) => {
+    if (fact.kind === 'reply') return true;
+    if (fact.outcome === null) taken.add(fact.of);
+    return !taken.has(fact.of);
+  });
 }
 
 function askAbout(reply: Reply, episode: Episode, desk: Desk): void {

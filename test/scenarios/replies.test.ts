@@ -125,6 +125,30 @@ describe('what a body answers to what it was told', () => {
     }
   });
 
+  describe('an answer that is taken back', () => {
+    const later: [string, string] = ['406', '2026-03-09T09:00:00Z'];
+    const ofFlag: Partial<Task> = {
+      focus: { identifier: { system: `${OURS}/sid/flag`, value: EPISODE.replace('01', '03') } },
+    };
+    const back = (over: Partial<Task> = {}) => task({ status: 'entered-in-error', ...over }, later);
+
+    test('takes back nothing of what the body answered to something else, or people say it answered', () => {
+      const found = row([home, rejected(), back(ofFlag)]);
+      expect(found.replies).toEqual([expect.objectContaining({ on: '2026-03-04', outcome: 'rejected' })]);
+      expect(asked(found)).toHaveLength(1);
+      const accepted = row([home, task(caseOf('C-117')), back(ofFlag)]);
+      expect(accepted.replies).toEqual([expect.objectContaining({ outcome: 'accepted', caseId: 'C-117' })]);
+      const byPeople = row([home, back()], [reply({ outcome: 'accepted', reason: null, caseId: 'C-3' })]);
+      expect(byPeople.replies).toEqual([expect.objectContaining({ outcome: 'accepted', caseId: 'C-3' })]);
+    });
+
+    test('takes its number of the case with it', () => {
+      const anew = task({}, ['406', '2026-03-10T09:00:00Z']);
+      const found = row([home, task(caseOf('OF-ANOTHER')), back(), anew]);
+      expect(found.replies).toEqual([expect.objectContaining({ on: '2026-03-10', outcome: 'accepted', caseId: null })]);
+    });
+  });
+
   test('in whatever order and however often answers come, the register is the same', () => {
     const again: [string, string] = ['406', '2026-03-09T09:00:00Z'];
     const said = [
