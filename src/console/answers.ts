@@ -27,7 +27,7 @@ const DOES: Partial<Record<QuestionKind, Readonly<Record<string, string>>>> = {
   },
   'death-unverified': {
     confirmed: 'aftercare ends with the death, and whoever was told hears so',
-    'not-confirmed': 'the notice counts for nothing, and aftercare goes on',
+    'not-confirmed': 'that death counts for nothing, and aftercare goes on',
   },
   'leave-or-aftercare': {
     'leave-only': `aftercare has not begun; ${ASKED_AGAIN}`,

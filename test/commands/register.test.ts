@@ -309,7 +309,7 @@ describe('facts by people', () => {
     };
     await aftercare(recordCommand, '--facts', await file('answer.ndjson', [answer]));
     expect(await said()).toMatch(
-      /^What people have answered\nA death is not verified\nNot confirmed: the notice counts for nothing, and aftercare goes on\. Because: was seen\ntold by An Officer, social worker, Birmingham City Council \(E08000025\) on /m,
+      /^What people have answered\nA death is not verified\nNot confirmed: that death counts for nothing, and aftercare goes on\. Because: was seen\ntold by An Officer, social worker, Birmingham City Council \(E08000025\) on /m,
     );
   });
 

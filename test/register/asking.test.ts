@@ -53,7 +53,7 @@ describe('death', () => {
       died('2026-06-01', true, { id: id(3), statedBy: { organisation: 'QHL', name: 'Another', role: 'clerk' } }),
     ];
     for (const stated of [sameDay, sameDay.toReversed()]) {
-      expect(row([HOME], stated).because.find(({ rule }) => rule === 'death')?.facts).toEqual([id(3)]);
+      expect(row([HOME], stated).because.find(({ rule }) => rule === 'death')?.facts).toEqual([id(3), id(4)]);
     }
   });
 

@@ -254,6 +254,73 @@ describe('who is owed aftercare, and from when', () => {
         expect(kindsOf(answered(option))).not.toContain('death-unverified');
     });
 
+    describe('what was answered of it holds', () => {
+      const ask = (messages: Adt[], stated: Stated[] = []) =>
+        onlyRow(tell(messages, '2026-11-21', stated)).questions.filter(({ kind }) => kind === 'death-unverified');
+      const answer = (messages: Adt[], option: string, recorded = '2026-06-10T10:00:00Z'): Stated => ({
+        kind: 'answer',
+        question: ask(messages)[0]?.id,
+        option,
+        because: 'asked the family',
+        recorded,
+      });
+      const not = answer([dead, back], 'not-confirmed');
+      const confirmed = answer([dead, back], 'confirmed');
+      const again: Adt = { ...back, sentAt: '20260801090000', visit: 'V3', admitted: '20260801080000' };
+
+      test('when the admission is cancelled: who was found to be alive has not died of that', () => {
+        const cancelled: Adt = { ...back, trigger: 'A11', sentAt: '20260611090000' };
+        const row = (...stated: Stated[]) => onlyRow(tell([dead, back, cancelled], '2026-11-21', stated));
+        expect(row()).toMatchObject({ status: 'died', diedOn: '2026-03-01' });
+        expect(row(not)).toMatchObject({ status: 'prospective', diedOn: null });
+        expect(row(not, { kind: 'died', on: '2026-03-01', verified: true })).toMatchObject({ diedOn: '2026-03-01' });
+      });
+
+      test('when its time or its destination is corrected, or another sender tells it too', () => {
+        const time: Adt = { ...dead, sentAt: '20260612090000', left: '20260301113000', destination: '98' };
+        const elsewhere: Adt = { ...dead, sender: 'RXX', mrn: 'L9', visit: 'V9', periods: [] };
+        for (const more of [time, elsewhere]) {
+          expect(onlyRow(tell([dead, back, more], '2026-11-21', [confirmed]))).toMatchObject({ status: 'died' });
+          expect(ask([dead, back, more], [not])).toEqual([]);
+        }
+      });
+
+      test('but of whoever is admitted after it was confirmed it is asked anew, once for each time', () => {
+        const all = [dead, back, again];
+        expect(ask(all, [confirmed])).toMatchObject([{ text: expect.stringMatching(/to hospital on 2026-08-01/) }]);
+        expect(onlyRow(tell(all, '2026-11-21', [confirmed]))).toMatchObject({ diedOn: null });
+        const [second] = ask(all, [confirmed]);
+        const twice: Stated = { ...confirmed, question: second?.id, recorded: '2026-08-10T10:00:00Z' };
+        expect(onlyRow(tell(all, '2026-11-21', [confirmed, twice]))).toMatchObject({ status: 'died' });
+        expect(ask(all, [not])).toEqual([]);
+      });
+
+      test('and so of a notice that people confirmed', () => {
+        const notice: Adt = {
+          trigger: 'A08',
+          sentAt: '20260401090000',
+          visit: '',
+          deathIndicator: 'Y',
+          diedOn: '20260331',
+        };
+        const alive: Adt = { ...home, periods: [SECTION_3] };
+        const yes = answer([alive, notice], 'confirmed', '2026-04-10T10:00:00Z');
+        expect(onlyRow(tell([alive, notice], '2026-11-21', [yes]))).toMatchObject({ status: 'died' });
+        expect(onlyRow(tell([alive, notice, back], '2026-11-21', [yes]))).toMatchObject({ status: 'active' });
+        expect(ask([alive, notice, back], [yes])).toHaveLength(1);
+      });
+    });
+
+    test('is one question, whoever tells of it and in whatever field', () => {
+      const inBoth: Adt = { ...dead, deathIndicator: 'Y', diedOn: '20260301' };
+      const elsewhere: Adt = { ...dead, sender: 'RXX', mrn: 'L9', visit: 'V9', periods: [] };
+      const verified: Stated = { kind: 'died', on: '2026-03-01', verified: true };
+      for (const stated of [[], [verified]]) {
+        const { questions } = onlyRow(tell([inBoth, elsewhere, back], '2026-11-21', stated));
+        expect(questions.filter(({ kind }) => kind === 'death-unverified')).toHaveLength(1);
+      }
+    });
+
     test('on the day of an admission, or whose record is closed later, is no doubt', () => {
       const sameDay: Adt = { ...back, sentAt: '20260301120000', admitted: '20260301113000' };
       const closed: Adt = { ...back, trigger: 'A03', admitted: '20260101080000', left: '20260310100000', method: '1' };

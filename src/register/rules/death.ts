@@ -8,6 +8,7 @@ export const death: Rule = {
   heldBy: [
     '22: died on the ward before leaving: closed, and no new Flag',
     '22: a death of somebody who is admitted since is asked about, and aftercare goes on meanwhile',
+    'but of whoever is admitted after it was confirmed it is asked anew, once for each time',
     '23 in part: a notice of death in the community is not yet a death: asked about, and active until then',
   ],
 };
