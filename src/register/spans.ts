@@ -89,7 +89,7 @@ function isRenewal({ startAt, from }: Qualifying, current: Span, history: Histor
 }
 
 function sayOrderIsOver({ from, factId }: Qualifying, current: Span, history: History, desk: Desk): void {
-  if (!ctoInForce(history, addDays(from, -1), detainedAnew(current))) return;
+  if (!ctoInForce(history, addDays(from, -1), detainedAnew(current)) || ctoInForce(history, from, from)) return;
   desk.because(
     orderEndedByDetention,
     `The community treatment order of before is over since ${from}, by the detention that began then.`,

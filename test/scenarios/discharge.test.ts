@@ -122,6 +122,41 @@ describe('who is owed aftercare, and from when', () => {
       expect(row.because.map(({ rule }) => rule)).toContain('order-ended-by-detention');
     });
 
+    test('6: an order that goes on is not over with a section of its recall, or with the section that it is told under', () => {
+      const revived = { ...SECTION_3, id: 'P2', from: '20260501', to: undefined };
+      const recall = { ...SECTION_3, to: undefined, community: 'RECALL' as const, communityFrom: '20260501' };
+      const asOrder = { ...revived, community: 'CTO' as const, communityFrom: '20260301' };
+      const recalled: Adt = {
+        trigger: 'A08',
+        sentAt: '20260501070000',
+        visit: 'V2',
+        periods: [{ ...recall, communityTo: '20260504' }],
+      };
+      const held: Adt = {
+        trigger: 'A01',
+        sentAt: '20260501090000',
+        visit: 'V2',
+        admitted: '20260501080000',
+        periods: [revived],
+      };
+      const out: Adt = {
+        ...home,
+        sentAt: '20260504090000',
+        visit: 'V2',
+        admitted: '20260501080000',
+        left: '20260504080000',
+      };
+      for (const since of [
+        [recalled, held, out],
+        [held, { ...out, periods: [asOrder] }],
+      ]) {
+        const row = onlyRow(tell([order, ...since], '2026-11-21', decisions));
+        expect(row).toMatchObject({ status: 'active', concurrent: ['cto'] });
+        expect(row.questions.map(({ options }) => options)).toEqual([['order-had-ended'], ['order-had-ended']]);
+        expect(row.because.map(({ rule }) => rule)).not.toContain('order-ended-by-detention');
+      }
+    });
+
     test('6: people who know that it had ended say so of each decision, and then both count', () => {
       const asked = onlyRow(tell([order], '2026-11-21', decisions)).questions;
       expect(asked).toMatchObject([

@@ -7,5 +7,6 @@ export const orderEndedByDetention: Rule = {
   inForce: { from: '2008-11-03', to: null },
   heldBy: [
     '6: an order of before a new section 3 is over with it: what both decide after the next leaving ends aftercare',
+    '6: an order that goes on is not over with a section of its recall, or with the section that it is told under',
   ],
 };
