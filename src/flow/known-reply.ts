@@ -6,7 +6,7 @@ import { type Found, resourcesIn } from '../interpret/fhir/resolve.js';
 import { answeredBy } from '../interpret/fhir/task.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Directory } from '../organisations/directory.js';
-import { type Day, londonDay } from '../register/day.js';
+import { addDays, type Day, londonDay } from '../register/day.js';
 import type { MessageFact } from '../register/fact.js';
 import { knownBody } from '../register/known-body.js';
 import { nodesOf } from '../register/nodes.js';
@@ -34,10 +34,13 @@ export function replyCheck(deps: Deps): ReplyCheck {
     const { fault, facts } = fhirInterpretation(bytes, sender, deps.mappings, at);
     if (fault !== null) return isIn(tasks, fault) ? refused(fault, 'business-rule') : null;
     const replies = facts.flatMap((fact) => (fact.kind === 'replied' ? [fact] : []));
+    const today = londonDay(at.toISOString());
     for (const reply of replies) {
-      if (await wasTold(reply, londonDay(at.toISOString()), deps)) continue;
       const task = tasks.find(({ resource }) => resource.resourceType === 'Task' && answeredBy(resource) === reply.of);
-      return refused({ ...NOT_TOLD, where: `${task?.place}.focus.identifier` }, 'business-rule');
+      if (londonDay(reply.source.sentAt) > addDays(today, 1))
+        return refused({ ...NOT_YET, where: `${task?.place}.meta.lastUpdated` }, 'business-rule');
+      if (!(await wasTold(reply, today, deps)))
+        return refused({ ...NOT_TOLD, where: `${task?.place}.focus.identifier` }, 'business-rule');
     }
     return null;
   };
@@ -79,4 +82,11 @@ const NOT_TOLD = {
   code: 'field-invalid',
   text: 'is of nothing that this organisation was sent about this person',
   next: 'give the identifier as it was sent, and in Task.for the NHS number of its subject',
+} as const;
+
+/** Nothing would come of it until that day, and then it would outdo what is answered meanwhile. A clock may be fast by hours. */
+const NOT_YET = {
+  code: 'field-invalid',
+  text: 'is a day still to come: the answer would not count before it',
+  next: 'give the time at which it was answered; set the clock right',
 } as const;

@@ -285,6 +285,12 @@ describe('what a body answers to what it was told', () => {
 
   test.each<[string, Partial<Task>, string]>([
     ['it rejects and does not say why', { status: 'rejected' }, 'parked field-missing Task.statusReason'],
+    [
+      'its reason fills pages',
+      { status: 'rejected', statusReason: { text: 'no '.repeat(1_000) } },
+      'parked field-invalid Task.statusReason',
+    ],
+    ['its number of the case is longer than any number', caseOf('7'.repeat(101)), 'parked field-invalid Task.output'],
     ['it names nobody', { for: undefined }, 'parked field-missing Task.for'],
     [
       'two numbers of one case',

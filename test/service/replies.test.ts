@@ -163,6 +163,7 @@ describe('a council answers to what it was told', () => {
     ['another council than the one that was told', () => ({ owner: ownerOf('409') }), '422 Task.focus.identifier'],
     ['an organisation that is not known here', () => ({ owner: ownerOf('ZZZ') }), '403 Task.owner'],
     ['no reason', () => ({ status: 'rejected' }), '422 Task.statusReason'],
+    ['before it was answered', () => ({ meta: { lastUpdated: '2099-03-04T09:00:00Z' } }), '422 Task.meta.lastUpdated'],
     ['no status', () => ({ status: undefined as unknown as Task['status'] }), '400 Task.status'],
   ])('an answer that names %s is refused, and changes nothing', async (_, over, refused) => {
     const before = await row();

@@ -33,6 +33,10 @@ const ANSWERS: Partial<Record<Task['status'], 'accepted' | 'rejected' | null>> =
 /** Neither says whether the body has the person now: not doing a task is no answer to what it is about. */
 const NO_ANSWER: readonly Task['status'][] = ['cancelled', 'failed'];
 
+/** Whoever looks at the person is shown both: what fills a page hides what else stands there. */
+const MOST_OF_REASON = 2_000;
+const MOST_OF_CASE_ID = 100;
+
 /** What a body answers to what it was told. */
 export function replyFacts(told: TaskTold, of: string): MessageFact[] {
   const { task, found, reading, maker } = told;
@@ -51,6 +55,8 @@ export function replyFacts(told: TaskTold, of: string): MessageFact[] {
   const reason = wordsOf(task.statusReason);
   if (outcome === 'rejected' && reason === null)
     reading.fault('field-missing', `${place}.statusReason`, 'is missing: why it is rejected');
+  if ((reason?.length ?? 0) > MOST_OF_REASON)
+    reading.fault('field-invalid', `${place}.statusReason`, `is longer than ${MOST_OF_REASON} characters`);
   return outcome === null ? [] : [maker.fact({ kind: 'replied', of, outcome, reason, caseId })];
 }
 
@@ -83,8 +89,10 @@ function caseIdOf({ task, found, reading }: TaskTold): string | null {
   const [caseId = null, ...more] = new Set(outputs.length > 0 ? outputs : own);
   if (caseId === '')
     return reading.fault('field-missing', `${found.place}.output.value`, 'is missing: a string or an identifier');
-  if (more.length === 0) return caseId;
   const place = `${found.place}.${outputs.length > 0 ? 'output' : 'identifier'}`;
+  if ((caseId?.length ?? 0) > MOST_OF_CASE_ID)
+    return reading.fault('field-invalid', place, `is longer than ${MOST_OF_CASE_ID} characters`);
+  if (more.length === 0) return caseId;
   return reading.fault(
     'field-invalid',
     place,
