@@ -92,7 +92,8 @@ const Line = z.discriminatedUnion('kind', [
   kind('charge', {
     from: day,
     to: day.nullable().default(null),
-    amountPerWeek: z.string().regex(/^\d+(\.\d{1,2})?$/, 'is not an amount such as 120.50'),
+    // A number of something else, read as a weekly amount, would drown every sum.
+    amountPerWeek: z.string().regex(/^\d{1,6}(\.\d{1,2})?$/, 'is not an amount such as 120.50'),
     for: text,
     recordedAs: z.enum(['s117', 'care-act', 'other']).optional(),
     accommodation: z.boolean().optional(),
@@ -257,6 +258,9 @@ function factFrom(line: Line, codes: Codes, localIds: readonly LocalId[]): State
       if (line.outcome === 'rejected' && line.reason === null)
         return { field: 'reason', text: 'is missing: why it is rejected' };
       return { ...content, kind: line.kind, ...when(line.on) } as StatedFact;
+    case 'charge':
+      if (line.to !== null && line.to < line.from) return { field: 'to', text: 'is before from' };
+      return { ...content, kind: line.kind, ...when(line.from) } as StatedFact;
     case 'left-hospital':
       return { kind: 'left-hospital-stated', ...when(line.on), on: line.on };
     case 'died':

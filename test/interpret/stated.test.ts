@@ -51,6 +51,20 @@ describe('a word that decides something is one of those that are known', () => {
   });
 });
 
+describe('a charge', () => {
+  const charge: Stated = { kind: 'charge', from: '2026-05-01', amountPerWeek: '120.50', for: 'home care' };
+  test.each<[string, Stated]>([
+    ['amountPerWeek: is not an amount such as 120.50', { ...charge, amountPerWeek: '40515001234567.00' }],
+    ['to: is before from', { ...charge, to: '2026-04-30' }],
+  ])('%s', (says, stated) => {
+    expect(mistakesOf(stated)).toEqual([expect.stringContaining(`line 1: ${says}`)]);
+  });
+
+  test('of one day, or of any sum that is paid in a week', () => {
+    expect(mistakesOf({ ...charge, to: '2026-05-01' }, { ...charge, amountPerWeek: '999999.99' })).toEqual([]);
+  });
+});
+
 describe('how a detention is known', () => {
   const detained = (certainty: string): Stated => ({
     kind: 'detention',
