@@ -202,7 +202,7 @@ function jsonPrinter(head: Record<string, unknown>, { out }: Terminal) {
       people.person({
         nhsNumber,
         differences,
-        sentAgain: sendAgain !== null,
+        sentAgain: sendAgain.length > 0,
         asked: record.length > 0 || isUnsaid,
       }),
     end: (counts: ReconcileCounts, refusals: readonly Refusal[]) => people.end({ counts, refusals }),

@@ -167,7 +167,7 @@ function count({ differences, oldCodes, sendAgain, record, isUnsaid }: Judged, c
   }
   counts.differing += 1;
   for (const kind of new Set(differences.map((each) => each.kind))) counts.kinds[kind] += 1;
-  if (sendAgain !== null) counts.sendAgain += 1;
+  if (sendAgain.length > 0) counts.sendAgain += 1;
   if (record.length > 0 || isUnsaid) counts.asked += 1;
 }
 
@@ -195,7 +195,7 @@ async function* judge(id: string, body: Reconciling, deps: Deps): AsyncGenerator
 
 /** What was recorded before, and what is on its way, stays as it is: twice changes nothing. */
 async function applyTo(people: readonly Judged[], how: ReconcileHow, { pool, mappings }: Deps): Promise<void> {
-  const again = people.flatMap(({ sendAgain }) => sendAgain ?? []);
+  const again = people.flatMap(({ sendAgain }) => sendAgain);
   if (again.length > 0) await deliveryStore(pool).requeue({ publicationIds: again, confirmedToo: true });
   const none = people.filter(({ isUnsaid }) => isUnsaid).flatMap(({ nhsNumber }) => noneOf(nhsNumber, how, mappings));
   const facts = [...people.flatMap((person) => person.record), ...none];

@@ -29,24 +29,25 @@ export type RegisterRow = { line: number; recordVersion: number | null; said: Re
 /** The version that a body was told last, under one of its keys. */
 export type LastTold = { publicationId: string; recordVersion: number; content: unknown };
 
-/** `told`: one for each key under which the body was told, the newest first. */
+/** `told`: one for each key of the body and of the person under which the body was told, the newest first. */
 export type Reconciled = { personKey: string | null; entry: Entry | null; told: LastTold[]; who: string };
 
 const RECONCILIATION = `
   id, body, source, to_char(as_of, 'YYYY-MM-DD') as "asOf", started_by as "startedBy", began_at as "beganAt",
   read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", refused, applied, counts`;
 
-/** Of the entry `e`, what each of these bodies (`$2`) was told last. */
+/** Of the entry `e`, what each of these bodies (`$2`) was told last, also under numbers that a merge has retired. */
 const LAST_TOLD = `
   cross join lateral (
     select coalesce(jsonb_agg(jsonb_build_object('publicationId', last.id::text, 'recordVersion', last.record_version,
                                                  'content', last.content)
                               order by last.record_version desc), '[]') as told
-      from (select distinct on (p.body) p.id, p.record_version, p.content
+      from (select distinct on (p.person_key, p.body) p.id, p.record_version, p.content
               from publications p
-             where p.person_key = e.person_key
+             where p.person_key in (select e.person_key union all
+                                    select key from person_keys where merged_into = e.person_key)
                and p.body = any ($2::text[])
-             order by p.body, p.record_version desc) last
+             order by p.person_key, p.body, p.record_version desc) last
   ) last_told`;
 
 export function reconciliationStore<Counts>(db: Db) {

@@ -155,6 +155,25 @@ test('a server that is busy is waited for; one that fails is read on from where 
   expect(paged.asked).toBeLessThan(whole);
 });
 
+test('a council that was restored to before a merge is told of it again, under the number that it still holds open', async () => {
+  const [old = '', kept = ''] = PEOPLE;
+  await acknowledgementsFor(service.mllpPort, [homeOf(old), homeOf(kept)]);
+  await untilSettled(database.pool, PATIENCE_MS);
+  const before = await episodesOf(old);
+  const mergedAway = { nhsNumber: old, mrn: `L${old}` };
+  const merged = { nhsNumber: kept, mrn: `L${kept}`, visit: `V${kept}`, mergedAway };
+  await acknowledgementsFor(service.mllpPort, [{ trigger: 'A40', sentAt: '20260401100000', ...merged }]);
+  await untilSettled(database.pool, PATIENCE_MS);
+  const after = await episodesOf(old);
+  expect(after.map(({ meta: _, ...episode }) => episode)).not.toEqual(before.map(({ meta: _, ...episode }) => episode));
+  for (const episode of before) await put(episode);
+  await reconciled('--apply');
+  await untilSettled(database.pool, PATIENCE_MS);
+  expect((await episodesOf(old)).map(({ meta: _, ...episode }) => episode)).toEqual(
+    after.map(({ meta: _, ...episode }) => episode),
+  );
+});
+
 test('a server that gives one page and names no other is not taken for the whole register: nobody seems to be missing', async () => {
   await acknowledgementsFor(
     service.mllpPort,
