@@ -10,7 +10,7 @@ import { hear } from '../commands/service.js';
 import { contextOf, run, tables } from '../commands/terminal.js';
 import { HOME, PERSON } from '../scenarios/adt.js';
 import { incoming } from '../store/messages.js';
-import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { otherTestsHaveCommitted, type TestDatabase, testDatabase } from '../support/postgres.js';
 import { quiet } from '../support/quiet.js';
 import { stateFacts } from '../support/service.js';
 
@@ -118,6 +118,7 @@ describe('one byte or one row that is another', () => {
     await seal();
     for (let round = 0; round < 2; round += 1) {
       await sql("update sealing set seen_at = now() - interval '11 minutes'");
+      await otherTestsHaveCommitted(database.pool);
       await sealPending({ pool: database.pool, log: quiet });
     }
     await sql(

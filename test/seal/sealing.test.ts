@@ -11,7 +11,7 @@ import { LOCKS } from '../../src/store/locks.js';
 import { originalStore } from '../../src/store/originals.js';
 import { type SealRow, sealStore } from '../../src/store/seals.js';
 import { incoming as anIncoming } from '../store/messages.js';
-import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { otherTestsHaveCommitted, type TestDatabase, testDatabase } from '../support/postgres.js';
 import { quiet } from '../support/quiet.js';
 
 let database: TestDatabase;
@@ -36,7 +36,10 @@ const look = (db: TestDatabase['pool'] | PoolClient, subject = `row ${counter++}
   auditStore(db).record({ who: 'somebody', role: 'officer', action: 'person-seen', subject, reason: null });
 
 /** Minutes pass: whoever had a number has begun by now. */
-const later = () => database.pool.query("update sealing set seen_at = seen_at - interval '11 minutes'");
+async function later(): Promise<void> {
+  await otherTestsHaveCommitted(database.pool);
+  await database.pool.query("update sealing set seen_at = seen_at - interval '11 minutes'");
+}
 
 const splitAt32 = (bytes: Buffer): Hash[] =>
   Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32));

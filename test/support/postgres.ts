@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client, Pool } from 'pg';
 import { openDatabase } from '../../src/store/database.js';
 import { migrate } from '../../src/store/migrate.js';
+import { until } from './until.js';
 
 export type TestDatabase = { url: string; pool: Pool; drop(): Promise<void> };
 
@@ -37,6 +38,24 @@ export async function testDatabase(): Promise<TestDatabase> {
     },
   };
 }
+
+/**
+ * What runs now for other tests has ended. PostgreSQL numbers transactions for all databases of a server together: what
+ * counts or seals only behind the oldest one waits for those of other tests too.
+ */
+export async function otherTestsHaveCommitted(pool: Pool): Promise<void> {
+  const { rows: running } = await pool.query<{ xid: string }>(`select backend_xid::text as xid ${OF_OTHERS}`);
+  const xids = running.map(({ xid }) => xid);
+  await until(async () => {
+    const { rows } = await pool.query(`select ${OF_OTHERS} and backend_xid::text = any($1)`, [xids]);
+    return rows.length === 0;
+  });
+}
+
+const OF_OTHERS = `
+  from pg_stat_activity
+ where backend_xid is not null
+   and (datname is distinct from current_database() or backend_type <> 'client backend')`;
 
 async function joinTestServer(): Promise<{ url: string; close(): Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL;

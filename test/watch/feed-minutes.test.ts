@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
 import { feedMinutes } from '../../src/store/feed-minutes.js';
-import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { otherTestsHaveCommitted, type TestDatabase, testDatabase } from '../support/postgres.js';
 import { cameAt, interpreted } from './house.js';
 
 let database: TestDatabase;
@@ -19,6 +19,10 @@ const AT = '2026-03-02T10:00:30Z';
 const now = new Date(AT);
 
 const counter = () => feedMinutes(database.pool, FEEDS);
+async function count(pool = database.pool): Promise<void> {
+  await otherTestsHaveCommitted(pool);
+  await feedMinutes(pool, FEEDS).count(now);
+}
 const counted = async () => {
   const totals = await counter().totals();
   return totals.map(({ sender, application, received, rejected }) => ({
@@ -34,8 +38,8 @@ describe('messages are counted by feed from their rows', () => {
     await cameAt(database.pool, AT, { application: 'ANOTHER' }, 3);
     await cameAt(database.pool, AT, { sender: 'RXX', application: 'ANY' }, 4);
     await cameAt(database.pool, AT, { sender: 'EXAMPLE ALEX', state: 'rejected', content: null, ack: 'AR' });
-    await counter().count(now);
-    await counter().count(now);
+    await count();
+    await count();
     expect(await counted()).toEqual([
       { feed: '', received: 0, rejected: 1 },
       { feed: 'RXT', received: 3, rejected: 0 },
@@ -46,7 +50,7 @@ describe('messages are counted by feed from their rows', () => {
 
   test('however many count at once and however often, each message counts once', async () => {
     await cameAt(database.pool, AT, {}, 100);
-    for (let i = 0; i < 3; i += 1) await Promise.all(Array.from({ length: 8 }, () => counter().count(now)));
+    for (let i = 0; i < 3; i += 1) await Promise.all(Array.from({ length: 8 }, () => count()));
     expect(await counted()).toEqual([{ feed: 'RXT EPR', received: 100, rejected: 0 }]);
   });
 
@@ -60,21 +64,21 @@ describe('messages are counted by feed from their rows', () => {
          values ('mllp', 'received', '', 'RXT', 'EPR', 'LATE', '', 'ADT', 'A08', 'AA', '')`,
       );
       await cameAt(database.pool, AT, {}, 1);
-      for (let i = 0; i < 3; i += 1) await counter().count(now);
+      for (let i = 0; i < 3; i += 1) await count();
       expect(await counted()).toEqual([]);
       await late.query('commit');
     } finally {
       late.release();
     }
-    for (let i = 0; i < 2; i += 1) await counter().count(now);
+    for (let i = 0; i < 2; i += 1) await count();
     expect(await counted()).toEqual([{ feed: 'RXT EPR', received: 2, rejected: 0 }]);
   });
 
   test('a database that was restored on another server goes on counting', async () => {
     await cameAt(database.pool, AT);
-    await counter().count(now);
+    await count();
     await database.pool.query(`update feed_counting set seen_xmax = '9000000000000'`);
-    await counter().count(now);
+    await count();
     expect(await counted()).toHaveLength(1);
   });
 
@@ -82,15 +86,15 @@ describe('messages are counted by feed from their rows', () => {
     const [first = '', ...others] = await cameAt(database.pool, AT, {}, 3);
     await interpreted(database.pool, others.slice(0, 1), 'ignored');
     await interpreted(database.pool, others.slice(1), 'parked', { code: 'code-unmapped' });
-    for (let i = 0; i < 2; i += 1) await counter().count(now);
+    for (let i = 0; i < 2; i += 1) await count();
     expect(await counter().totals()).toMatchObject([{ received: 3, ignored: 0, parked: 0 }]);
     await interpreted(database.pool, [first]);
-    await counter().count(now);
+    await count();
     // A rebuild interprets everything again, with another outcome.
     await database.pool.query(`update messages set state = 'received', fault = null`);
-    await counter().count(now);
+    await count();
     await interpreted(database.pool, [first, ...others]);
-    await counter().count(now);
+    await count();
     expect(await counter().totals()).toMatchObject([{ received: 3, interpreted: 1, ignored: 1, parked: 1 }]);
   });
 });
@@ -103,7 +107,7 @@ test('counting reads what is new and nothing else, with a hundred thousand messa
        from generate_series(1, 100000) as i`,
   );
   await database.pool.query('analyze messages');
-  for (let i = 0; i < 2; i += 1) await counter().count(now);
+  for (let i = 0; i < 2; i += 1) await count();
   expect(await counted()).toEqual([{ feed: 'RXT EPR', received: 100_000, rejected: 0 }]);
   const own = new Pool({ connectionString: database.url, max: 1 });
   const scans = async () => {
@@ -113,7 +117,7 @@ test('counting reads what is new and nothing else, with a hundred thousand messa
   };
   const before = await scans();
   await cameAt(database.pool, AT, {}, 10);
-  for (let i = 0; i < 3; i += 1) await feedMinutes(own, FEEDS).count(now);
+  for (let i = 0; i < 3; i += 1) await count(own);
   await feedMinutes(own, FEEDS).since(new Date('2026-03-02T09:00:00Z'));
   const after = await scans();
   await own.end();
@@ -125,7 +129,7 @@ test('minutes are forgotten only long after a feed has spoken last', async () =>
   await cameAt(database.pool, '2026-01-01T10:00:00Z');
   await cameAt(database.pool, '2026-03-02T10:00:00Z');
   await cameAt(database.pool, '2026-01-01T10:00:00Z', { sender: 'RXX' });
-  for (let i = 0; i < 2; i += 1) await counter().count(now);
+  for (let i = 0; i < 2; i += 1) await count();
   await counter().forget(56);
   const { rows } = await database.pool.query('select sender, minute from feed_minutes order by sender');
   expect(rows).toEqual([

@@ -7,6 +7,7 @@ import { type Site, siteFromObject } from '../../src/site.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import type { IncomingMessage } from '../../src/store/message.js';
 import { incoming } from '../store/messages.js';
+import { otherTestsHaveCommitted } from '../support/postgres.js';
 
 export const BIRMINGHAM = 'E08000025';
 
@@ -59,6 +60,7 @@ export function watchingProcess(pool: Pool, told: Told = {}, site = watchedSite(
     log,
     round: async (at) => {
       now = new Date(at);
+      if (await uncounted(pool)) await otherTestsHaveCommitted(pool);
       const { began, ended } = await round();
       return [
         ...began.map(({ kind, subject }) => `${kind} ${subject} began`),
@@ -66,6 +68,11 @@ export function watchingProcess(pool: Pool, told: Told = {}, site = watchedSite(
       ].sort();
     },
   };
+}
+
+async function uncounted(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query('select from feed_counting where counted_to < (select max(id) from messages)');
+  return rowCount === 1;
 }
 
 let controlId = 0;
