@@ -29,7 +29,8 @@ export function answerErrors(render: Render, log: Log): ErrorRequestHandler {
   };
 }
 
-function problemOf(error: unknown): Problem {
+/** What is said of whatever was thrown. */
+export function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error;
   if (error instanceof ZodError) return problem(400, invalid(error), 'correct it, and ask again');
   if (error instanceof Fault && error.code === 'system-unreachable') return unreachable;

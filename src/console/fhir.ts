@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { type Asked, capabilityAnswer, type FhirAnswer, type FhirRequest, refusalAnswer } from '../flow/fhir-answer.js';
 import type { Log } from '../log.js';
 import type { AppDeps } from './deps.js';
+import { problemOf } from './errors.js';
 import type { FhirDoor } from './fhir-door.js';
 import { isProblem } from './problem.js';
 
@@ -76,7 +77,8 @@ const conditionsOf = (req: Request): NonNullable<FhirRequest['conditions']> => (
   ifNoneExist: req.get('if-none-exist'),
 });
 
-const acceptable: RequestHandler = (req, res, next) => {
+/** Refuses whoever takes no FHIR JSON. */
+export const acceptable: RequestHandler = (req, res, next) => {
   if (req.accepts([...JSON_TYPES, 'json'])) return next();
   answer(res, refusalAnswer(406, 'not-supported', 'the answer is FHIR JSON: accept application/fhir+json'));
 };
@@ -99,6 +101,8 @@ export function fhirErrors(door: FhirDoor, log: Log): ErrorRequestHandler {
       return answer(res, refusalAnswer(415, 'not-supported', 'the content encoding is not known; send it plain'));
     if (status >= 400 && status < 500)
       return answer(res, refusalAnswer(status, 'structure', 'the request cannot be understood'));
+    const said = problemOf(error);
+    if (said.status === 503) return answer(res, refusalAnswer(503, 'transient', `${said.title}; ${said.next}`));
     log.error('a request failed', { system: 'http', error });
     answer(res, FAILED);
   };

@@ -9,7 +9,7 @@ import type { Service } from '../../src/commands/command.js';
 import { createLog } from '../../src/log.js';
 import { startService } from '../../src/main.js';
 import { siteFromObject } from '../../src/site.js';
-import { tablesFor } from '../../src/tables.js';
+import { type Tables, tablesFor } from '../../src/tables.js';
 import { hear } from '../commands/service.js';
 import { NHS } from '../fhir/samples.js';
 import { homeOf, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
@@ -27,6 +27,7 @@ import { type Authority, authority, filesOf, type Issued } from '../wire/certifi
 const OURS = 'https://aftercare-bridge.example/fhir';
 const BIRMINGHAM = 'E08000025';
 const SOLIHULL = 'E08000029';
+const THIRD = '9990000034';
 
 const idsIn = ({ entry = [] }: Bundle): string[] => entry.map(({ resource }) => resource?.id ?? '').sort();
 const wrongIn = ({ issue }: OperationOutcome): string => issue.map(({ diagnostics }) => diagnostics).join();
@@ -99,7 +100,9 @@ describe('a council fetches what it was told', () => {
     expect(idsIn(await found(`Flag?_lastUpdated=gt${last}`))).toEqual([]);
     expect(idsIn(await found(`Flag?_lastUpdated=ge${first}&_lastUpdated=lt${first}`))).toEqual([]);
     expect(idsIn(await found(`Flag?_lastUpdated=le${last}`))).toHaveLength(2);
+    expect(idsIn(await found(`Flag?_lastUpdated=gt${last}&_lastUpdated=ge${first}`))).toEqual([]);
     expect(idsIn(await found('Flag?_lastUpdated=gt2026-01-01&_lastUpdated=lt2026-01-03'))).toEqual([]);
+    expect(idsIn(await found(`Flag?_lastUpdated=gt${last}&_format=json&_pretty=true`))).toEqual([]);
     expect(await found(`Flag?_lastUpdated=gt${last}`)).not.toHaveProperty('entry');
   });
 
@@ -108,21 +111,49 @@ describe('a council fetches what it was told', () => {
     expect(status).toBe(200);
     const [flag] = (json as Bundle<Flag>).entry ?? [];
     expect(flag?.resource?.subject.identifier?.value).toBe(PERSON);
-    expect(idsIn((await search('Flag', about('9990000034'))).json as Bundle)).toEqual([]);
+    expect(idsIn((await search('Flag', about('9990000042'))).json as Bundle)).toEqual([]);
     for (const criterion of ['subject:identifier', 'patient', 'patient.identifier', 'identifier', '_id', PERSON]) {
       const refused = await get(`Flag?${criterion}=${NHS}|${PERSON}`);
       expect([criterion, refused.status]).toEqual([criterion, 400]);
       expect(wrongIn(refused.json as OperationOutcome)).not.toContain(PERSON);
     }
+    const posted = await fetch(`${base}/Flag/_search?${new URLSearchParams(about(PERSON))}`, { method: 'POST' });
+    expect(posted.status).toBe(400);
     expect(JSON.stringify(service.log)).not.toContain(PERSON);
   });
 
-  test.each([['colour=blue'], ['_count=0'], ['_lastUpdated=2026-01-01'], ['_lastUpdated=geyesterday'], ['_page=x']])(
-    'a criterion that is none, %s, is refused: passed over it would find too much',
-    async (criterion) => {
-      expect((await get(`Flag?${criterion}`)).status).toBe(400);
-    },
-  );
+  test('what is asked for in a form that is not read is refused: passed over it would find everybody', async () => {
+    for (const type of ['application/json', 'application/fhir+json', 'text/plain', 'multipart/form-data']) {
+      const answer = await fetch(`${base}/Flag/_search`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: JSON.stringify(about(PERSON)),
+      });
+      expect([type, answer.status]).toEqual([type, 415]);
+      expect(wrongIn((await answer.json()) as OperationOutcome)).toContain('application/x-www-form-urlencoded');
+    }
+  });
+
+  test('while a rebuild reads everything again, whoever fetches is told to wait', async () => {
+    const rebuild = `with waits as (insert into nodes (node, due_since) values ('local:RXT::unfolded', '2020-01-01'))
+                     insert into rebuilds (until_message, read_at) values (1, now())`;
+    await database.pool.query(rebuild);
+    const answer = await fetch(`${base}/Flag`);
+    await database.pool.query("delete from rebuilds; delete from nodes where node = 'local:RXT::unfolded'");
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(wrongIn((await answer.json()) as OperationOutcome)).toContain('rebuild');
+  });
+
+  test.each([
+    ['colour=blue'],
+    ['_count=0'],
+    ['_lastUpdated=2026-01-01'],
+    ['_lastUpdated=geyesterday'],
+    ['_page=x'],
+    ['_format=xml'],
+  ])('a criterion that is none, %s, is refused: passed over it would find too much', async (criterion) => {
+    expect((await get(`Flag?${criterion}`)).status).toBe(400);
+  });
 
   test('its Task is requested, is answered as it is, and says then what was answered', async () => {
     const mine = async () => {
@@ -165,6 +196,7 @@ describe('who may read', () => {
   let database: TestDatabase;
   let ca: Authority;
   let shown: Record<'birmingham' | 'trust' | 'stranger', Issued>;
+  let given: Tables;
   let service: Service;
   let folder = '';
 
@@ -190,7 +222,7 @@ describe('who may read', () => {
       icbs: [{ ods: 'QHL' }],
     });
     if (site.kind === 'problems') throw new Error(site.problems.join());
-    const given = tablesFor(site.site);
+    given = tablesFor(site.site);
     await hear(
       [homeOf(PERSON), homeOf(OTHER, { periods: [{ ...SECTION_3, id: 'P9', council: SOLIHULL }] })],
       database,
@@ -243,5 +275,26 @@ describe('who may read', () => {
     expect(await flagsFor(null, { authorization: `Bearer ${token}` })).toEqual([200, PERSON, OTHER].sort());
     const plain = await fetch(`http://127.0.0.1:${service.httpPort}/fhir/Flag`);
     expect([plain.status, ((await plain.json()) as OperationOutcome).resourceType]).toEqual([401, 'OperationOutcome']);
+  });
+
+  test('of one person everything, however few are asked for: no link could lead on', async () => {
+    const told = (sentAt: string, council: string) =>
+      homeOf(THIRD, { sentAt, periods: [{ ...SECTION_3, id: 'P8', council }] });
+    await hear([told('20260303100000', SOLIHULL)], database, given);
+    await hear([told('20260304100000', BIRMINGHAM)], database, given);
+    const token = (await readFile(join(folder, 'operator-token'), 'utf8')).trim();
+    const about: [string, string] = ['subject:identifier', `${NHS}|${THIRD}`];
+    const few: [string, string] = ['_count', '1'];
+    for (const criteria of [
+      [few, about],
+      [about, few],
+    ]) {
+      const answer = await fetch(`http://127.0.0.1:${service.httpPort}/fhir/Flag/_search`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: new URLSearchParams(criteria),
+      });
+      expect(((await answer.json()) as Bundle).entry).toHaveLength(2);
+    }
   });
 });
