@@ -152,7 +152,9 @@ describe('an import that is broken off', () => {
   const waiting = `select from pg_locks
                     where not granted
                       and database = (select oid from pg_database where datname = current_database())`;
-  const importing = 'select from pg_locks where locktype = $1 and objid = 117000007 and granted';
+  const importing = `select from pg_locks
+                      where locktype = $1 and objid = 117000007 and granted
+                        and database = (select oid from pg_database where datname = current_database())`;
   const file = (at: number) => String(at).padStart(4, '0');
   const places = (at: number) => ({ postcode: `GU${1 + at} 1AA`, district: 'E06000036' });
   const many = Array.from({ length: 80 }, (_, at) => at);
