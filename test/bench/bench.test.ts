@@ -8,7 +8,7 @@ import { testDatabase } from '../support/postgres.js';
 import { startCli } from '../support/process.js';
 import { startRedis } from '../support/redis.js';
 
-const MINUTES = 240_000;
+const MINUTES = 600_000;
 const SMALL = ['--seconds', '1', '--connections', '4', '--rate', '50', '--persons', '12', '--messages', '120'];
 
 /** Everything that the bench makes goes below a folder of the test's own, so that what it leaves is seen. */
