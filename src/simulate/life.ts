@@ -23,16 +23,22 @@ export function lifeOf(nth: number, twin: number, d: Dice, { from, to }: Span): 
   const self = born(nth, d);
   const steps: Step[] = [];
   let standing: Standing = 'nothing';
+  let since = from;
   for (const step of course(self, { from: addDays(from, d.number(500)), twin, d })) {
     if (step.on > to) break;
     steps.push(step);
+    const { becomes } = step;
+    if (!becomes) continue;
     const before = standing;
-    standing = step.becomes ?? standing;
-    self.standing = standing;
-    if (standing !== 'died') continue;
-    // Aftercare that was ended before stays ended; what people had to say they still have to.
-    if (before === 'ended' || before === 'unclear') standing = before;
-    break;
+    standing = becomes;
+    self.standing = becomes;
+    if (becomes === 'died') {
+      // Aftercare that was ended before stays ended, by the day and not by who told it first; what people had to say they
+      // still have to.
+      if ((before === 'ended' && since <= step.on) || before === 'unclear') standing = before;
+      break;
+    }
+    since = step.on;
   }
   const told = toldIn(steps);
   // What is said of one record and what of the other depends on whether they are merged, or parted again.

@@ -44,3 +44,12 @@ test('three hundred lives: wherever it takes nobody’s judgement, everybody sta
   for (const seed of [201, 202, 203])
     expect([seed, unlike(timelineOf({ seed, people: 100, years: 3 }))]).toEqual([seed, []]);
 });
+
+test('who came back and died while the second body still decided has died', () => {
+  const timeline = timelineOf({ seed: 5, people: 3000, years: 3 });
+  const life = timeline.lives[2664];
+  if (!life) throw new Error('nobody lives there');
+  const posts = timeline.rounds.flatMap((round) => round.posts);
+  expect(unlikeTruth(life, register(life, posts))).toEqual([]);
+  expect(life.standing).toBe('died');
+});
