@@ -131,8 +131,12 @@ export type Clock = {
   facts: string[];
 };
 
-/** What a body last answered to what it was told. `body`: its code today, or as it was written where no table has it. */
-export type BodyReply = { body: string; on: Day; fact: string } & Answered;
+/**
+ * What a body last answered to one thing that it was told. `body`: its code today, or as it was written where no table has
+ * one for it. `of`: the identifier under which it was told, as the body's system named it; of what people stated, the
+ * anchors of the aftercare of that day.
+ */
+export type BodyReply = { body: string; on: Day; of: string[]; fact: string } & Answered;
 
 /** One person's place in the register, folded from every fact about them as at one day. */
 export type Entry = {
@@ -158,7 +162,7 @@ export type Entry = {
   nextChangeOn: Day | null;
   /** Anchors of another's detentions that counted for this person in error; not there when all is well. */
   notTheirs?: string[];
-  /** By body; not there while none has answered. */
+  /** By body, the newest of each first; not there while none has answered. */
   replies?: BodyReply[];
   /** Digests of what decides the entry beside the facts and the day. */
   foldedWith: { rules: string; directory: string; policies: string };

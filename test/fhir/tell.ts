@@ -1,9 +1,6 @@
 import { type Explanation, explain } from '../../src/flow/explain.js';
-import { readStatedFacts } from '../../src/interpret/stated.js';
 import { type Adt, adt } from '../scenarios/adt.js';
-import { type Stated, tables } from '../scenarios/tell.js';
-import { statedBy } from '../support/stated-by.js';
-import { PERSON } from './samples.js';
+import { type Stated, statedFacts, tables } from '../scenarios/tell.js';
 
 export const hl7 = (message: Adt): string => adt(message);
 
@@ -14,15 +11,12 @@ export function tellFhir(
   stated: readonly Stated[] = [],
   by = tables,
 ): Explanation {
-  const lines = stated.map((fact) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }));
-  const facts = readStatedFacts(lines.join('\n'), tables.mappings.codes);
-  if (facts.kind === 'mistakes') throw new Error(facts.mistakes.join('\n'));
   const given = messages.map((message, index) => ({
     file: 'story.json',
     index,
     bytes: Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)),
   }));
-  return explain(given, facts.facts, asOf, by);
+  return explain(given, statedFacts(stated), asOf, by);
 }
 
 export const outcomes = ({ messages }: Explanation): string[] =>

@@ -4,7 +4,7 @@ import type { Task } from 'fhir/r4.js';
 import { NHS, PERSON } from '../fhir/samples.js';
 import { hl7, outcomes, tellFhir } from '../fhir/tell.js';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
-import { kindsOf, onlyRow, type Stated, sent } from './tell.js';
+import { kindsOf, onlyRow, type Stated, sent, tablesWith } from './tell.js';
 
 const OURS = 'https://aftercare-bridge.example/fhir';
 const EPISODE = 'b5e0f0a2-6b0c-4f0e-9a55-0d6f3f1c7a01';
@@ -213,6 +213,116 @@ describe('what a body answers to what it was told', () => {
     expect(found.replies).toEqual([expect.objectContaining({ body: 'E06000064' })]);
   });
 
+  describe('the body goes on as another', () => {
+    const [CUMBRIA, WESTMORLAND, CUMBERLAND] = ['E10000006', 'E06000064', 'E06000063'];
+    const [MID_ESSEX, ESSEX] = ['QH8', 'D7T5G'];
+    const cumbria = hl7({
+      ...HOME,
+      sentAt: '20190901100500',
+      admitted: '20190501080000',
+      left: '20190901100000',
+      periods: [{ ...SECTION_3, from: '20190501', to: '20190801', council: WESTMORLAND }],
+    });
+    const essex = hl7({ ...HOME, periods: [{ ...SECTION_3, commissioner: MID_ESSEX }] });
+    const by = tablesWith({
+      senders: ['RXT', MID_ESSEX, ESSEX].map((ods) => ({
+        ods,
+        name: ods,
+        feed: ods === 'RXT' ? 'zmh' : 'fhir-council',
+      })),
+    });
+    const rowBy = (messages: readonly (object | string)[]) => onlyRow(tellFhir(messages, TODAY, [], by));
+    const acceptedOn = (on: string, organisation: string) =>
+      reply({ on, outcome: 'accepted', reason: null }, organisation);
+    const anew: Partial<Task> = {
+      focus: { identifier: { system: `${OURS}/sid/episode`, value: EPISODE.replace('01', '02') } },
+    };
+
+    test('a council was divided: what the part that is responsible says now counts, and no other part says it', () => {
+      const before = reply({ on: '2021-05-01' }, CUMBRIA);
+      const since = row([cumbria], [before, acceptedOn('2023-06-01', WESTMORLAND)]);
+      expect(since.replies).toEqual([expect.objectContaining({ body: WESTMORLAND, outcome: 'accepted' })]);
+      expect(asked(since)).toEqual([]);
+      const byOther = row([cumbria], [before, acceptedOn('2023-06-01', CUMBERLAND)]);
+      expect(byOther.replies.map(({ body, outcome }) => [body, outcome])).toEqual([
+        [CUMBERLAND, 'accepted'],
+        [WESTMORLAND, 'rejected'],
+      ]);
+      expect(asked(byOther)).toHaveLength(1);
+    });
+
+    test('a council was divided, and none of its parts is responsible: nobody has answered for a part', () => {
+      const found = row([home], [reply({}, CUMBRIA)]);
+      expect(found.replies).toEqual([expect.objectContaining({ body: CUMBRIA })]);
+      expect(asked(found)).toEqual([]);
+    });
+
+    test('an ICB was merged: what it answers as the one after it counts, whatever was told to which', () => {
+      const before = rejected('another ICB pays', [MID_ESSEX, '2026-03-04T09:00:00Z']);
+      const after = task(anew, [ESSEX, '2026-05-01T09:00:00Z']);
+      expect(asked(rowBy([essex, before]))).toEqual([
+        expect.objectContaining({ text: expect.stringMatching(/^D7T5G rejected on 2026-03-04 /) }),
+      ]);
+      for (const order of [
+        [essex, before, after],
+        [after, before, essex],
+      ]) {
+        const found = rowBy(order);
+        expect(found.replies.map(({ body, outcome }) => [body, outcome])).toEqual([
+          [ESSEX, 'accepted'],
+          [ESSEX, 'rejected'],
+        ]);
+        expect(asked(found)).toEqual([]);
+      }
+    });
+
+    test('an ICB was merged: that it had taken it up before makes no objection of the one after it go away', () => {
+      const before = task({}, [MID_ESSEX, '2026-03-04T09:00:00Z']);
+      const after = task({ ...rejected('not ours'), ...anew }, [ESSEX, '2026-05-01T09:00:00Z']);
+      expect(
+        asked(
+          rowBy([essex, before, { ...after, meta: { ...after.meta, source: `urn:nhs-uk:addressing:ods:${ESSEX}` } }]),
+        ),
+      ).toHaveLength(1);
+      const late = task(anew, [ESSEX, '2026-04-02T09:00:00Z']);
+      const afterwards = rejected('another ICB pays', [MID_ESSEX, '2026-05-01T09:00:00Z']);
+      expect(asked(rowBy([essex, late, afterwards]))).toHaveLength(1);
+    });
+  });
+
+  test('people say what it answered under their own organisation: it is asked, and that nobody knows which body it was', () => {
+    const [question] = asked(row([home], [reply({}, 'RXT')]));
+    expect(question?.text).toMatch(
+      /^RXT stated that a council rejected on 2026-03-04 .*Which council it was is not known: withdraw/,
+    );
+    const [ofIcb] = asked(row([home], [reply({ body: 'icb' }, 'E08000025')]));
+    expect(ofIcb?.text).toMatch(/^E08000025 stated that an ICB rejected .*Which ICB it was is not known: withdraw/);
+  });
+
+  test('people asked the body, and it says the same again: it is asked again', () => {
+    const [question] = asked(row([home, rejected()]));
+    const bodyAsked = { kind: 'answer', option: 'body-asked', because: 'telephoned', recorded: '2026-03-10T09:00:00Z' };
+    const stays = { ...bodyAsked, option: 'stays-responsible' };
+    const first = { ...bodyAsked, question: question?.id };
+    expect(asked(row([home, rejected()], [first]))).toEqual([]);
+    expect(asked(row([home, rejected(), rejected(undefined, ['406', '2026-03-09T09:00:00Z'])], [first]))).toEqual([]);
+    const again = rejected(undefined, ['406', '2026-03-20T09:00:00Z']);
+    expect(asked(row([home, rejected(), again], [{ ...first, option: 'stays-responsible' }]))).toEqual([]);
+    const [anew] = asked(row([home, rejected(), again], [first]));
+    expect(anew?.text).toMatch(/^E08000025 rejected on 2026-03-20 /);
+    const second = { ...stays, question: anew?.id, recorded: '2026-03-21T09:00:00Z' };
+    const third = rejected(undefined, ['406', '2026-04-20T09:00:00Z']);
+    expect(asked(row([home, rejected(), again, third], [first, second]))).toEqual([]);
+    expect(asked(row([home, rejected(), again, third], [first, { ...second, option: 'body-asked' }]))).toHaveLength(1);
+  });
+
+  test('of two answers to one thing at one moment the one that objects counts', () => {
+    for (const reason of ['moved', 'not ours', 'closed here', 'unknown', 'another council']) {
+      expect(row([home, task(), rejected(reason)]).replies).toEqual([expect.objectContaining({ outcome: 'rejected' })]);
+      expect(row([home, task({ status: 'entered-in-error' }), rejected(reason)]).replies).toHaveLength(1);
+    }
+  });
+
   test('people answer that it stays responsible: the question is closed, until it objects on another ground', () => {
     const [question] = asked(row([home, rejected()]));
     const answer = {
@@ -285,6 +395,11 @@ describe('what a body answers to what it was told', () => {
 
   test.each<[string, Partial<Task>, string]>([
     ['it rejects and does not say why', { status: 'rejected' }, 'parked field-missing Task.statusReason'],
+    [
+      'its reason is nothing that anybody sees',
+      { status: 'rejected', statusReason: { text: '\u200b\u2060' } },
+      'parked field-missing Task.statusReason',
+    ],
     [
       'its reason fills pages',
       { status: 'rejected', statusReason: { text: 'no '.repeat(1_000) } },

@@ -60,7 +60,8 @@ export function tell(
   return explain(given, statedFacts(stated), asOf, by);
 }
 
-function statedFacts(stated: readonly Stated[]): StatedFact[] {
+/** As they are recorded. */
+export function statedFacts(stated: readonly Stated[]): StatedFact[] {
   const ndjson = stated
     .map(({ recorded: _, ...fact }) => JSON.stringify({ nhsNumber: PERSON, statedBy: statedBy(fact), ...fact }))
     .join('\n');

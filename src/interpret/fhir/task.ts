@@ -106,7 +106,11 @@ const isCaseId = ({ coding = [] }: CodeableConcept): boolean =>
 const isTheirs = ({ system, use }: Identifier): boolean =>
   use !== 'old' && system !== NHS_NUMBER_SYSTEM && !system?.startsWith(`${BASE}/`);
 
+/** Nothing that anybody could read, such as U+200B alone. */
+const UNSEEN = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
+
 function wordsOf(reason: CodeableConcept | undefined): string | null {
   const [coding] = reason?.coding ?? [];
-  return (reason?.text ?? coding?.display ?? coding?.code)?.trim() ?? null;
+  const words = (reason?.text ?? coding?.display ?? coding?.code)?.trim() ?? '';
+  return UNSEEN.test(words) ? null : words;
 }
