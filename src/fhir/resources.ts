@@ -155,6 +155,7 @@ const SHAPES = {
     businessStatus: CodeableConcept.optional(),
     focus: Reference.optional(),
     for: Reference.optional(),
+    authoredOn: dateTime.optional(),
     lastModified: dateTime.optional(),
     owner: Reference.optional(),
     output: list(

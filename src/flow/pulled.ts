@@ -1,8 +1,9 @@
-import type { CodeableConcept, Task } from 'fhir/r4.js';
+import type { EpisodeOfCare, Task } from 'fhir/r4.js';
 import type { Pool } from 'pg';
 import { NHS_NUMBER_SYSTEM, REPLY_SYSTEM } from '../fhir/s117.js';
 import type { Directory } from '../organisations/directory.js';
 import { organisationReference, organisationsOn } from '../publish/organisations.js';
+import type { Identified } from '../publish/parts.js';
 import type { StampedResource } from '../publish/stamp.js';
 import { londonDay } from '../register/day.js';
 import type { BodyReply } from '../register/entry.js';
@@ -15,7 +16,7 @@ import type { ProvenBy } from '../wire/server-certificate.js';
 import { directoryLast } from './directory-today.js';
 import { stampedVersion } from './held.js';
 import type { SenderProof } from './sender-proof.js';
-import { numberTold } from './told.js';
+import { numberTold, replyTo } from './told.js';
 import type { LedgerContent } from './versions.js';
 import { ofWholeRegister } from './whole-register.js';
 
@@ -73,46 +74,56 @@ async function keysOf(nhsNumber: string, pool: Pool): Promise<string[]> {
 function resourcesOf(type: PulledType, version: PulledVersion, by: Omit<Deps, 'pool'>): Pulled['resources'] {
   const { resources } = stampedVersion(version.content as LedgerContent, version.recordVersion, by.site, by.directory);
   const meta = { lastUpdated: version.publishedAt.toISOString(), versionId: String(version.recordVersion) };
-  const own = resources.filter(({ resourceType }) => resourceType === (type === 'Task' ? 'EpisodeOfCare' : type));
-  return own.map((resource) =>
-    type === 'Task'
-      ? { ...taskFor(resource, version, by.directory), meta }
-      : { ...resource, id: resource.identifier[0].value, meta: { ...resource.meta, ...meta } },
-  );
+  return resources.flatMap((resource) => {
+    if (type === 'Task')
+      return resource.resourceType === 'EpisodeOfCare' ? { ...taskFor(resource, version, by.directory), meta } : [];
+    const id = resource.identifier[0].value;
+    return resource.resourceType === type ? { ...resource, id, meta: { ...resource.meta, ...meta } } : [];
+  });
 }
 
 /** What the body is asked for each episode: to take it up, and to say so by the same Task. */
-function taskFor({ identifier }: StampedResource, version: PulledVersion, directory: Directory): Task {
-  const { publishedAt, content } = version;
-  const { kind, code } = (content as LedgerContent).publication.to; // written by us
+function taskFor(
+  { identifier, status }: Identified<EpisodeOfCare>,
+  version: PulledVersion,
+  directory: Directory,
+): Task {
+  const { publishedAt, body, replies } = version;
+  const { publication, ids, retired } = version.content as LedgerContent; // written by us
+  const { kind, code } = publication.to;
   const organisation = organisationsOn(directoryLast(directory), londonDay(publishedAt.toISOString()));
-  const reply = (version.replies as BodyReply[]).find((each) => each.body === code); // written by the fold
   const [{ system, value }] = identifier;
+  const own = [...ids, ...retired].filter(({ episode }) => episode === value);
+  const reply = replyTo(own, body, replies as BodyReply[]); // written by the fold
   return {
     resourceType: 'Task',
     id: value,
-    status: statusOf(reply),
+    status: statusOf(status, reply),
     intent: 'order',
     ...answered(reply),
     focus: { type: 'EpisodeOfCare', identifier: { system, value } },
-    for: { type: 'Patient', identifier: { system: NHS_NUMBER_SYSTEM, value: numberTold({ content }) } },
+    for: { type: 'Patient', identifier: { system: NHS_NUMBER_SYSTEM, value: publication.patient.nhsNumber } },
     owner: organisationReference(code, organisation(kind, code)),
     authoredOn: publishedAt.toISOString(),
   };
 }
 
-const statusOf = (reply: BodyReply | undefined): Task['status'] => {
-  if (!reply) return 'requested';
-  return reply.outcome === 'rejected' ? 'rejected' : 'accepted';
-};
+/** What is over, and was never answered, is nobody's to take up. */
+function statusOf(episode: EpisodeOfCare['status'], reply: BodyReply | null): Task['status'] {
+  if (episode === 'entered-in-error') return 'entered-in-error';
+  if (reply) return reply.outcome === 'rejected' ? 'rejected' : 'accepted';
+  return episode === 'finished' ? 'cancelled' : 'requested';
+}
 
-function answered(reply: BodyReply | undefined): Pick<Task, 'businessStatus' | 'statusReason' | 'identifier'> {
+/** The status says what was accepted and what was rejected: twice said, whoever changes the one contradicts the other. */
+function answered(reply: BodyReply | null): Pick<Task, 'businessStatus' | 'statusReason' | 'identifier'> {
   if (!reply) return {};
-  const businessStatus: CodeableConcept = { coding: [{ system: REPLY_SYSTEM, code: reply.outcome }] };
+  const { outcome, reason, caseId } = reply;
+  const isSaid = outcome === 'accepted' || outcome === 'rejected';
   return {
-    businessStatus,
-    ...(reply.reason === null ? {} : { statusReason: { text: reply.reason } }),
-    ...(reply.caseId === null ? {} : { identifier: [{ value: reply.caseId }] }),
+    ...(isSaid ? {} : { businessStatus: { coding: [{ system: REPLY_SYSTEM, code: outcome }] } }),
+    ...(reason === null ? {} : { statusReason: { text: reason } }),
+    ...(caseId === null ? {} : { identifier: [{ value: caseId }] }),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import { sameEpisode } from '../publish/content.js';
+import type { EpisodeIds } from '../publish/parts.js';
 import type { BodyReply, Entry } from '../register/entry.js';
 import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';
@@ -39,17 +41,34 @@ export function latestOfEach(told: readonly VersionTold[]): VersionTold[] {
   return [...latest.values()];
 }
 
-/** Each version with what its body last answered, which stands beside the newest that it was told. */
+/** Each version with what its body last answered to the latest aftercare in it, beside the newest that it was told. */
 export function withReplies<V extends VersionTold>(
   told: readonly V[],
   { replies = [] }: Pick<Entry, 'replies'>,
 ): (V & { reply: BodyReply | null })[] {
   const newest = new Set(latestOfEach(told).map(({ publication }) => publication.id));
   return told.map((version) => {
-    const { id, body } = version.publication;
-    const [code] = body.split('-');
-    return { ...version, reply: (newest.has(id) && replies.find((reply) => reply.body === code)) || null };
+    const { id, body, content } = version.publication;
+    return { ...version, reply: newest.has(id) ? replyTo(latestIn(content as LedgerContent), body, replies) : null };
   });
+}
+
+/** The identifiers under which the latest episode was told, and those that it had before it turned out to be one with it. */
+function latestIn({ publication, ids, retired }: LedgerContent): EpisodeIds[] {
+  const latest = publication.episodes.at(-1);
+  return latest ? [...ids, ...retired].filter((each) => sameEpisode(each, latest)) : [];
+}
+
+/** What was answered last to what was told under these identifiers; people state it of the body, and of an aftercare. */
+export function replyTo(told: readonly EpisodeIds[], body: string, replies: readonly BodyReply[]): BodyReply | null {
+  const [code] = body.split('-');
+  const answers = ({ of, body }: BodyReply) =>
+    told.some(
+      ({ anchors, episode, flag, carePlan }) =>
+        [episode, flag, carePlan].some((id) => of.includes(id)) ||
+        (body === code && sameEpisode({ anchors: of }, { anchors })),
+    );
+  return replies.find(answers) ?? null;
 }
 
 /** The NHS number of which a version tells. */

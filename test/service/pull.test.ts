@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bundle, Flag, OperationOutcome, Task } from 'fhir/r4.js';
 import { Agent, fetch as fetchOver } from 'undici';
 import type { Service } from '../../src/commands/command.js';
+import { registerCommand } from '../../src/commands/register.js';
 import { createLog } from '../../src/log.js';
 import { startService } from '../../src/main.js';
 import { siteFromObject } from '../../src/site.js';
 import { type Tables, tablesFor } from '../../src/tables.js';
 import { hear } from '../commands/service.js';
+import { contextOf, run } from '../commands/terminal.js';
 import { NHS } from '../fhir/samples.js';
 import { homeOf, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
 import { type FaultyCouncil, startFaultyCouncil } from '../support/council.js';
@@ -182,6 +184,79 @@ describe('a council fetches what it was told', () => {
     await untilSettled(database.pool);
     expect(await mine()).toMatchObject({ status: 'rejected', statusReason: { text: 'moved away' } });
     expect(idsIn((await search('Flag', about(PERSON))).json as Bundle)).toHaveLength(1);
+  });
+
+  const answer = async (task: Task | undefined, over: Partial<Task>) => {
+    const { status } = await fetch(`${base}/Task/${task?.id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ ...task, ...over }),
+    });
+    await untilSettled(database.pool);
+    return status;
+  };
+  const tasksOf = async (number: string) => {
+    const { json } = await search('Task', about(number));
+    return ((json as Bundle<Task>).entry ?? []).map(({ resource }) => resource);
+  };
+
+  test('a Task that comes back as it was fetched, with another status alone, is said when it comes', async () => {
+    await acknowledgementsFor(service.mllpPort, [homeOf(THIRD)]);
+    await untilSettled(database.pool);
+    const [given] = await tasksOf(THIRD);
+    const statusReason = { text: 'moved away' };
+    for (const status of ['accepted', 'rejected', 'accepted', 'rejected'] as const) {
+      expect(await answer(given, { status, ...(status === 'rejected' ? { statusReason } : {}) })).toBe(200);
+      expect(await tasksOf(THIRD)).toMatchObject([{ status }]);
+    }
+    for (const status of ['accepted', 'rejected'] as const) {
+      const [fetched] = await tasksOf(THIRD);
+      expect(await answer(fetched, { status })).toBe(200);
+      expect(await tasksOf(THIRD)).toMatchObject([{ status }]);
+    }
+  });
+
+  test('of two times of aftercare each has a Task of its own: an answer to the one is none to the other', async () => {
+    const number = '9990000042';
+    await acknowledgementsFor(service.mllpPort, [homeOf(number)]);
+    await untilSettled(database.pool);
+    const [first] = await tasksOf(number);
+    const again = {
+      visit: 'V9',
+      sentAt: '20260901100500',
+      admitted: '20260801080000',
+      left: '20260901100000',
+      periods: [{ ...SECTION_3, id: 'P-again', from: '20260801', to: '20260820' }],
+    };
+    await acknowledgementsFor(service.mllpPort, [homeOf(number, again)]);
+    await untilSettled(database.pool);
+    const statuses = async () => {
+      const tasks = await tasksOf(number);
+      return [tasks.find((task) => task?.id === first?.id), tasks.find((task) => task?.id !== first?.id)];
+    };
+    const [, second] = await statuses();
+    expect(await statuses()).toMatchObject([{ status: 'cancelled' }, { status: 'requested' }]);
+    expect(await answer(first, { status: 'accepted', identifier: [{ value: 'C-OLD' }] })).toBe(200);
+    expect(await statuses()).toMatchObject([{ status: 'accepted' }, { status: 'requested' }]);
+    expect((await statuses())[1]).not.toHaveProperty('identifier');
+    const answered = async () => {
+      const terminal = contextOf(database, { tables: () => service.tables });
+      const { told } = JSON.parse((await run(registerCommand, [number, '--json'], terminal)).out);
+      return told.map(({ recordVersion, reply }: { recordVersion: number; reply: { outcome: string } | null }) => [
+        recordVersion,
+        reply?.outcome ?? null,
+      ]);
+    };
+    expect(await answered()).toEqual([
+      [2, null],
+      [1, null],
+    ]);
+    expect(await answer(second, { status: 'rejected', statusReason: { text: 'moved away' } })).toBe(200);
+    expect(await statuses()).toMatchObject([{ status: 'accepted' }, { status: 'rejected' }]);
+    expect(await answered()).toEqual([
+      [2, 'rejected'],
+      [1, null],
+    ]);
   });
 
   test('who was looked at is in the audit, and a type that is none is nowhere', async () => {

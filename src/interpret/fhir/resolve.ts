@@ -1,6 +1,6 @@
 import { type Bundle, type Entry, onlyFirstTells } from '../../fhir/bundle.js';
 import type { Reference } from '../../fhir/elements.js';
-import { type Resource, typeOf } from '../../fhir/resources.js';
+import { type Resource, type Task, typeOf } from '../../fhir/resources.js';
 
 /** A resource of the message and where it stands. */
 export type Found = {
@@ -52,10 +52,17 @@ function nameOf({ request, fullUrl }: Entry): Known | null {
 
 const idOf = (resource: Resource): string | null => ('id' in resource ? (resource.id ?? null) : null);
 /** A task has a time of its own as well, of what was done with it. */
-const updatedIn = (resource: Resource): string | null => {
-  const updated = 'meta' in resource ? resource.meta?.lastUpdated : undefined;
-  return updated ?? (resource.resourceType === 'Task' ? resource.lastModified : undefined) ?? null;
-};
+function updatedIn(resource: Resource): string | null {
+  const updated = ('meta' in resource ? resource.meta?.lastUpdated : undefined) ?? null;
+  if (resource.resourceType !== 'Task') return updated;
+  return (isAsFetched(resource) ? null : updated) ?? resource.lastModified ?? null;
+}
+
+/** The task that a body fetched here, changed and sent back: when it was made says nothing of when it was answered. */
+const isAsFetched = ({ id, focus, meta, authoredOn }: Task): boolean =>
+  id !== undefined &&
+  id === focus?.identifier?.value &&
+  Date.parse(meta?.lastUpdated ?? '') === Date.parse(authoredOn ?? '');
 
 /** Those that tell something; the others are there because these refer to them. */
 export const tellingIn = (message: Resource | Bundle, found: readonly Found[]): readonly Found[] =>
