@@ -33,16 +33,35 @@ export function dueStore(db: Db) {
       return rows;
     },
 
-    /** Versions that no body has confirmed since that many days, by who is responsible now; not of bodies that are no more. */
+    /**
+     * Versions that no body has confirmed, by who is responsible now; not of bodies that are no more. What waited before it,
+     * since the last that the body confirmed, waits still: whoever is told anew every week would never have waited.
+     */
     async unconfirmed(now: Date): Promise<UnconfirmedCount[]> {
       const { rows } = await db.query<UnconfirmedCount>(
-        `select e.council, e.icb, extract(day from $1 - p.published_at)::int as days, count(*)::int as count
+        `select e.council, e.icb, extract(day from $1 - waiting.since)::int as days, count(*)::int as count
            from deliveries d
            join publications p on p.id = d.publication_id
-           join entries e on e.person_key = d.person_key
+          cross join lateral (
+                  select coalesce(max(before.record_version), 0) as confirmed
+                    from publications before
+                    join deliveries b on b.publication_id = before.id
+                   where before.person_key = p.person_key
+                     and before.body = p.body
+                     and before.record_version < p.record_version
+                     and b.confirmed_at is not null) as held
+          cross join lateral (
+                  select min(untaken.published_at) as since
+                    from publications untaken
+                   where untaken.person_key = p.person_key
+                     and untaken.body = p.body
+                     and untaken.record_version > held.confirmed
+                     and untaken.record_version <= p.record_version) as waiting
+           join person_keys k on k.key = d.person_key
+           left join entries e on e.person_key = coalesce(k.merged_into, k.key)
           where d.state in ('due', 'sending', 'handed-over', 'parked')
             and d.last_fault is distinct from 'body-ended'
-            and p.published_at < $1 - interval '1 day'
+            and waiting.since < $1 - interval '1 day'
           group by 1, 2, 3`,
         [now],
       );

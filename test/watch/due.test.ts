@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { dueLetters } from '../../src/flow/due-letters.js';
 import { createLog } from '../../src/log.js';
 import { addDays, londonDay } from '../../src/register/day.js';
@@ -168,6 +168,65 @@ describe('the letter to the contacts of a partnership', () => {
     expect(await textOn(15, 30)).toMatch(/1 versions .* 7 days, 1 of them for more than 28/);
     await database.pool.query("update deliveries set state = 'confirmed'");
     expect(await textOn(16, 30)).not.toMatch(/versions that a system/);
+  });
+
+  describe('how long a system has not confirmed what it was told', () => {
+    let apart: TestDatabase;
+    beforeEach(async () => {
+      apart = await testDatabase();
+      await hear([homeOf(ALONE, 'L2', {})], apart);
+    });
+    afterEach(() => apart.drop());
+
+    /** Told so many days ago, by version; the last of them confirmed. */
+    const toldAgo = async (days: readonly number[], confirmed = 0) => {
+      for (const [at, ago] of days.entries())
+        await apart.pool.query(
+          "update publications set published_at = $1::timestamptz - $2 * interval '1 day' where record_version = $3",
+          [`${today}T09:00:00Z`, ago, at + 1],
+        );
+      await apart.pool.query(
+        `update deliveries d
+            set confirmed_at = p.published_at, state = case when p.record_version = $1 then 'confirmed' else d.state end
+           from publications p
+          where p.id = d.publication_id and p.record_version <= $1`,
+        [confirmed],
+      );
+    };
+    const unconfirmed = async () => {
+      now = new Date(`${today}T09:00:00Z`);
+      await dueLetters({ ...house(), pool: apart.pool }).round();
+      await apart.pool.query('delete from due_letters');
+      const texts = mail.letters.splice(0).map(({ text }) => text.replace(/=\r?\n/g, ''));
+      return /(\d+) versions that .* days, (\d+) of them/.exec(texts[0] ?? '')?.slice(1) ?? null;
+    };
+    const changed = (sentAt: string, day: number) => ({
+      ...homeOf(ALONE, 'L2', {}),
+      sentAt: `${hl7(leftOn)}${sentAt}`,
+      left: `${hl7(addDays(leftOn, day))}100000`,
+    });
+
+    test('counts from the first version since the last that it confirmed, however often it was told anew', async () => {
+      await hear([changed('110000', -1)], apart);
+      await hear([changed('120000', -2)], apart);
+      await toldAgo([40, 10, 3]);
+      expect(await unconfirmed()).toEqual(['1', '1']);
+      await toldAgo([40, 10, 3], 1);
+      expect(await unconfirmed()).toEqual(['1', '0']);
+      await toldAgo([40, 10, 3], 2);
+      expect(await unconfirmed()).toBeNull();
+      await toldAgo([40, 10, 3], 3);
+      expect(await unconfirmed()).toBeNull();
+    });
+
+    test('counts also what it was told under a number that was merged away since', async () => {
+      const surviving = homeOf('9990000034', 'L3', {});
+      await hear([surviving], apart);
+      const merge = { ...surviving, trigger: 'A40', mergedAway: { nhsNumber: ALONE, mrn: 'L2' } };
+      await hear([{ ...merge, sentAt: `${hl7(leftOn)}130000`, periods: [] }], apart);
+      await toldAgo([40, 40]);
+      expect(await unconfirmed()).toEqual(['2', '2']);
+    });
   });
 
   test('of whom only one of the two bodies is known is told to its contacts, and that of two without a partnership to both', async () => {
