@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bundle, OperationOutcome, Task } from 'fhir/r4.js';
+import { evidenceCommand } from '../../src/commands/evidence.js';
 import { registerCommand } from '../../src/commands/register.js';
+import { addDays, londonDay } from '../../src/register/day.js';
 import { contextOf, run } from '../commands/terminal.js';
 import { NHS } from '../fhir/samples.js';
 import { type Adt, HOME, OTHER, PERSON, SECTION_3 } from '../scenarios/adt.js';
@@ -11,6 +13,7 @@ import {
   heldBy,
   type RunningService,
   startTestService,
+  stateFacts,
   untilSettled,
 } from '../support/service.js';
 
@@ -74,13 +77,15 @@ async function send(method: string, path: string, body: object): Promise<string>
   return [answer.status, ...wrong].join(' ');
 }
 
-/** What `aftercare register` says of the first person. */
-const row = async () =>
-  JSON.parse(
-    (await run(registerCommand, [PERSON, '--json'], contextOf(database, { tables: () => service.tables }))).out,
+/** What `aftercare register` says, of the first person unless another is named. */
+const row = async (options: readonly string[] = [], number = PERSON) => {
+  const terminal = contextOf(database, { tables: () => service.tables });
+  return JSON.parse((await run(registerCommand, [number, '--json', ...options], terminal)).out);
+};
+const asked = async (number = PERSON): Promise<string[]> =>
+  (await row([], number)).questions.flatMap(({ kind, text }: Record<string, string>) =>
+    kind === 'body-objects' ? [text] : [],
   );
-const asked = async (): Promise<string[]> =>
-  (await row()).questions.flatMap(({ kind, text }: Record<string, string>) => (kind === 'body-objects' ? [text] : []));
 const flags = async () => (await heldBy(council.url, 'Flag')).map(({ status }) => status);
 
 describe('a council answers to what it was told', () => {
@@ -192,8 +197,80 @@ describe('a council answers to what it was told', () => {
     });
   });
 
+  test('what was known before it answered is without its answer', async () => {
+    const { pool } = database;
+    const ago = "- interval '3 days'";
+    await pool.query(
+      `update interpretations set interpreted_at = interpreted_at ${ago}
+        where message_id in (select id from messages where message_code <> 'FHIR')`,
+    );
+    await pool.query(`update publications set published_at = published_at ${ago}`);
+    const yesterday = addDays(londonDay(new Date().toISOString()), -1);
+    const [before, now] = [await row(['--known-at', yesterday]), await row()];
+    expect(before).toMatchObject({ status: 'active', told: [{ recordVersion: 1, reply: null }] });
+    expect(before.questions.map(({ kind }: { kind: string }) => kind)).not.toContain('body-objects');
+    expect(now.told).toMatchObject([{ reply: { outcome: 'accepted' } }]);
+  });
+
   test('nothing of the answer is in the log', () => {
     expect(service.log.join('')).not.toMatch(/999\d{7}|C-117|not ours|Solihull/);
+  });
+});
+
+describe('an answer about somebody whose record was merged', () => {
+  const [KEPT, GONE] = ['9990000034', '9990000042'];
+  const episodes: Record<string, string> = {};
+  const answerTo = (number: string, over: Partial<Task>, at: string) =>
+    task(
+      {
+        id: `council-${number}`,
+        focus: focusOn(episodes[number] ?? ''),
+        for: { identifier: { system: NHS, value: number } },
+        ...over,
+      },
+      at,
+    );
+  const hear = async (...messages: Adt[]) => {
+    expect(await acknowledgementsFor(service.mllpPort, messages)).toEqual(messages.map(() => 'AA'));
+    await untilSettled(database.pool);
+  };
+  const objects = async (number: string) => (await asked(number)).map((text) => text.slice(0, 32));
+  const MARKUP = `<img src=x onerror="alert('x')"> & more`;
+
+  beforeAll(async () => {
+    for (const [number, mrn] of [
+      [KEPT, 'L3'],
+      [GONE, 'L4'],
+    ] as const) {
+      const before = (await heldBy(council.url, 'EpisodeOfCare')).map(({ identifier }) => identifier?.[0]?.value);
+      await hear({ ...HOME, nhsNumber: number, mrn, visit: `V-${mrn}`, periods: [{ ...SECTION_3, id: `P-${mrn}` }] });
+      const given = (await heldBy(council.url, 'EpisodeOfCare')).map(({ identifier }) => identifier?.[0]?.value ?? '');
+      episodes[number] = given.find((id) => !before.includes(id)) ?? '';
+    }
+  });
+
+  test('is of the person who both are while they are one, and of its own again once they are separated', async () => {
+    const rejected = { status: 'rejected', statusReason: { text: MARKUP } } as const;
+    expect(await send('PUT', `/Task/council-${GONE}`, answerTo(GONE, rejected, '2026-03-04T09:00:00Z'))).toBe('200');
+    expect([await objects(KEPT), await objects(GONE)]).toEqual([[], ['E08000025 rejected on 2026-03-04']]);
+    const merged = { nhsNumber: KEPT, mrn: 'L3', visit: 'V-L3', periods: [] };
+    const mergedAway = { nhsNumber: GONE, mrn: 'L4' };
+    await hear({ ...HOME, ...merged, trigger: 'A40', sentAt: '20260702090000', mergedAway });
+    expect(await objects(KEPT)).toEqual(['E08000025 rejected on 2026-03-04']);
+    await stateFacts(database.pool, service.tables, [{ kind: 'identity-separated', nhsNumber: KEPT, from: GONE }]);
+    await untilSettled(database.pool);
+    expect([await objects(KEPT), await objects(GONE)]).toEqual([[], ['E08000025 rejected on 2026-03-04']]);
+    expect([(await row([], KEPT)).status, (await row([], GONE)).status]).toEqual(['active', 'active']);
+  });
+
+  test('what it says is text wherever it is shown', async () => {
+    const { rows } = await database.pool.query('select person_key from entries where nhs_number = $1', [GONE]);
+    const page = await fetch(`http://127.0.0.1:${service.httpPort}/console/register/${rows[0].person_key}`);
+    const evidence = await run(evidenceCommand, [GONE], contextOf(database, { tables: () => service.tables }));
+    for (const html of [await page.text(), evidence.out]) {
+      expect(html).toContain('&lt;img src=x onerror=');
+      expect(html).not.toContain('<img src=x');
+    }
   });
 });
 
