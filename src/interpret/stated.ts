@@ -5,6 +5,7 @@ import { instantOf } from '../hl7v2/time.js';
 import { isDay } from '../register/day.js';
 import type { LocalId, StatedFact } from '../register/fact.js';
 import { DECISIONS, FOUND, OUTCOMES } from '../register/stated-words.js';
+import { MOST_OF_CASE_ID, MOST_OF_REASON } from './answer-length.js';
 import type { Codes } from './codes.js';
 import { factId } from './maker.js';
 import { isNhsNumber, tidyNhsNumber } from './nhs-number.js';
@@ -13,6 +14,7 @@ const day = z
   .string()
   .refine((text) => isDay(text) && text >= '1900' && text < '2200', 'is not a day that can be (YYYY-MM-DD)');
 const text = z.string().trim().min(1, 'is empty');
+const atMost = (most: number) => text.max(most, `is longer than ${most} characters`);
 /** People's own word for what only people read, written in one way: some of them decide something (`person`, `follow-up`). */
 const word = text.transform((said) => said.toLowerCase().replace(/[\s_]+/g, '-'));
 const bodyCode = text.regex(/^[A-Za-z0-9]{3,9}$/, 'is not a code: give a GSS or an ODS code');
@@ -113,8 +115,8 @@ const Line = z.discriminatedUnion('kind', [
     body: z.enum(['council', 'icb']),
     on: day,
     outcome: z.enum(OUTCOMES),
-    reason: text.nullable().default(null),
-    caseId: text.nullable().default(null),
+    reason: atMost(MOST_OF_REASON).nullable().default(null),
+    caseId: atMost(MOST_OF_CASE_ID).nullable().default(null),
   }),
   kind('history-checked', { on: day, found: z.enum(FOUND), sources: z.array(text) }),
   kind('died', { on: day, verified: z.boolean() }),

@@ -33,6 +33,8 @@ describe('a word that decides something is one of those that are known', () => {
     ['decision: is none of no-longer-needed, still-needed', { ...decided, decision: 'no longer needed' }],
     ['outcome: is none of accepted, accepted-responsibility-disputed, rejected', { ...replied, outcome: 'no' }],
     ['reason: is missing: why it is rejected', { ...replied, outcome: 'rejected' }],
+    ['reason: is longer than 2000 characters', { ...replied, outcome: 'rejected', reason: 'no '.repeat(1_000) }],
+    ['caseId: is longer than 100 characters', { ...replied, caseId: '7'.repeat(101) }],
     ['body: is none of council, icb', { ...replied, body: 'trust' }],
     ['found: is none of no-qualifying-detention, qualifying-detention', { ...checked, found: 'none' }],
   ])('%s', (says, stated) => {
@@ -47,7 +49,8 @@ describe('a word that decides something is one of those that are known', () => {
   });
 
   test('the known ones are taken', () => {
-    expect(mistakesOf(decided, { ...decided, decision: 'still-needed' }, review, checked)).toEqual([]);
+    const long = { ...replied, reason: 'n'.repeat(2_000), caseId: '7'.repeat(100) };
+    expect(mistakesOf(decided, { ...decided, decision: 'still-needed' }, review, checked, long)).toEqual([]);
   });
 });
 

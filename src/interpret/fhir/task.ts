@@ -3,6 +3,7 @@ import type { Resource, Task } from '../../fhir/resources.js';
 import { BASE, NHS_NUMBER_SYSTEM, OURS_TOLD, REPLY_SYSTEM, TASK_OUTPUT_SYSTEM } from '../../fhir/s117.js';
 import type { Answered, MessageFact } from '../../register/fact.js';
 import { OUTCOMES } from '../../register/stated-words.js';
+import { MOST_OF_CASE_ID, MOST_OF_REASON } from '../answer-length.js';
 import type { Maker } from '../maker.js';
 import { organisationOf } from './organisation.js';
 import type { FhirReading } from './reading.js';
@@ -32,10 +33,6 @@ const ANSWERS: Partial<Record<Task['status'], 'accepted' | 'rejected' | null>> =
 };
 /** Neither says whether the body has the person now: not doing a task is no answer to what it is about. */
 const NO_ANSWER: readonly Task['status'][] = ['cancelled', 'failed'];
-
-/** Whoever looks at the person is shown both: what fills a page hides what else stands there. */
-const MOST_OF_REASON = 2_000;
-const MOST_OF_CASE_ID = 100;
 
 /** What a body answers to what it was told. */
 export function replyFacts(told: TaskTold, of: string): MessageFact[] {
