@@ -5,6 +5,7 @@ import { NHS, PERSON } from '../fhir/samples.js';
 import { hl7, outcomes, tellFhir } from '../fhir/tell.js';
 import { type Adt, HOME, SECTION_3 } from './adt.js';
 import { kindsOf, onlyRow, type Stated, sent, tablesWith } from './tell.js';
+import { decisionOf } from './thirty-four/decision.js';
 
 const OURS = 'https://aftercare-bridge.example/fhir';
 const EPISODE = 'b5e0f0a2-6b0c-4f0e-9a55-0d6f3f1c7a01';
@@ -284,6 +285,19 @@ describe('what a body answers to what it was told', () => {
           rowBy([essex, before, { ...after, meta: { ...after.meta, source: `urn:nhs-uk:addressing:ods:${ESSEX}` } }]),
         ),
       ).toHaveLength(1);
+      const early = acceptedOn('2026-03-01', ESSEX);
+      expect(
+        asked(
+          onlyRow(
+            tellFhir(
+              [essex, rejected('no', [MID_ESSEX, '2026-03-04T09:00:00Z'])],
+              TODAY,
+              [{ ...early, body: 'icb' }],
+              by,
+            ),
+          ),
+        ),
+      ).toHaveLength(1);
       const late = task(anew, [ESSEX, '2026-04-02T09:00:00Z']);
       const afterwards = rejected('another ICB pays', [MID_ESSEX, '2026-05-01T09:00:00Z']);
       expect(asked(rowBy([essex, late, afterwards]))).toHaveLength(1);
@@ -308,6 +322,10 @@ describe('what a body answers to what it was told', () => {
     expect(asked(row([home, rejected(), rejected(undefined, ['406', '2026-03-09T09:00:00Z'])], [first]))).toEqual([]);
     const again = rejected(undefined, ['406', '2026-03-20T09:00:00Z']);
     expect(asked(row([home, rejected(), again], [{ ...first, option: 'stays-responsible' }]))).toEqual([]);
+    expect(asked(row([home, rejected(), again], [{ ...first, recorded: undefined }]))).toEqual([]);
+    expect(asked(row([home, rejected(), again], [{ ...first, recorded: '2026-03-20T17:00:00Z' }]))).toEqual([]);
+    const byAnother = { ...first, because: 'asked by letter', recorded: '2026-03-22T09:00:00Z' };
+    expect(asked(row([home, rejected(), again], [first, byAnother]))).toEqual([]);
     const [anew] = asked(row([home, rejected(), again], [first]));
     expect(anew?.text).toMatch(/^E08000025 rejected on 2026-03-20 /);
     const second = { ...stays, question: anew?.id, recorded: '2026-03-21T09:00:00Z' };
@@ -316,10 +334,133 @@ describe('what a body answers to what it was told', () => {
     expect(asked(row([home, rejected(), again, third], [first, { ...second, option: 'body-asked' }]))).toHaveLength(1);
   });
 
+  describe('which of several answers counts', () => {
+    const at = (time: string): [string, string] => ['406', `2026-03-04T${time}Z`];
+    const accepted: Partial<Stated> = { outcome: 'accepted', reason: null };
+    const disputes = { outcome: 'accepted-responsibility-disputed', reason: 'lived in Solihull' };
+    const first = (messages: readonly (object | string)[], stated: readonly Stated[] = []) => {
+      const { replies, ...found } = row([home, ...messages], stated);
+      return [replies[0]?.outcome ?? null, asked({ replies, ...found }).length];
+    };
+
+    test('of one day the later', () => {
+      expect(first([rejected('no', at('09:00:00')), task({}, at('15:00:00'))])).toEqual(['accepted', 0]);
+      expect(first([rejected('no', at('15:00:00')), task({}, at('09:00:00'))])).toEqual(['rejected', 1]);
+    });
+
+    test('of one Bundle the last in it', () => {
+      const bundle = (...tasks: Task[]) => ({
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: tasks.map((resource, id) => ({ resource, request: { method: 'PUT', url: `Task/${id}` } })),
+      });
+      expect(first([bundle(rejected(), task())])).toEqual(['accepted', 0]);
+      expect(first([bundle(task(), rejected())])).toEqual(['rejected', 1]);
+    });
+
+    test('of what people state of one day the one that objects most', () => {
+      expect(first([], [reply(accepted), reply(disputes)])).toEqual(['accepted-responsibility-disputed', 1]);
+      expect(first([], [reply(), reply(disputes), reply(accepted)])).toEqual(['rejected', 1]);
+    });
+
+    test('what people state, beside what its system answered on that day', () => {
+      expect(first([rejected('no', at('23:00:00'))], [reply(accepted)])).toEqual(['accepted', 0]);
+      expect(first([task({}, at('23:00:00'))], [reply()])).toEqual(['rejected', 1]);
+    });
+
+    test('none before its day', () => {
+      const told = (asOf: string) => onlyRow(tellFhir([home, rejected()], asOf, [reply({ on: '2026-03-06' })]));
+      const eve = told('2026-03-03');
+      expect([eve.replies, asked(eve), eve.nextChangeOn]).toEqual([[], [], '2026-03-04']);
+      expect([told('2026-03-04').replies.length, told('2026-03-06').replies.length]).toEqual([1, 2]);
+    });
+  });
+
+  test('what each body answered is listed by body, and a body by the code that answers today', () => {
+    const ofIcb = rejected('another ICB pays', ['QHL', '2026-03-06T09:00:00Z']);
+    const named = [reply({}, 'Solihull Metropolitan Borough Council')];
+    const found = row([home, ofIcb, task()], named);
+    expect(found.replies.map(({ body }) => body)).toEqual(['E08000025', SOLIHULL, 'QHL']);
+    const [question] = asked(found);
+    expect(question?.facts).toEqual([found.replies[2]?.fact]);
+  });
+
+  test('each thing has its own number of the case; where none was given for it, that which the body gave for another', () => {
+    const of = (last: string): Partial<Task> => ({
+      focus: { identifier: { system: `${OURS}/sid/episode`, value: EPISODE.replace('01', last) } },
+    });
+    const on = (day: string): [string, string] => ['406', `2026-03-${day}T09:00:00Z`];
+    const answers = [
+      task({ ...of('11'), ...caseOf('C-11') }, on('04')),
+      task({ ...of('12'), ...caseOf('C-12') }, on('05')),
+    ];
+    const found = row([home, ...answers, task(of('13'), on('06'))]);
+    expect(found.replies.map(({ of: [id], caseId }) => [id?.slice(-2), caseId])).toEqual([
+      ['13', 'C-12'],
+      ['12', 'C-12'],
+      ['11', 'C-11'],
+    ]);
+  });
+
+  describe('aftercare that is over, and aftercare anew', () => {
+    const again: Adt = {
+      ...HOME,
+      controlId: 'M9',
+      sentAt: '20260901100500',
+      visit: 'V9',
+      admitted: '20260801080000',
+      left: '20260901100000',
+      periods: [{ ...SECTION_3, id: 'P9', from: '20260801', to: '20260820' }],
+    };
+
+    test('what it answered before the person was detained again says nothing of the new duty', () => {
+      expect(asked(row([home, hl7(again), rejected()]))).toEqual([]);
+    });
+
+    test('people state what it answered of the aftercare of that day', () => {
+      const said = (on: string, over: object) => reply({ on, ...over });
+      const accepted = { outcome: 'accepted', reason: null };
+      const found = row(
+        [home, hl7(again)],
+        [said('2026-03-04', accepted), said('2026-08-01', accepted), said('2026-09-02', {})],
+      );
+      expect(found.replies.map(({ on, outcome }) => [on, outcome])).toEqual([
+        ['2026-09-02', 'rejected'],
+        ['2026-03-04', 'accepted'],
+      ]);
+      expect(row([home], [said('2025-12-31', accepted), said('2026-01-01', {})]).replies).toHaveLength(2);
+    });
+
+    test('a body that objects on the day of the detention objects to what follows it', () => {
+      expect(asked(row([home], [reply({ on: '2026-01-01' })]))).toHaveLength(1);
+      expect(asked(row([home], [reply({ on: '2025-12-31' })]))).toEqual([]);
+    });
+
+    test('nothing is asked of what is over, nor of somebody of whom nothing else is known', () => {
+      const died = { kind: 'died', on: '2026-04-01', verified: true };
+      expect(asked(row([home, rejected()], [died]))).toEqual([]);
+      const ended = row([home, rejected()], [decisionOf('council', '2026-06-01'), decisionOf('icb', '2026-06-01')]);
+      expect([ended.status, asked(ended)]).toEqual(['ended', []]);
+      expect(asked(row([], [reply()]))).toEqual([]);
+    });
+
+    test('one of two that may be responsible objects: that is asked beside who is', () => {
+      const recorded = {
+        kind: 'council-determined',
+        effectiveOn: '2026-03-01',
+        council: SOLIHULL,
+        standing: 'disputed',
+      };
+      expect(asked(row([home, rejected()], [recorded]))).toHaveLength(1);
+      expect(asked(row([home], [recorded, reply({}, SOLIHULL)]))).toHaveLength(1);
+    });
+  });
+
   test('of two answers to one thing at one moment the one that objects counts', () => {
     for (const reason of ['moved', 'not ours', 'closed here', 'unknown', 'another council']) {
       expect(row([home, task(), rejected(reason)]).replies).toEqual([expect.objectContaining({ outcome: 'rejected' })]);
       expect(row([home, task({ status: 'entered-in-error' }), rejected(reason)]).replies).toHaveLength(1);
+      expect(row([home, task({ status: 'entered-in-error' }), task(caseOf(reason))]).replies).toHaveLength(1);
     }
   });
 
@@ -345,19 +486,6 @@ describe('what a body answers to what it was told', () => {
     const recorded = { kind: 'council-determined', effectiveOn: '2026-03-01', council: SOLIHULL, standing: 'disputed' };
     expect(kindsOf(row([home, task(disputed)], [recorded]))).toContain('council-disputed');
     expect(asked(row([home, task(disputed)], [recorded]))).toEqual([]);
-  });
-
-  test('detained again since: what it answered before says nothing of the new duty', () => {
-    const again: Adt = {
-      ...HOME,
-      controlId: 'M9',
-      sentAt: '20260901100500',
-      visit: 'V9',
-      admitted: '20260801080000',
-      left: '20260901100000',
-      periods: [{ ...SECTION_3, id: 'P9', from: '20260801', to: '20260820' }],
-    };
-    expect(asked(row([home, hl7(again), rejected()]))).toEqual([]);
   });
 
   test('an answer to a message carries the same', () => {
