@@ -84,6 +84,13 @@ test('two withdrawn periods are two questions, each about its own detention', ()
   expect(rulesOf(row([home({}, { from: '20260110' }), withdrawn], never))).toContain('recorded-in-error');
 });
 
+test('a period that is told again after it was withdrawn stands; an older telling that comes late does not bring it back', () => {
+  const withdrawn = news('20260402090000', { id: 'P1', action: 'D' });
+  const again = (sentAt: string) => news(sentAt, { id: 'P1', to: '20260220' });
+  expect(asked(row([HOME, withdrawn, again('20260403090000')]), 'detention-withdrawn')).toEqual([]);
+  expect(asked(row([HOME, withdrawn, again('20260401090000')]), 'detention-withdrawn')).toHaveLength(1);
+});
+
 test('the reason says until when, where that was told', () => {
   const texts = (adt: Adt) => row([adt]).because.filter(({ rule }) => rule === 'qualifying-detention');
   expect(texts(HOME)).toMatchObject([{ text: 'Detained under section 3 from 2026-01-01 to 2026-02-20.' }]);

@@ -44,6 +44,17 @@ test('an entry says by which rules, organisations and policies it was folded', (
   });
 });
 
+describe('whoever turns eighteen', () => {
+  const leftOn5February = detained('20260101', '20260205');
+  test.each([
+    ['20080228', '2026-02-28'],
+    ['20080229', '2026-03-01'],
+    ['20060227', '2026-03-06'],
+  ])('born on %s: looked at again on %s', (birthDate, on) => {
+    expect(row([{ ...leftOn5February, birthDate }], [], '2026-02-27').nextChangeOn).toBe(on);
+  });
+});
+
 describe('whoever has died', () => {
   test('on the day of leaving hospital had left it', () => {
     expect(row([HOME], [{ ...died, on: '2026-03-01' }])).toMatchObject({

@@ -47,6 +47,12 @@ describe('a record that its sender gives another number and then its own again',
   });
 });
 
+test('a record that came with the numbers of two people makes them no one when it is merged', () => {
+  const told = [seen(OTHER, 'L9'), seen(THIRD, 'L9', '20260301100000')];
+  const merge = merged('20260302090000', [PERSON, 'L1'], { mrn: 'L9' });
+  expect(people([...told, merge])).toEqual([`${PERSON}: L1 asked`, `${OTHER}:  asked`, `${THIRD}:  asked`]);
+});
+
 describe('a number that comes to a record after a merge', () => {
   const merge = merged('20260302090000', [PERSON, 'L1'], { mrn: 'L9' });
   const late = (sentAt: string) => seen(OTHER, 'L9', sentAt);

@@ -346,6 +346,7 @@ describe('what a body answers to what it was told', () => {
     test('of one day the later', () => {
       expect(first([rejected('no', at('09:00:00')), task({}, at('15:00:00'))])).toEqual(['accepted', 0]);
       expect(first([rejected('no', at('15:00:00')), task({}, at('09:00:00'))])).toEqual(['rejected', 1]);
+      expect(first([rejected('no', at('09:00:00')), task({}, at('09:00:00.5'))])).toEqual(['accepted', 0]);
     });
 
     test('of one Bundle the last in it', () => {
