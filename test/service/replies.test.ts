@@ -19,6 +19,7 @@ import {
 
 const OURS = 'https://aftercare-bridge.example/fhir';
 const BIRMINGHAM = 'E08000025';
+const CHILDREN = `${BIRMINGHAM}-children`;
 const other: Adt = {
   ...HOME,
   controlId: 'M2',
@@ -30,6 +31,7 @@ const other: Adt = {
 
 let database: TestDatabase;
 let council: FaultyCouncil;
+let childrens: FaultyCouncil;
 let service: RunningService;
 /** What the council holds of the first person. */
 let episode = '';
@@ -38,7 +40,9 @@ beforeAll(async () => {
   database = await testDatabase();
   council = await startFaultyCouncil('Birmingham');
   const senders = ['406', '409'].map((ods) => ({ ods, name: `Council ${ods}`, feed: 'fhir-council' }));
-  service = await startTestService({ databaseUrl: database.url, councils: { [BIRMINGHAM]: council.url }, senders });
+  childrens = await startFaultyCouncil('Birmingham, children');
+  const councils = { [BIRMINGHAM]: council.url, [CHILDREN]: childrens.url };
+  service = await startTestService({ databaseUrl: database.url, councils, senders });
   expect(await acknowledgementsFor(service.mllpPort, [HOME])).toEqual(['AA']);
   await untilSettled(database.pool);
   episode = (await heldBy(council.url, 'EpisodeOfCare'))[0]?.identifier?.[0]?.value ?? '';
@@ -48,6 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await council.stop();
+  await childrens.stop();
   await database.drop();
 });
 
@@ -215,6 +220,25 @@ describe('a council answers to what it was told', () => {
   test('nothing of the answer is in the log', () => {
     expect(service.log.join('')).not.toMatch(/999\d{7}|C-117|not ours|Solihull/);
   });
+});
+
+test('a council answers to what its system for children was told, as the council', async () => {
+  const child = { ...HOME, nhsNumber: '9990000050', mrn: 'L5', visit: 'V5', birthDate: '20150102' };
+  await acknowledgementsFor(service.mllpPort, [{ ...child, periods: [{ ...SECTION_3, id: 'P5' }] }]);
+  await untilSettled(database.pool);
+  const [given] = await heldBy(childrens.url, 'EpisodeOfCare');
+  const answer: Partial<Task> = {
+    id: 'council-child',
+    status: 'rejected',
+    statusReason: { text: 'not ours' },
+    focus: focusOn(given?.identifier?.[0]?.value ?? ''),
+    for: { identifier: { system: NHS, value: child.nhsNumber } },
+  };
+  expect(await send('PUT', '/Task/council-child', task(answer))).toBe('200');
+  const found = await row([], child.nhsNumber);
+  expect(found.told).toMatchObject([{ to: CHILDREN, reply: { body: BIRMINGHAM, outcome: 'rejected' } }]);
+  expect(await asked(child.nhsNumber)).toEqual([expect.stringMatching(/^E08000025 rejected /)]);
+  expect(found.status).toBe('active');
 });
 
 describe('an answer about somebody whose record was merged', () => {
