@@ -148,6 +148,7 @@ function instantAt(written: string, next: boolean): Date | null {
 const KEPT_IN_LINK = ['_lastUpdated', '_count'];
 
 function nextOf(address: string, criteria: readonly Criterion[], after: string): string {
-  const kept = criteria.filter(({ name }) => KEPT_IN_LINK.includes(name)).map(({ name, value }) => [name, value]);
-  return `${address}?${new URLSearchParams([...kept, ['_page', after]])}`;
+  const kept = criteria.filter(({ name }) => KEPT_IN_LINK.includes(name));
+  const link = [...kept, { name: '_page', value: after }];
+  return `${address}?${new URLSearchParams(link.map(({ name, value }): [string, string] => [name, value]))}`;
 }
