@@ -1,6 +1,6 @@
 import { CHARGE_KINDS, type ChargeKind } from '../register/charged.js';
-import { indexOf, type Month, monthAt, monthOf } from '../register/charged-by-month.js';
 import type { Day } from '../register/day.js';
+import { indexOf, type Month, monthAt, monthOf } from '../register/month.js';
 import { niceTop } from './chart.js';
 import { moneyText } from './money.js';
 import type { ChargeListView } from './register-schemas.js';

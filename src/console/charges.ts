@@ -1,8 +1,9 @@
-import { type ChargedPlace, chargedList, type PersonListed } from '../flow/charged-list.js';
+import { chargedList, type PersonListed } from '../flow/charged-list.js';
 import type { ChargeSums } from '../flow/charges.js';
 import { CHARGE_KINDS } from '../register/charged.js';
 import { londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
+import type { ChargedPlace } from '../store/open-charges.js';
 import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
 import type { ChargeQuery } from './queries.js';
@@ -19,9 +20,9 @@ export async function listCharges(
   who: Who,
 ): Promise<ChargeListView> {
   const { pool, now = () => new Date() } = deps;
-  const body = askedBody(written, deps);
+  const asked = { body: askedBody(written, deps) ?? null, kind: kind ?? null };
   const page = { after: after === undefined ? null : placeIn(after), persons: limit };
-  const found = await chargedList({ body, kind }, page, pool, londonDay(now().toISOString()));
+  const found = await chargedList(asked, page, pool, londonDay(now().toISOString()));
   await auditStore(pool).recordListed(
     found.people.map(({ personKey }) => personKey),
     { who: who.name, role: who.role },

@@ -10,9 +10,11 @@ import type { Entry } from '../register/entry.js';
 import { type ChargedPerson, chargeStore } from '../store/charges.js';
 import { entryStore } from '../store/entries.js';
 import { factStore } from '../store/facts.js';
+import type { ChargeGroup } from '../store/open-charges.js';
 import { inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldDue } from './fold.js';
 import { openMapped } from './mapped-sheet.js';
+import { chargeQuestions } from './open-charges.js';
 import { recordAll } from './record-all.js';
 import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
 
@@ -49,7 +51,7 @@ export async function* chargedPeople(pool: Pool, today: Day, body?: string): Asy
 
 /** What is still asked, and no more: what was answered or taken back is settled. */
 export function personCharged({ personKey, entry, charges }: ChargedPerson, today: Day): PersonCharged {
-  const asked = askedOf(entry);
+  const asked = chargeQuestions(entry);
   const about = new Set(asked.flatMap(({ facts }) => facts));
   return {
     personKey,
@@ -62,8 +64,6 @@ export function personCharged({ personKey, entry, charges }: ChargedPerson, toda
     unchecked: asked.filter(({ facts }) => !charges.some(({ id }) => facts.includes(id))).map(({ text }) => text),
   };
 }
-
-const askedOf = ({ questions }: Entry) => questions.filter(({ kind }) => kind === 'charges-unchecked');
 
 export type FinanceHow = {
   file: string;
@@ -141,7 +141,8 @@ function openExtract({ pool, today }: Deps) {
   const judgeOne = (charge: Charge, found: { personKey: string; entry: Entry } | undefined, isKnown: boolean) => {
     const charged = found && chargedBeside(charge, found.entry, today());
     if (!found || !charged) counts.beside += 1;
-    else if (isKnown && !askedOf(found.entry).some(({ facts }) => facts.includes(charge.id))) counts.settled += 1;
+    else if (isKnown && !chargeQuestions(found.entry).some(({ facts }) => facts.includes(charge.id)))
+      counts.settled += 1;
     else personOf(found).charged.push(charged);
   };
   const personOf = ({ personKey, entry }: { personKey: string; entry: Entry }): PersonCharged => {
@@ -175,28 +176,35 @@ function* inPages(people: readonly PersonCharged[]): Generator<PersonCharged[]> 
 /** Sums over any number of people, in as much memory as there are services. */
 export function openChargeSums() {
   const kinds = Object.fromEntries(CHARGE_KINDS.map((kind) => [kind, { charges: 0, pence: 0 }])) as ChargeSums['kinds'];
-  const sums = { people: 0, charges: 0, pence: 0, kinds };
-  const services = new Map<string, { charges: number; pence: number }>();
-  return {
-    add({ charged }: Pick<PersonCharged, 'charged'>): void {
-      sums.people += 1;
-      for (const { charge, kinds: found, pence } of charged) {
-        sums.charges += 1;
-        sums.pence += pence;
-        for (const kind of found) addTo(kinds[kind], pence);
-        const service = services.get(charge.for) ?? { charges: 0, pence: 0 };
-        services.set(charge.for, service);
-        addTo(service, pence);
+  const all = { charges: 0, pence: 0 };
+  const services = new Map<string, Sum>();
+  let people = 0;
+  const addAll = (persons: number, groups: readonly (Sum & Pick<ChargeGroup, 'kinds' | 'for'>)[]): void => {
+    people += persons;
+    for (const group of groups) {
+      const service = services.get(group.for) ?? { charges: 0, pence: 0 };
+      services.set(group.for, service);
+      for (const sum of [all, service, ...group.kinds.map((kind) => kinds[kind])]) {
+        sum.charges += group.charges;
+        sum.pence += group.pence;
       }
-    },
+    }
+  };
+  return {
+    addAll,
+    add: ({ charged }: Pick<PersonCharged, 'charged'>): void =>
+      addAll(
+        1,
+        charged.map(({ charge, kinds, pence }) => ({ kinds, for: charge.for, charges: 1, pence })),
+      ),
     sums: (): ChargeSums => ({
-      ...sums,
-      services: [...services].map(([name, of]) => ({ for: name, ...of })).sort((a, b) => b.pence - a.pence),
+      ...{ people, ...all, kinds },
+      services: [...services].map(([name, of]) => ({ for: name, ...of })).sort(inOrder),
     }),
   };
 }
 
-function addTo(sum: { charges: number; pence: number }, pence: number): void {
-  sum.charges += 1;
-  sum.pence += pence;
-}
+type Sum = { charges: number; pence: number };
+
+const inOrder = (a: Sum & { for: string }, b: Sum & { for: string }): number =>
+  b.pence - a.pence || (a.for < b.for ? -1 : 1);

@@ -17,6 +17,7 @@ import { peopleStore } from '../store/people.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 import { foldedWithToday } from './folded-with.js';
+import { openChargesOf } from './open-charges.js';
 import { afterSenders, fewOf, inHalves, turn } from './pace.js';
 import { directoryFor } from './postcodes.js';
 import { stopwatch, type Took } from './took.js';
@@ -139,7 +140,8 @@ export async function keepFold(
   await entries.remove([...before, ...people.flatMap(({ merged }) => merged)].filter((key) => !living.has(key)));
   await entries.save(
     people.map(({ person, key, entry }) => {
-      return { personKey: key, entry, foldedWith, askedSince: askedSince(entry, person, learntAt) };
+      const charges = openChargesOf(entry, person.facts);
+      return { personKey: key, entry, foldedWith, askedSince: askedSince(entry, person, learntAt), charges };
     }),
   );
   await ledgerStore(db).publish(versions);

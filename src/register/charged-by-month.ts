@@ -1,39 +1,30 @@
-import { type Charged, penceOf, stretchesUpTo } from './charged.js';
 import type { Day } from './day.js';
+import { indexOf, type Month, monthAt, monthOf } from './month.js';
 
-/** `2026-03` */
-export type Month = string;
+/** Days of one charge, counted from 1970-01-01; `last` has come. `before`: how many days of it were before `first`. */
+export type CountedStretch = [pencePerWeek: number, first: number, last: number, before: number];
 
-/** What was charged in each month of these times up to the day: together the `pence` of the charge, to the penny. */
-export function penceByMonth({ charge, while: times }: Charged, today: Day): Map<Month, number> {
-  const perWeek = penceOf(charge.amountPerWeek);
-  const months = new Map<Month, number>();
-  let [days, told] = [0, 0];
-  for (const { month, days: of } of stretchesUpTo(today, times).flatMap(monthsIn)) {
-    days += of;
-    const sum = Math.round((perWeek * days) / 7);
-    months.set(month, (months.get(month) ?? 0) + sum - told);
-    told = sum;
+/** What was charged in each month of these days: together what the charges came to, to the penny. */
+export function penceByMonth(stretches: readonly CountedStretch[]): Map<Month, number> {
+  const begin = monthIndexOf(stretches.reduce((least, [, first]) => Math.min(least, first), Infinity));
+  const ends: number[] = [];
+  const sums: number[] = [];
+  for (const [pencePerWeek, first, last, before] of stretches) {
+    let told = Math.round((pencePerWeek * before) / 7);
+    for (let month = monthIndexOf(first) - begin, day = first; day <= last; month += 1) {
+      ends[month] ??= lastDayOf(begin + month);
+      const end = Math.min(ends[month] ?? last, last);
+      const sum = Math.round((pencePerWeek * (before + end - first + 1)) / 7);
+      sums[month] = (sums[month] ?? 0) + sum - told;
+      told = sum;
+      day = end + 1;
+    }
   }
-  return months;
+  return new Map(Object.entries(sums).map(([month, pence]) => [monthAt(begin + Number(month)), pence]));
 }
 
-function monthsIn({ first, last }: { first: Day; last: Day }): { month: Month; days: number }[] {
-  const [begin, end] = [indexOf(monthOf(first)), indexOf(monthOf(last))];
-  return Array.from({ length: end - begin + 1 }, (_, place) => {
-    const index = begin + place;
-    const from = index === begin ? Number(first.slice(8)) : 1;
-    const to = index === end ? Number(last.slice(8)) : lengthOf(index);
-    return { month: monthAt(index), days: to - from + 1 };
-  });
-}
+const DAY_MS = 86_400_000;
 
-export const monthOf = (day: Day): Month => day.slice(0, 7);
-
-/** Months counted on, so that one can reckon with them. */
-export const indexOf = (month: Month): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
-export const monthAt = (index: number): Month =>
-  `${String(Math.floor(index / 12)).padStart(4, '0')}-${String((index % 12) + 1).padStart(2, '0')}`;
-
-const lengthOf = (index: number): number =>
-  new Date(Date.UTC(Math.floor(index / 12), (index % 12) + 1, 0)).getUTCDate();
+const monthIndexOf = (day: number): number => indexOf(monthOf(dayAt(day)));
+const dayAt = (day: number): Day => new Date(day * DAY_MS).toISOString().slice(0, 10);
+const lastDayOf = (index: number): number => Date.parse(`${monthAt(index + 1)}-01`) / DAY_MS - 1;

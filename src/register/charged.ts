@@ -32,7 +32,15 @@ export type Charged = {
 };
 
 /** The charge held against the entry; null where no aftercare was owed in its time that this register knows of. */
-export function chargedBeside(charge: Charge, entry: { episodes: readonly OwedTime[] }, today: Day): Charged | null {
+export function chargedBeside(charge: Charge, entry: Owed, today: Day): Charged | null {
+  const found = heldAgainst(charge, entry);
+  return found && { charge, ...found, pence: penceIn(found.while, charge, today) };
+}
+
+type Owed = { episodes: readonly OwedTime[] };
+
+/** What no day changes of a charge beside the register. */
+export function heldAgainst(charge: Charge, entry: Owed): Pick<Charged, 'kinds' | 'while'> | null {
   const owed = entry.episodes.filter(({ from, status }) => from !== null && status !== 'entered-in-error');
   const overlaps = owed.flatMap((episode) => overlap(charge, timeOf(episode)).map((time) => ({ episode, time })));
   const detained = entry.episodes.some(({ status }) => status !== 'entered-in-error');
@@ -46,9 +54,7 @@ export function chargedBeside(charge: Charge, entry: { episodes: readonly OwedTi
       ? ['accommodation-in-plan' as const]
       : []),
   ];
-  if (kinds.length === 0) return null;
-  const times = overlaps.map(({ time }) => time);
-  return { charge, kinds, while: times, pence: penceIn(times, charge, today) };
+  return kinds.length === 0 ? null : { kinds, while: overlaps.map(({ time }) => time) };
 }
 
 const timeOf = ({ from, to }: OwedTime): Time => ({ from: from ?? '', to });
@@ -63,20 +69,24 @@ export function overlap(a: Time, b: Time): Time[] {
 
 /** A seventh of the week's amount a day. */
 function penceIn(times: readonly Time[], { amountPerWeek }: Charge, today: Day): number {
-  const days = stretchesUpTo(today, times).reduce((sum, { first, last }) => sum + daysFrom(first, last), 0);
+  const days = stretchesOf(times)
+    .filter(({ first }) => first <= today)
+    .reduce((sum, { first, last }) => sum + daysFrom(first, last === null || last > today ? today : last), 0);
   return Math.round((penceOf(amountPerWeek) * days) / 7);
 }
 
-/** The days of these times, given in their order, that have come. A day on which one ends and the next begins is there once. */
-export function stretchesUpTo(today: Day, times: readonly Time[]): { first: Day; last: Day }[] {
-  const stretches: { first: Day; last: Day }[] = [];
-  let next = '';
+/** Days one after another, the first and the last among them; `last` null: they go on. `before`: days of stretches before. */
+export type Stretch = { first: Day; last: Day | null; before: number };
+
+/** The days of these times, given in their order, each once: also one on which one time ends and the next begins. */
+export function stretchesOf(times: readonly Time[]): Stretch[] {
+  const stretches: Stretch[] = [];
   for (const { from, to } of times) {
-    const last = to === null || to > today ? today : to;
-    const first = from > next ? from : next;
-    if (last < first) continue;
-    stretches.push({ first, last });
-    next = addDays(last, 1);
+    const last = stretches.at(-1);
+    if (last?.last === null) break;
+    if (last && from <= addDays(last.last, 1)) {
+      if (to === null || to > last.last) last.last = to;
+    } else stretches.push({ first: from, last: to, before: last ? last.before + daysFrom(last.first, last.last) : 0 });
   }
   return stretches;
 }

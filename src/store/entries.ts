@@ -1,15 +1,20 @@
 import type { Day } from '../register/day.js';
 import type { Entry, EntryStatus } from '../register/entry.js';
+import { type OpenCharge, saveCharges } from './open-charges.js';
 import { jsonArrayText } from './text.js';
 import type { Db } from './transaction.js';
 
 export type EntryRow = { personKey: string; entry: Entry; foldedAt: Date };
 
-/** `askedSince`: by question, when what it rests on was learnt; now, where it says nothing. */
+/**
+ * `askedSince`: by question, when what it rests on was learnt; now, where it says nothing. `charges`: those that it asks
+ * about.
+ */
 export type FoldedEntry = Pick<EntryRow, 'personKey' | 'entry'> & {
   /** By what, as `foldedWithStore` compares it. */
   foldedWith: string;
   askedSince?: ReadonlyMap<string, Date>;
+  charges?: readonly OpenCharge[];
 };
 
 export type EntryFilter = {
@@ -76,14 +81,19 @@ export function entryStore(db: Db) {
           jsonArrayText(people.map(({ entry }) => entry)),
         ],
       });
+      await forgetAsked(
+        db,
+        people.map(({ personKey }) => personKey),
+      );
       await saveQuestions(db, people);
+      await saveCharges(db, people);
     },
 
     /** Records of which nothing is left that anybody said, or that were merged into others. */
     async remove(personKeys: readonly string[]): Promise<void> {
       if (personKeys.length === 0) return;
       await db.query('delete from entries where person_key = any ($1::uuid[])', [personKeys]);
-      await db.query('delete from open_questions where person_key = any ($1::uuid[])', [personKeys]);
+      await forgetAsked(db, personKeys);
     },
 
     async get(personKey: string): Promise<EntryRow | null> {
@@ -164,13 +174,18 @@ export function entryStore(db: Db) {
   };
 }
 
-/** What is open now takes the place of what was: an answered question is gone, one that is asked again keeps its age. */
-async function saveQuestions(db: Db, people: readonly FoldedEntry[]): Promise<void> {
+/** What is open takes the place of what was: an answered question is gone, and the charge that it was about. */
+async function forgetAsked(db: Db, personKeys: readonly string[]): Promise<void> {
   await db.query({
-    name: 'questions-forget',
-    text: 'delete from open_questions where person_key = any ($1::uuid[])',
-    values: [people.map(({ personKey }) => personKey)],
+    name: 'asked-forget',
+    text: `with charges as (delete from open_charges where person_key = any ($1::uuid[]))
+           delete from open_questions where person_key = any ($1::uuid[])`,
+    values: [personKeys],
   });
+}
+
+/** One that is asked again keeps its age. */
+async function saveQuestions(db: Db, people: readonly FoldedEntry[]): Promise<void> {
   const open = people.flatMap(({ personKey, entry, askedSince }) =>
     entry.questions.map(({ id, kind }) => ({ personKey, id, kind, since: askedSince?.get(id) ?? null, entry })),
   );

@@ -38,7 +38,9 @@ export function rebuildStore(db: Db) {
             and not m.reused`,
       );
       await db.query(`insert into rebuild_before (person_key, digest) select person_key, ${DIGEST} from entries`);
-      await db.query('truncate entries, open_questions, mentions, told_periods, parked_names, nodes, interpretations');
+      await db.query(
+        `truncate entries, open_questions, open_charges, mentions, told_periods, parked_names, nodes, interpretations`,
+      );
       await db.query(
         `insert into rebuilds (until_message, published_to)
          select (select coalesce(max(id), 0) from messages), (select coalesce(max(id), 0) from publications)`,

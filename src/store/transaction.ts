@@ -22,3 +22,10 @@ export async function inTransaction<T>(pool: Pool, work: (db: PoolClient) => Pro
     client.release(broken);
   }
 }
+
+/** Whatever `work` reads is as it was at one moment; it changes nothing. */
+export const atOneMoment = <T>(pool: Pool, work: (db: PoolClient) => Promise<T>): Promise<T> =>
+  inTransaction(pool, async (db) => {
+    await db.query('set transaction isolation level repeatable read, read only');
+    return work(db);
+  });

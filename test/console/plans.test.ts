@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditStore } from '../../src/store/audit.js';
 import { bodyStore } from '../../src/store/body-overview.js';
-import { chargeStore } from '../../src/store/charges.js';
 import { type MessageSearch, messageSearchStore } from '../../src/store/message-search.js';
+import { openChargeStore } from '../../src/store/open-charges.js';
 import { overviewStore } from '../../src/store/overview.js';
 import { questionStore } from '../../src/store/questions.js';
 import type { Db } from '../../src/store/transaction.js';
@@ -57,22 +57,16 @@ beforeAll(async () => {
       where entry -> 'questions' <> '[]'`,
   );
   await pool.query(
-    `insert into stated_facts (id, recorded_by, fact)
-     select md5(n::text)::uuid, 'W1', jsonb_build_object('kind', case when n % 4 = 0 then 'charge' else 'review' end)
-       from generate_series(1, 20000) n`,
-  );
-  await pool.query(
     `with charged as (
-       select person_key, md5((row_number() over ())::text)::uuid as fact from entries limit 100
+       select person_key from entries limit 100
      ), asked as (
        insert into open_questions (person_key, question_id, kind, asked_since, council, icb)
        select person_key, 'charges-1', 'charges-unchecked', now(), 'E08000025', 'QHL' from charged
      )
-     update entries e
-        set entry = jsonb_build_object('episodes', '[]'::jsonb, 'questions',
-                      jsonb_build_array(jsonb_build_object('kind', 'charges-unchecked', 'facts', jsonb_build_array(c.fact))))
-       from charged c
-      where c.person_key = e.person_key`,
+     insert into open_charges (person_key, fact, stretch, council, icb, service, kinds, pence_per_week, first_on,
+                               days_before)
+     select person_key, gen_random_uuid(), 0, 'E08000025', 'QHL', 'meals', '{charged-while-owed}', 7000, '2026-01-05', 0
+       from charged`,
   );
   await pool.query(
     `with told as (
@@ -154,8 +148,12 @@ describe('no other page reads a large table', () => {
       story: 'the last message of each feed',
       ask: (db: Db) => messageSearchStore(db).lastOfFeeds([{ sender: 'SILENT', application: null }]),
     },
-    { story: 'who is charged', ask: (db: Db) => chargeStore(db).inShort({ limit: 1_000 }) },
-    { story: 'who is charged by one council', ask: (db: Db) => chargeStore(db).inShort({ body: 'QHL', limit: 1_000 }) },
+    { story: 'what was charged', ask: (db: Db) => openChargeStore(db).groups(null, '2026-11-21') },
+    { story: 'on which days it was charged', ask: (db: Db) => openChargeStore(db).days('QHL', '2026-11-21') },
+    {
+      story: 'who is charged',
+      ask: (db: Db) => openChargeStore(db).places({ body: 'QHL', kind: null, today: '2026-11-21' }, null, 51),
+    },
     { story: 'one person’s looks', ask: (db: Db) => auditStore(db).search({ who: 'W3', limit: 50 }) },
     { story: 'a kind of look', ask: (db: Db) => auditStore(db).search({ action: 'body-paused', limit: 50 }) },
   ])('$story', async ({ ask }) => {

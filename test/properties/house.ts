@@ -62,7 +62,8 @@ export function houseOf({ pool }: TestDatabase, today: () => string) {
     forget: () =>
       pool.query(
         `truncate messages, message_contents, stated_facts, person_keys, episode_ids, publications, deliveries,
-                  delivery_attempts, entries, mentions, told_periods, parked_names, nodes, interpretations, rebuilds`,
+                  delivery_attempts, entries, open_questions, open_charges, mentions, told_periods, parked_names, nodes,
+                  interpretations, rebuilds`,
       ),
   };
 }
