@@ -157,6 +157,7 @@ describe('the list of who is charged', () => {
     expect(html).toContain('what was charged, never what was owed');
     expect(html).toContain('£14,924.15');
     expect(html).toContain('£1,120.55 a week for Residential care');
+    expect(html).toMatch(/onwards; <span class="app-money">£14,567.15<\/span> while aftercare was owed/);
     expect(html).toContain(`/console/register/${personKey}?question=${charged[0].question}#question-`);
     expect(html).toContain('FENWICK');
     expect(html).toContain('Recorded as Care Act, of somebody with a qualifying detention, by the month');
@@ -214,6 +215,15 @@ describe('the list', () => {
     expect(new Set(found)).toEqual(new Set(all));
     expect(found).toHaveLength(23);
     expect(found.slice(0, 12).every((number) => all.indexOf(number) % 2 === 0)).toBe(true);
+  });
+
+  test('where it is only asked whether anything was charged it says that no charge is known, and not that it was nothing', async () => {
+    await hear([home(DIED)], house.database, houseTables());
+    await state({ kind: 'died', nhsNumber: DIED, on: '2026-04-20', verified: true });
+    const html = await page(house, '/console/charges');
+    expect(html).toContain('That does not mean that nothing was charged');
+    expect(html).toContain('Was anything charged?');
+    expect(html).not.toContain('£0.00');
   });
 
   test('where nobody is charged it says what that means, and what to do next', async () => {
