@@ -6,6 +6,7 @@ export type CountedStretch = [pencePerWeek: number, first: number, last: number,
 
 /** What was charged in each month of these days: together what the charges came to, to the penny. */
 export function penceByMonth(stretches: readonly CountedStretch[]): Map<Month, number> {
+  if (stretches.length === 0) return new Map();
   const begin = monthIndexOf(stretches.reduce((least, [, first]) => Math.min(least, first), Infinity));
   const ends: number[] = [];
   const sums: number[] = [];
