@@ -47,9 +47,9 @@ function keysOf(resource: Identified): string[] {
   return all.map(({ system = '', value = '' }) => `${resourceType}?${system}|${value}`);
 }
 
-/** Of a search for one whole identifier, what it is kept under. */
+/** Of a search for one whole identifier, and not for all of a system, what it is kept under. */
 function keyAsked({ resourceType, filters = [] }: SearchRequest): string | null {
   const filter = filters.find(({ code, operator }) => code === 'identifier' && operator === Operator.EQUALS);
-  if (!filter?.value.includes('|') || filter.value.includes(',')) return null;
+  if (!filter || !/\|[^,]+$/.test(filter.value)) return null;
   return `${resourceType}?${filter.value}`;
 }

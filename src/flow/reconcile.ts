@@ -1,26 +1,20 @@
 import type { Pool } from 'pg';
 import { Fault } from '../fault.js';
-import type { Refusal } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
-import { statedFact } from '../interpret/stated.js';
 import type { Log } from '../log.js';
-import type { StatedBy } from '../register/fact.js';
 import { DIFFERENCE_KINDS, type DifferenceKind, type RegisterEntry } from '../register/register-comparison.js';
 import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
-import {
-  asReconciler,
-  type Reconciled,
-  type RegisterRow,
-  type RegisterSource,
-  reconciliationStore,
-} from '../store/reconciliations.js';
+import { asReconciler, reconciliationStore } from '../store/reconciliations.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryToday } from './directory-today.js';
 import { type FoldDeps, foldDue } from './fold.js';
-import { type Judged, judgeMissing, judgeRows, type Reconciling } from './reconcile-person.js';
+import { judgeEverybody } from './reconcile-people.js';
+import type { Judged, Reconciling } from './reconcile-person.js';
 import { recordAll } from './record-all.js';
-import { ofWholeRegister, refuseWhileRebuilding } from './whole-register.js';
+import { registerEntry } from './register-entry.js';
+import type { RegisterRows } from './register-rows.js';
+import { refuseWhileRebuilding } from './whole-register.js';
 
 /** People, but for `rows`, `refused` and `oldCodes`. One person may differ in several kinds. */
 export type ReconcileCounts = {
@@ -38,20 +32,6 @@ export type ReconcileCounts = {
   asked: number;
 };
 
-/** `refused`: rows that say nothing certain of anybody. `next`: where reading goes on; null: everything was read. */
-export type RegisterPage = { rows: Omit<RegisterRow, 'line'>[]; refused: number; next: string | null };
-
-/** A body's register as it is read, from the beginning or from where an earlier reading came to. */
-export type RegisterRows = {
-  source: RegisterSource;
-  statedBy: StatedBy;
-  pages(from: string | null): AsyncIterable<RegisterPage>;
-  /** Of a spreadsheet: the first of the rows that were refused. */
-  refusals?: readonly Refusal[];
-};
-
-export type { Refusal };
-
 export type ReconcileHow = {
   body: Reconciling;
   register: RegisterRows;
@@ -67,7 +47,6 @@ export type ReconcileHow = {
 export type ReconcileDeps = FoldDeps & { mappings: Mappings; log: Log };
 type Deps = ReconcileDeps;
 
-const PAGE = 500;
 /** A server forgets where a reader was. */
 const KEEPS_PLACE_MS = 3_600_000;
 
@@ -77,18 +56,25 @@ const KEEPS_PLACE_MS = 3_600_000;
  * `rebuilding`.
  */
 export async function reconcile(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
-  const counts = await asReconciler(deps.pool, how.body.code, () => reconcileAlone(how, deps));
-  if (counts !== null) return counts;
+  try {
+    const counts = await asReconciler(deps.pool, how.body.code, () => reconcileAlone(how, deps));
+    if (counts !== null) return counts;
+  } finally {
+    await how.register.close?.();
+  }
   const text = 'another process holds its register against this one';
   throw new Fault({ code: 'usage', where: how.body.code, text, next: 'wait until it has ended' });
 }
 
 async function reconcileAlone(how: ReconcileHow, deps: Deps): Promise<ReconcileCounts> {
-  const { body, apply } = how;
+  const { apply } = how;
   await refuseWhileRebuilding(deps.pool);
   const reading = await begun(how, deps);
   const counts = { ...noCounts(), ...(await readAll(reading, how, deps.pool)) };
-  const judged = judge(reading.id, body, { ...deps, directory: await directoryToday(deps.directory, deps.pool) });
+  const judged = judgeEverybody(reading.id, how, {
+    ...deps,
+    directory: await directoryToday(deps.directory, deps.pool),
+  });
   for await (const people of judged) {
     how.stop.throwIfAborted();
     for (const person of people) count(person, counts);
@@ -110,36 +96,42 @@ async function ended(id: string, counts: ReconcileCounts, { body, apply, by }: R
   });
 }
 
-/** `from`: where reading goes on. */
-type Reading = { id: string; from: string | null; refused: number };
+/** `from`: where reading goes on. `isRead`: everything was read before. */
+type Reading = { id: string; from: string | null; isRead: boolean; refused: number };
 
-/** One that was broken off while it read goes on, if it is of the same day; else another begins. */
+/** One that was broken off goes on, if it is of a server and of the same day; else another begins. */
 async function begun({ body, register, by }: ReconcileHow, { pool, now }: Deps): Promise<Reading> {
   const store = reconciliationStore(pool);
   const { source } = register;
   const [last] = await store.of(body.code, 1);
-  const isFresh = last !== undefined && now().getTime() - last.beganAt.getTime() < KEEPS_PLACE_MS;
-  const goesOn = isFresh && last.source === source && last.asOf === body.asOf && last.nextPage !== null;
-  if (goesOn) return { id: last.id, from: last.nextPage, refused: last.refused };
+  const isOfServer = source === 'fhir' && last?.source === source && last.asOf === body.asOf && last.endedAt === null;
+  const isFresh = last !== undefined && now().getTime() - (last.pagedAt?.getTime() ?? 0) < KEEPS_PLACE_MS;
+  const isRead = last !== undefined && last.readAt !== null;
+  if (isOfServer && isFresh && (isRead || last.nextPage !== null))
+    return { id: last.id, from: last.nextPage, isRead, refused: last.refused };
   const id = await store.begin({ body: body.code, source, asOf: body.asOf, startedBy: by });
-  return { id, from: null, refused: 0 };
+  return { id, from: null, isRead: false, refused: 0 };
 }
 
 /** Each page is kept together with where the next begins. */
 async function readAll(
-  { id, from, ...before }: Reading,
+  { id, from, isRead, ...before }: Reading,
   { register, progress, stop }: ReconcileHow,
   pool: Pool,
 ): Promise<Pick<ReconcileCounts, 'rows' | 'refused'>> {
   let { count: rows, lastLine: line } = await reconciliationStore(pool).rowsOf(id);
   let { refused } = before;
-  for await (const page of register.pages(from)) {
+  for await (const page of isRead ? [] : register.pages(from)) {
+    if (page.spoilt) {
+      await reconciliationStore(pool).giveUp(id);
+      throw page.spoilt;
+    }
     const added = page.rows.map((row) => ({ ...row, line: ++line }));
     await inTransaction(pool, async (db) => {
       await reconciliationStore(db).addRows(id, added);
       await reconciliationStore(db).reached(id, { nextPage: page.next, refused: page.refused });
     });
-    rows += added.length;
+    rows += added.filter(({ said }) => said !== null).length;
     refused += page.refused;
     progress(rows);
     stop.throwIfAborted();
@@ -171,28 +163,6 @@ function count({ differences, oldCodes, sendAgain, record, isUnsaid }: Judged, c
   if (record.length > 0 || isUnsaid) counts.asked += 1;
 }
 
-/** Everybody whom either register has, page by page. */
-async function* judge(id: string, body: Reconciling, deps: Deps): AsyncGenerator<Judged[]> {
-  const store = reconciliationStore(deps.pool);
-  const bodies = body.keys;
-  for (let after = ''; ; ) {
-    const people = await ofWholeRegister(deps.pool, () => store.people(id, { bodies, limit: PAGE, after }));
-    yield people.map(({ rows, ...person }) => judgeRows(person, rows, body, deps));
-    const last = people.at(-1);
-    if (!last) break;
-    after = last.who;
-  }
-  for (let from: string | null = null; ; ) {
-    const after = from;
-    const people: Reconciled[] = await ofWholeRegister(deps.pool, () =>
-      store.missing(id, { bodies, limit: PAGE, after }),
-    );
-    yield people.flatMap((person) => judgeMissing(person, body, deps) ?? []);
-    from = people.at(-1)?.personKey ?? null;
-    if (from === null) return;
-  }
-}
-
 /** What was recorded before, and what is on its way, stays as it is: twice changes nothing. */
 async function applyTo(people: readonly Judged[], how: ReconcileHow, { pool, mappings }: Deps): Promise<void> {
   const again = people.flatMap(({ sendAgain }) => sendAgain);
@@ -206,8 +176,7 @@ async function applyTo(people: readonly Judged[], how: ReconcileHow, { pool, map
 function noneOf(nhsNumber: string | null, { body, register }: ReconcileHow, { codes }: Mappings): RegisterEntry[] {
   if (nhsNumber === null) return [];
   const { statedBy } = register;
-  const said = { kind: 'register-entry', nhsNumber, body: body.side, on: body.asOf, status: 'none', statedBy };
-  const fact = statedFact(said, codes);
-  if (typeof fact === 'string' || fact.kind !== 'register-entry') throw new Error(`no register entry: ${body.code}`);
-  return [fact];
+  const none = registerEntry({ nhsNumber, status: 'none' }, { ...body, statedBy }, codes);
+  if (none === null) throw new Error(`no register entry: ${body.code}`);
+  return [none];
 }

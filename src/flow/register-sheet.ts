@@ -4,9 +4,10 @@ import type { ReadRow, Refusal } from '../interpret/load-row.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Directory } from '../organisations/directory.js';
 import type { RegisterEntry } from '../register/register-comparison.js';
+import type { RowThere } from '../store/reconciliations.js';
 import { type MappedSheet, openMapped } from './mapped-sheet.js';
-import type { RegisterPage, RegisterRows } from './reconcile.js';
 import type { Reconciling } from './reconcile-person.js';
+import type { RegisterPage, RegisterRows } from './register-rows.js';
 
 type Files = { file: string; mappingFile: string };
 
@@ -59,7 +60,7 @@ async function* pagesOf(
   let page = emptyPage();
   for await (const { line, cells } of sheet.rows()) {
     const row = entriesIn(read(line, cells), line);
-    if (Array.isArray(row)) page.rows.push(...row.map((said) => ({ recordVersion: null, said })));
+    if (Array.isArray(row)) page.rows.push(...row);
     else {
       page.refused += 1;
       refuse(row.refusals);
@@ -74,10 +75,13 @@ async function* pagesOf(
 /** A sheet is read at once: it goes on nowhere. */
 const emptyPage = (): RegisterPage => ({ rows: [], refused: 0, next: null });
 
-function entriesIn(row: ReadRow, line: number): RegisterEntry[] | { refusals: Refusal[] } {
+function entriesIn(row: ReadRow, line: number): RowThere[] | { refusals: Refusal[] } {
   if (row.kind === 'refused') return row;
   const entries = row.facts.filter((fact): fact is RegisterEntry => fact.kind === 'register-entry');
-  return entries.some(({ nhsNumber }) => nhsNumber === null) ? { refusals: [{ line, ...WITHOUT_NUMBER }] } : entries;
+  const rows = entries.flatMap((said) =>
+    said.nhsNumber === null ? [] : [{ nhsNumber: said.nhsNumber, recordVersion: null, said, resource: null }],
+  );
+  return rows.length < entries.length ? { refusals: [{ line, ...WITHOUT_NUMBER }] } : rows;
 }
 
 const WITHOUT_NUMBER = {

@@ -14,6 +14,8 @@ export type NewReconciliation = { body: string; source: RegisterSource; asOf: Da
 export type Reconciliation<Counts> = NewReconciliation & {
   id: string;
   beganAt: Date;
+  /** When the last page came, and when all of them had. */
+  pagedAt: Date | null;
   readAt: Date | null;
   endedAt: Date | null;
   nextPage: string | null;
@@ -23,8 +25,34 @@ export type Reconciliation<Counts> = NewReconciliation & {
   counts: Counts | null;
 };
 
-/** One row of another register. `line`: of a sheet, or the how manieth resource. */
-export type RegisterRow = { line: number; recordVersion: number | null; said: RegisterEntry };
+/** What a version is made of at a body's server. */
+export const PARTS = ['EpisodeOfCare', 'Flag', 'CarePlan'] as const;
+export type PartType = (typeof PARTS)[number];
+
+/** A resource at a body's server. `at`: where it stands there; `uuid`: the identifier that we gave it, null: it is the body's own. */
+export type ResourceThere = {
+  type: PartType;
+  at: string;
+  uuid: string | null;
+  status: string;
+  from: Day | null;
+  to: Day | null;
+};
+
+/**
+ * One row of another register. `line`: of a sheet, or the how manieth resource. `said`: null for a Flag and a CarePlan;
+ * `resource`: null for a row of a sheet.
+ */
+export type RegisterRow = {
+  line: number;
+  nhsNumber: string;
+  recordVersion: number | null;
+  said: RegisterEntry | null;
+  resource: ResourceThere | null;
+};
+
+/** As it is held against the register. */
+export type RowThere = Omit<RegisterRow, 'line'>;
 
 /** The version that a body was told last, under one of its keys. */
 export type LastTold = { publicationId: string; recordVersion: number; content: unknown };
@@ -34,7 +62,7 @@ export type Reconciled = { personKey: string | null; entry: Entry | null; told: 
 
 const RECONCILIATION = `
   id, body, source, to_char(as_of, 'YYYY-MM-DD') as "asOf", started_by as "startedBy", began_at as "beganAt",
-  read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", refused, applied, counts`;
+  paged_at as "pagedAt", read_at as "readAt", ended_at as "endedAt", next_page as "nextPage", refused, applied, counts`;
 
 /** Of the entry `e`, what each of these bodies (`$2`) was told last, also under numbers that a merge has retired. */
 const LAST_TOLD = `
@@ -74,18 +102,21 @@ export function reconciliationStore<Counts>(db: Db) {
       await db.query({
         name: 'register-rows-add',
         text: `insert into register_rows
-                      (reconciliation_id, line, who, person_key, nhs_number, record_version, said)
-               select $1, r.line, coalesce(n.person_key::text, r.said ->> 'nhsNumber'), n.person_key,
-                      r.said ->> 'nhsNumber', r.record_version, r.said
-                 from rows from (unnest($2::int[], $3::int[]), jsonb_array_elements($4::jsonb))
-                   as r (line, record_version, said)
-                 left join nodes n on n.node = 'nhs:' || (r.said ->> 'nhsNumber')
+                      (reconciliation_id, line, who, person_key, nhs_number, record_version, said, resource)
+               select $1, r.line, coalesce(n.person_key::text, r.nhs_number), n.person_key, r.nhs_number,
+                      r.record_version, nullif(r.said, 'null'), nullif(r.resource, 'null')
+                 from rows from (unnest($2::int[], $3::text[], $4::int[]), jsonb_array_elements($5::jsonb),
+                                 jsonb_array_elements($6::jsonb))
+                   as r (line, nhs_number, record_version, said, resource)
+                 left join nodes n on n.node = 'nhs:' || r.nhs_number
                    on conflict do nothing`,
         values: [
           id,
           added.map(({ line }) => line),
+          added.map(({ nhsNumber }) => nhsNumber),
           added.map(({ recordVersion }) => recordVersion),
           jsonArrayText(added.map(({ said }) => said)),
+          jsonArrayText(added.map(({ resource }) => resource)),
         ],
       });
     },
@@ -109,16 +140,31 @@ export function reconciliationStore<Counts>(db: Db) {
     async reached(id: string, { nextPage, refused }: { nextPage: string | null; refused: number }): Promise<void> {
       await db.query(
         `update reconciliations
-            set next_page = $2, read_at = case when $2::text is null then now() end, refused = refused + $3
+            set next_page = $2, paged_at = now(), read_at = case when $2::text is null then now() end,
+                refused = refused + $3
           where id = $1`,
         [id, nextPage, refused],
       );
     },
 
-    /** How many rows are here, and on which line the last of them stood. */
+    /** Reading does not go on: what was read is no register. */
+    async giveUp(id: string): Promise<void> {
+      await db.query(
+        `with forgotten as (
+           delete from register_rows
+            where reconciliation_id = $1
+         )
+         update reconciliations
+            set next_page = null, read_at = null
+          where id = $1`,
+        [id],
+      );
+    },
+
+    /** How many entries are here, and on which line the last row stood. */
     async rowsOf(id: string): Promise<{ count: number; lastLine: number }> {
       const { rows } = await db.query<{ count: number; lastLine: number }>(
-        `select count(*)::int as count, coalesce(max(line), 0) as "lastLine"
+        `select count(said)::int as count, coalesce(max(line), 0) as "lastLine"
            from register_rows
           where reconciliation_id = $1`,
         [id],
@@ -130,12 +176,13 @@ export function reconciliationStore<Counts>(db: Db) {
     async people(
       id: string,
       { bodies, limit, after }: { bodies: readonly string[]; limit: number; after: string },
-    ): Promise<(Reconciled & { rows: Omit<RegisterRow, 'line'>[] })[]> {
-      const { rows } = await db.query<Reconciled & { rows: Omit<RegisterRow, 'line'>[] }>({
+    ): Promise<(Reconciled & { rows: RowThere[] })[]> {
+      const { rows } = await db.query<Reconciled & { rows: RowThere[] }>({
         name: 'register-rows-people',
         text: `with page as (
                  select who, min(person_key::text)::uuid as person_key,
-                        jsonb_agg(jsonb_build_object('said', said, 'recordVersion', record_version)
+                        jsonb_agg(jsonb_build_object('nhsNumber', nhs_number, 'said', said,
+                                                     'recordVersion', record_version, 'resource', resource)
                                   order by line) as rows
                    from register_rows
                   where reconciliation_id = $1
@@ -224,12 +271,16 @@ export function reconciliationStore<Counts>(db: Db) {
 /** While one process holds the register of a body against this one, no other does: null. The lock ends with its connection. */
 export async function asReconciler<T>(pool: Pool, body: string, work: () => Promise<T>): Promise<T | null> {
   const client = await pool.connect();
+  const lock = [LOCKS.reconciler, body];
   try {
-    const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as alone', [
-      LOCKS.reconciler,
-      body,
-    ]);
-    return rows[0]?.alone ? await work() : null;
+    const { rows } = await client.query<{ alone: boolean }>(
+      'select pg_try_advisory_lock($1, hashtext($2)) as alone',
+      lock,
+    );
+    if (!rows[0]?.alone) return null;
+    // Unlocked now, and not when the server has seen that the connection is gone: the next may begin at once.
+    const unlock = () => client.query('select pg_advisory_unlock($1, hashtext($2))', lock).catch(() => undefined);
+    return await work().finally(unlock);
   } finally {
     client.release(true);
   }

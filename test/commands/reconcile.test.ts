@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { reconcileCommand } from '../../src/commands/reconcile.js';
 import { registerCommand } from '../../src/commands/register.js';
-import { type RegisterRows, reconcile } from '../../src/flow/reconcile.js';
+import { reconcile } from '../../src/flow/reconcile.js';
 import type { Judged } from '../../src/flow/reconcile-person.js';
+import type { RegisterRows } from '../../src/flow/register-rows.js';
 import { statedFact } from '../../src/interpret/stated.js';
 import { nhsNumber } from '../../src/invented.js';
 import type { RegisterEntry } from '../../src/register/register-comparison.js';
@@ -251,7 +252,8 @@ describe("a council's register beside this one", () => {
     const register: RegisterRows = {
       ...{ source: 'fhir', statedBy },
       async *pages() {
-        yield { rows: [{ recordVersion: null, said: fact as RegisterEntry }], refused: 0, next: 'page 2' };
+        const row = { nhsNumber: old, recordVersion: null, said: fact as RegisterEntry, resource: null };
+        yield { rows: [row], refused: 0, next: 'page 2' };
         const at = { nhsNumber: kept, mrn: `L${kept}`, visit: `V${kept}` };
         const mergedAway = { nhsNumber: old, mrn: `L${old}` };
         await hear([{ trigger: 'A40', sentAt: '20260401100000', ...at, mergedAway }], database);
@@ -268,6 +270,31 @@ describe("a council's register beside this one", () => {
       { pool: database.pool, ...tables, now: () => new Date(), today: () => ON, log: quiet },
     );
     expect(differing).toMatchObject([{ nhsNumber: kept, differences: [{ kind: 'identity-conflict' }] }]);
+  });
+
+  test('broken off while it compares, it reads nothing of a server again', async () => {
+    await hear([homeOf(somebody())], database);
+    let read = 0;
+    const register: RegisterRows = {
+      ...{ source: 'fhir', statedBy: { organisation: BIRMINGHAM, name: 'Its register', role: 'read' } },
+      async *pages() {
+        read += 1;
+        yield { rows: [], refused: 2, next: null };
+      },
+    };
+    const compared = (differing: () => Promise<void>) =>
+      reconcile(
+        {
+          ...{ body: { side: 'council', code: BIRMINGHAM, keys: [BIRMINGHAM], asOf: ON }, register, apply: false },
+          ...{ by: 'an.engineer', stop: new AbortController().signal, progress: () => {}, differing },
+        },
+        { pool: database.pool, ...tables, now: () => new Date(), today: () => ON, log: quiet },
+      );
+    await expect(compared(() => Promise.reject(new Error('broken off')))).rejects.toThrow('broken off');
+    expect(await compared(async () => {})).toMatchObject({ refused: 2, differing: 1 });
+    expect(read).toBe(1);
+    await compared(async () => {});
+    expect(read).toBe(2);
   });
 
   test('somebody who is eighteen since is looked for as the adults’ system was told, and the other one is no matter', async () => {

@@ -1,6 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 
-type Entry = { resource?: { resourceType: string }; search?: { mode: string } };
+type Entry = { resource?: { resourceType: string; id?: string }; search?: { mode: string } };
+
+/** One page as it is given. */
+export type GivenPage = { link: { relation: string; url: string }[]; total?: number; entry: Entry[] };
 
 /** A council's server that gives the found few at a time, as large ones do; what comes along, comes with each page. */
 export type PagedCouncil = {
@@ -9,8 +12,8 @@ export type PagedCouncil = {
   asked: number;
   /** The next so many requests are answered so. */
   trouble: { status: number; times: number; retryAfter?: string } | null;
-  /** It names no next page, and says in its total that there is more. */
-  cutsShort: boolean;
+  /** What becomes of each page before it is given. */
+  bend: ((page: GivenPage, asked: string) => object) | null;
   stop(): Promise<void>;
 };
 
@@ -32,16 +35,11 @@ export async function startPaged(behind: string, size: number): Promise<PagedCou
     const matches = entries.filter((entry) => entry.search?.mode !== 'include');
     const others = entries.filter((entry) => entry.search?.mode === 'include');
     const next =
-      from + size < matches.length && !paged.cutsShort
+      from + size < matches.length
         ? [{ relation: 'next', url: `${new URL(behind).origin}${pathname}?search=${key}&from=${from + size}` }]
         : [];
-    answer(res, 200, {
-      resourceType: 'Bundle',
-      type: 'searchset',
-      link: next,
-      total: matches.length,
-      entry: [...matches.slice(from, from + size), ...others],
-    });
+    const page = { link: next, total: matches.length, entry: [...matches.slice(from, from + size), ...others] };
+    answer(res, 200, { resourceType: 'Bundle', type: 'searchset', ...(paged.bend?.(page, req.url ?? '') ?? page) });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();
@@ -50,7 +48,7 @@ export async function startPaged(behind: string, size: number): Promise<PagedCou
     url: `http://127.0.0.1:${port}/fhir`,
     asked: 0,
     trouble: null,
-    cutsShort: false,
+    bend: null,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
