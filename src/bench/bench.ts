@@ -17,6 +17,7 @@ import { emptyRedis } from './own-redis.js';
 import { measurePeople } from './people.js';
 import { measureRebuild } from './rebuild.js';
 import { measureReconcile } from './reconcile.js';
+import { measureReconcileFhir } from './reconcile-fhir.js';
 import { measureStart } from './start.js';
 
 /** In the order in which they are measured. */
@@ -36,6 +37,7 @@ export const MEASURES = [
   'rebuild',
   'plan',
   'reconcile',
+  'reconcile-fhir',
 ] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
@@ -100,6 +102,7 @@ function stepsOf(measures: readonly MeasureName[]): Step[] {
     ...of('rebuild', measureRebuild),
     ...of('plan', measurePlan),
     ...of('reconcile', measureReconcile),
+    ...of('reconcile-fhir', measureReconcileFhir),
   ];
 }
 

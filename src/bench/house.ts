@@ -30,8 +30,8 @@ export type Service = Pick<Child, 'pid' | 'stop'> & {
 /** An installation of one measure: a council that only keeps, a database, and the service when it is started. */
 export type House = {
   start(only?: 'listen'): Promise<Service>;
-  /** `aftercare …` of this installation; what it answers goes into a file. */
-  command(args: readonly string[], stdoutTo: string): Child;
+  /** `aftercare …` of this installation, with a site file of its own where one is given; what it answers goes into a file. */
+  command(args: readonly string[], stdoutTo: string, siteFile?: string): Child;
   /** A connection of the bench's own; an embedded server runs for as long as it is open. */
   database(): Promise<Pool>;
   /** Then the embedded server stops with the service. */
@@ -67,7 +67,8 @@ export async function openHouse(keeper: Keeper, systems: Systems): Promise<House
   return {
     letGo,
     start: (only) => serve(keeper, env, only),
-    command: (args, stdoutTo) => keeper.start({ args: [here('../cli.js'), ...args], env, stdoutTo }),
+    command: (args, stdoutTo, ownSite = siteFile) =>
+      keeper.start({ args: [here('../cli.js'), ...args], env: { ...env, SITE_FILE: ownSite }, stdoutTo }),
     async database() {
       if (opened) return opened.pool;
       keeper.goOn();

@@ -12,6 +12,15 @@ export const NOTE_SEEDS: readonly string[] = [
   // Whatever names a person names the copy instead; both numbers are long enough never to be found by chance.
   `create function pg_temp.renamed(given text, p copy_people) returns text language sql immutable as
    $$ select replace(replace(given, (p).seed_nhs, (p).nhs), (p).seed_local, (p).local) $$`,
+  // An identifier is one person's: each copy has its own.
+  `create function pg_temp.own(given text, p copy_people) returns uuid language sql immutable as
+   $$ select overlay(overlay(md5(given || (p).person_key) placing '4' from 13) placing '8' from 17)::uuid $$`,
+  `create function pg_temp.owned(content jsonb, p copy_people) returns jsonb language sql immutable as
+   $$ select content || jsonb_build_object(
+        'ids', (select coalesce(jsonb_agg(i || jsonb_build_object('episode', pg_temp.own(i ->> 'episode', p),
+                                                                  'flag', pg_temp.own(i ->> 'flag', p),
+                                                                  'carePlan', pg_temp.own(i ->> 'carePlan', p))), '[]')
+                  from jsonb_array_elements(content -> 'ids') i)) $$`,
 ];
 
 /** The seeds came today, and so after all their copies: they are moved to the beginning. */
@@ -80,8 +89,8 @@ export const COPY_ROWS: readonly string[] = [
     cross join copy_now c`,
 
   `insert into episode_ids (person_key, body, anchor, episode, flag, care_plan, given_at)
-   select p.person_key, e.body, pg_temp.renamed(e.anchor, p), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
-          c.starts_at
+   select p.person_key, e.body, pg_temp.renamed(e.anchor, p), pg_temp.own(e.episode::text, p),
+          pg_temp.own(e.flag::text, p), pg_temp.own(e.care_plan::text, p), c.starts_at
      from copy_people p
      join episode_ids e on e.person_key = p.seed_key
     cross join copy_now c`,
@@ -89,7 +98,7 @@ export const COPY_ROWS: readonly string[] = [
   `insert into publications (id, person_key, body, body_kind, record_version, content, digest, published_at)
    overriding system value
    select v.id + c.copy * l.publication, p.person_key, v.body, v.body_kind, v.record_version,
-          pg_temp.renamed(v.content::text, p)::jsonb, v.digest, c.starts_at + c.slot
+          pg_temp.owned(pg_temp.renamed(v.content::text, p)::jsonb, p), v.digest, c.starts_at + c.slot
      from copy_people p
      join publications v on v.person_key = p.seed_key
     cross join copy_now c

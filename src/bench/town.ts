@@ -5,6 +5,7 @@ import { chargeSome } from './charges.js';
 import { type House, openHouse, type Service } from './house.js';
 import type { Keeper } from './keeper.js';
 import { type Bench, onPostgres } from './measure.js';
+import type { Kind } from './messages.js';
 import { multiply, type Seed } from './multiply.js';
 import { playRounds } from './rounds.js';
 import { newRun } from './run.js';
@@ -52,14 +53,19 @@ function sizeOf(usual: Size, { options }: Bench) {
 export type FilledTown = Omit<Town, 'service'> & { house: House; messages: number; problems: string[] };
 
 /** The service itself makes the first few people; the rest are their copies. */
-export async function fillTown(what: string, usual: Size, keeper: Keeper, bench: Bench): Promise<FilledTown> {
+export async function fillTown(
+  what: string,
+  usual: Size & { kind?: Kind },
+  keeper: Keeper,
+  bench: Bench,
+): Promise<FilledTown> {
   const { options, say } = bench;
   const { seeds, rounds, copies } = sizeOf(usual, bench);
   const house = await openHouse(keeper, onPostgres(bench));
   const service = await house.start();
   const pool = await house.database();
   const run = newRun();
-  const people = { kind: 'town', run, first: 0, persons: seeds } as const;
+  const people = { kind: usual.kind ?? 'town', run, first: 0, persons: seeds };
   const { open, refused } = await playRounds(house, service, { people, rounds, connections: options.connections });
   await service.stop();
   say(`the service knows ${seeds} people; now each is copied ${copies} times`);

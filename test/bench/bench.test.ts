@@ -86,6 +86,8 @@ describe('the bench, very small', () => {
         'search',
         'rebuild',
         'plan',
+        'reconcile',
+        'reconcile-fhir',
         ...SMALL,
         '--persons',
         '24',
@@ -99,7 +101,19 @@ describe('the bench, very small', () => {
       expect(run.stdout()).not.toContain('WRONG');
       const told = await toldInFile();
       expect(measuredIn(told)).toEqual([
-        ...['backlog', 'memory', 'fold', 'resolve', 'import', 'pages', 'search', 'rebuild', 'plan'],
+        ...[
+          'backlog',
+          'memory',
+          'fold',
+          'resolve',
+          'import',
+          'pages',
+          'search',
+          'rebuild',
+          'plan',
+          'reconcile',
+          'reconcile-fhir',
+        ],
       ]);
       expect(told.problems).toEqual([]);
       expect(await left()).toEqual([]);
