@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Fault } from '../fault.js';
 import { AFTERCARE } from '../fhir/s117.js';
 import type { Mappings } from '../interpret/mappings.js';
@@ -97,11 +98,11 @@ async function readAt({ type, page, ...before }: Place, reading: Reading): Promi
   const found = resources.filter(({ resourceType }) => resourceType === type);
   if (!found.every((resource) => isAskedFor(type, resource))) return spoilt(notAskedFor(type));
 
-  const ids = found.map(({ id }) => `${type}/${id}`).join();
-  reading.empty = ids === '' ? reading.empty + 1 : 0;
-  if (next !== null && (next === page || seen.has(ids) || reading.empty > MOST_EMPTY_PAGES))
+  const held = hash('sha256', found.map(({ id }) => `${type}/${id}`).join());
+  reading.empty = found.length === 0 ? reading.empty + 1 : 0;
+  if (next !== null && (next === page || (found.length > 0 && seen.has(held)) || reading.empty > MOST_EMPTY_PAGES))
     return spoilt(circling(type));
-  if (ids !== '') seen.add(ids);
+  seen.add(held);
 
   const read = before.read + found.length;
   if (next !== null) return { kind: 'read', resources, next: { type, page: next, read, total: before.total ?? total } };
