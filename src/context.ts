@@ -31,6 +31,7 @@ export function openContext(env: Environment = process.env): OpenContext {
       return databaseUrl !== null || hasEmbeddedDatabase(dataDir) ? this.database() : null;
     },
     log: () => createLog(config().logLevel),
+    logLevel: () => config().logLevel,
     start(roles) {
       const checked = config();
       const siteText = openSiteText(checked.siteFile);

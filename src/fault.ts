@@ -66,3 +66,11 @@ export class Fault extends Error {
     return FAULTS[this.detail.code].remedy;
   }
 }
+
+/** What a thread threw arrives as a likeness of it, which neither the log nor the shell takes for an error. */
+export function asThrown(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'Fault' && 'detail' in error) return new Fault(error.detail as FaultDetail);
+  const { name, message, stack } = error;
+  return Object.assign(new Error(message), { name, stack }, 'code' in error ? { code: error.code } : {});
+}

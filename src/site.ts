@@ -42,12 +42,26 @@ export type Site = {
     reconcile: ReconcileSettings | null;
   }[];
   icbs: { ods: string; destination: Destination | null; reconcile: ReconcileSettings | null }[];
-  policies: Policies;
+  policies: SitePolicies;
   /** Whom each partnership names to ask for. */
   contacts: (Contacts & { of: { council: string; icb: string } })[];
   commenced: Commenced;
   alerts: Alerts;
 };
+
+/** `agreed`: each council and ICB that chose for themselves, as what they chose. */
+type Agreed = { readonly agreed: ReadonlyMap<string, Policy> } & Pick<Policies, 'version' | 'childrensSystems'>;
+type SitePolicies = Policies & Agreed;
+
+/** A site as a thread can be given it: data alone. */
+export type SiteData = Omit<Site, 'policies'> & { policies: Agreed };
+
+export function dataOfSite({ policies, ...site }: Site): SiteData {
+  const { agreed, version, childrensSystems } = policies;
+  return { ...site, policies: { agreed, version, ...(childrensSystems && { childrensSystems }) } };
+}
+
+export const siteOfData = (data: SiteData): Site => ({ ...data, policies: policiesBy(data.policies) });
 
 export type SiteResult = { kind: 'site'; site: Site } | { kind: 'problems'; problems: string[] };
 
@@ -165,7 +179,7 @@ function policiesOf(
   partnerships: SiteFile['partnerships'],
   { icbs, councils }: Pick<SiteFile, 'icbs' | 'councils'>,
   commenced: Commenced,
-): Policies {
+): SitePolicies {
   const agreed = new Map(
     partnerships.map(({ council, icb, contacts: _, ...chosen }) => [
       `${council} ${icb}`,
@@ -174,14 +188,18 @@ function policiesOf(
   );
   const told = icbs.flatMap(({ ods, destination }) => (destination ? [ods] : []));
   const childrens = councils.flatMap(({ gss, childrensDestination }) => (childrensDestination ? [gss] : []));
-  return Object.assign(
-    (council: string | null, icb: string | null) => agreed.get(`${council} ${icb}`) ?? DEFAULT_POLICY,
-    {
-      version: versionOf(agreed, [...told, ...childrens.map((gss) => `${gss}-children`)], commenced),
-      childrensSystems: new Set(childrens),
-    },
-  );
+  return policiesBy({
+    agreed,
+    version: versionOf(agreed, [...told, ...childrens.map((gss) => `${gss}-children`)], commenced),
+    childrensSystems: new Set(childrens),
+  });
 }
+
+const policiesBy = (by: Agreed): SitePolicies =>
+  Object.assign(
+    (council: string | null, icb: string | null) => by.agreed.get(`${council} ${icb}`) ?? DEFAULT_POLICY,
+    by,
+  );
 
 /** Whoever agrees on the default has agreed on nothing, and in which order it is written does not matter. */
 function versionOf(agreed: ReadonlyMap<string, Policy>, told: readonly string[], commenced: Commenced): string {

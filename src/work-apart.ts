@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Config } from './config.js';
-import { Fault, type FaultDetail } from './fault.js';
+import { asThrown, Fault } from './fault.js';
 import type { Attempt } from './flow/attempts.js';
 import { sharedPace } from './flow/pace.js';
 import type { Log } from './log.js';
@@ -105,12 +105,4 @@ function begin({ config, siteText, times, attempted }: Options): Thread {
     void ended.then((error) => reject(error));
   });
   return { working, ended, stop: () => worker.postMessage('stop') };
-}
-
-/** What a thread threw arrives as a likeness of it, which neither the log nor the shell takes for an error. */
-function asThrown(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.name === 'Fault' && 'detail' in error) return new Fault(error.detail as FaultDetail);
-  const { name, message, stack } = error;
-  return Object.assign(new Error(message), { name, stack }, 'code' in error ? { code: error.code } : {});
 }

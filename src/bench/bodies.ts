@@ -53,14 +53,16 @@ function askedOf(directory: Directory) {
 }
 
 const PLANNED = { messages: 400_000, persons: 200_000 };
+const LOG_LEVEL = 'error' as const;
 /** Seconds for 200,000 people. */
 const PLAN = { most: 60 };
 
 /** Who gets another body on a day to come: the ICB of everybody becomes an invented one. */
 export async function measurePlan(keeper: Keeper, bench: Bench): Promise<Measured> {
-  const { pool, persons, problems } = await fillTown('plan', PLANNED, keeper, bench);
+  const { house, pool, persons, problems } = await fillTown('plan', PLANNED, keeper, bench);
   const { site } = benchTables();
   const directory = await directoryWithChange(await keeper.folder());
+  const beside = { databaseUrl: await house.databaseUrl(), logLevel: LOG_LEVEL };
   const today = londonDay(new Date().toISOString());
   const begun = performance.now();
   const plan = await planTransition(
@@ -71,7 +73,7 @@ export async function measurePlan(keeper: Keeper, bench: Bench): Promise<Measure
       moving: async () => undefined,
       progress: () => undefined,
     },
-    { pool, site, directory, now: () => new Date(), today: () => today, log: createLog('error') },
+    { pool, site, directory, now: () => new Date(), today: () => today, log: createLog(LOG_LEVEL), beside },
   );
   const seconds = (performance.now() - begun) / 1_000;
   bench.say(`plan: ${seconds.toFixed(1)} s for ${plan.looked} people, ${plan.moving} of whom get another body`);

@@ -34,6 +34,8 @@ export type House = {
   command(args: readonly string[], stdoutTo: string, siteFile?: string): Child;
   /** A connection of the bench's own; an embedded server runs for as long as it is open. */
   database(): Promise<Pool>;
+  /** For connections beside those. */
+  databaseUrl(): Promise<string>;
   /** Then the embedded server stops with the service. */
   letGo(): Promise<void>;
   play(load: Omit<Load, 'port'>, service: Service): Promise<LoadResult>;
@@ -64,20 +66,23 @@ export async function openHouse(keeper: Keeper, systems: Systems): Promise<House
     opened = null;
     await closing?.close();
   };
+  const open = async (): Promise<Database> => {
+    if (opened) return opened;
+    keeper.goOn();
+    const database = await openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir });
+    opened = database;
+    keeper.undo(letGo);
+    keeper.goOn();
+    await systems.learn?.(database.pool);
+    return database;
+  };
   return {
     letGo,
     start: (only) => serve(keeper, env, only),
     command: (args, stdoutTo, ownSite = siteFile) =>
       keeper.start({ args: [here('../cli.js'), ...args], env: { ...env, SITE_FILE: ownSite }, stdoutTo }),
-    async database() {
-      if (opened) return opened.pool;
-      keeper.goOn();
-      opened = await openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir });
-      keeper.undo(letGo);
-      keeper.goOn();
-      await systems.learn?.(opened.pool);
-      return opened.pool;
-    },
+    database: async () => (await open()).pool,
+    databaseUrl: async () => (await open()).url,
     play: (load, { mllpPort }) => played(keeper, { ...load, port: mllpPort }),
     async held() {
       const answer = await fetch(`${councilUrl}/held`);

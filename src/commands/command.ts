@@ -1,5 +1,5 @@
 import type { Systems } from '../flow/doctor.js';
-import type { Log } from '../log.js';
+import type { Log, LogLevel } from '../log.js';
 import type { SiteUse } from '../site-file.js';
 import type { Database } from '../store/database.js';
 import type { Tables } from '../tables.js';
@@ -31,6 +31,8 @@ export type Context = {
   /** The same where there is one already; null: this installation has none, and none is made. */
   databaseThere(): Promise<Database | null>;
   log(): Log;
+  /** For a thread, which has a log of its own. */
+  logLevel(): LogLevel;
   /** Starts the service in this process. */
   start(roles: readonly Role[]): Promise<Service>;
   /** Another installation, which `settings`, named as in the environment, describe alone: the environment is not read. */

@@ -17,7 +17,7 @@ export async function planChanges(line: CommandLine, terminal: Terminal, context
   const today = londonDay(new Date().toISOString());
   const on = askedDayOption(line, 'on') ?? today;
   if (on < today) throw usageFault('--on', 'what is past is in the register: give today or a day to come');
-  const { pool } = await context.database();
+  const { pool, url: databaseUrl } = await context.database();
   const { directory, ready, waiting } = await planned(loaded, pool);
   const bodies = { changes: ready, waiting };
   const print = isSet(line, 'json')
@@ -37,7 +37,10 @@ export async function planChanges(line: CommandLine, terminal: Terminal, context
         },
         progress: everySecond((done, of) => terminal.err(`${done} of ${of} people`)),
       },
-      { pool, site, directory, now: () => new Date(), today: () => today, log: context.log() },
+      {
+        ...{ pool, site, directory, now: () => new Date(), today: () => today, log: context.log() },
+        beside: { databaseUrl, logLevel: context.logLevel() },
+      },
     );
     print.end(plan);
     return plan.moving + plan.failed + ready.length > 0 ? 1 : 0;

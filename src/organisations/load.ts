@@ -83,3 +83,16 @@ export function directoryOf(tables: OrganisationTables, made: Pick<Directory, 'v
     nextChange: (code, asOf) => changes(code).find((day) => day > asOf) ?? null,
   };
 }
+
+/** A directory as a thread can be given it: the rows that it answers by. */
+export type DirectoryData = Pick<Directory, 'version' | 'tables' | 'isPlanned'> & { shipped: DirectoryData | null };
+
+export const dataOfDirectory = ({ version, tables, shipped, isPlanned }: Directory): DirectoryData => ({
+  ...{ version, tables, ...(isPlanned && { isPlanned }) },
+  shipped: shipped && dataOfDirectory(shipped),
+});
+
+export function directoryOfData({ version, tables, shipped, isPlanned }: DirectoryData): Directory {
+  const directory = directoryOf(tables, { version, shipped: shipped && directoryOfData(shipped) });
+  return isPlanned ? { ...directory, isPlanned } : directory;
+}

@@ -24,8 +24,7 @@ type Options = { databaseUrl?: string | undefined; dataDir: string; log?: StoreL
  */
 export async function openDatabase({ databaseUrl, dataDir, log, maxConnections = 20 }: Options): Promise<Database> {
   if (databaseUrl) {
-    const pool = poolOf(databaseUrl, maxConnections, log);
-    await reach(pool, databaseUrl);
+    const pool = await joinDatabase(databaseUrl, maxConnections, log);
     return { pool, url: databaseUrl, embedded: false, close: () => pool.end() };
   }
   const cluster = await prepareCluster(dataDir);
@@ -40,6 +39,13 @@ export async function openDatabase({ databaseUrl, dataDir, log, maxConnections =
       await server.release();
     },
   };
+}
+
+/** Connections to a database that is there. Throws `system-unreachable`. */
+export async function joinDatabase(databaseUrl: string, maxConnections: number, log?: StoreLog): Promise<Pool> {
+  const pool = poolOf(databaseUrl, maxConnections, log);
+  await reach(pool, databaseUrl);
+  return pool;
 }
 
 function poolOf(connectionString: string, max: number, log?: StoreLog, limits: PoolConfig = {}): Pool {

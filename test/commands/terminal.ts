@@ -45,6 +45,7 @@ export const contextOf = (database: TestDatabase | null, over: Partial<Context> 
       database ? { pool: database.pool, url: database.url, embedded: false, close: async () => undefined } : null,
     systems: notHere,
     log: () => createLog('silent'),
+    logLevel: () => 'silent',
     start: notHere,
     elsewhere: notHere,
     ...over,
