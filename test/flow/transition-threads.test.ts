@@ -60,18 +60,21 @@ const program = new URL('../../dist/flow/transition-thread.js', import.meta.url)
 /** Everything that a plan says, in the order in which it says it. */
 async function plan(
   threads: number,
-  over: Partial<Beside & { directory: Directory }> = {},
+  over: Partial<Beside & { directory: Directory; page: number; seen: () => void }> = {},
   stop = new AbortController(),
 ) {
-  const { directory = (await planned(tables.directory, database.pool)).directory, ...beside } = over;
+  const { page = PEOPLE / 6, seen = () => undefined, directory = await directoryPlanned(), ...beside } = over;
   const said: (Moving | string)[] = [];
   const sums = await planTransition(
     {
       on: ON,
       everybody: true,
-      page: PEOPLE / 6,
+      page,
       stop: stop.signal,
-      moving: async (people) => void said.push(...people),
+      moving: async (people) => {
+        said.push(...people);
+        seen();
+      },
       progress: (done, of) => void said.push(`${done} of ${of}`),
     },
     {
@@ -81,6 +84,7 @@ async function plan(
   );
   return { sums, people: said.filter((each) => typeof each !== 'string') };
 }
+const directoryPlanned = async () => (await planned(tables.directory, database.pool)).directory;
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 const connections = async () => {
   const { rows } = await database.pool.query(
@@ -135,9 +139,19 @@ describe('a plan in several threads', () => {
   });
 
   test('broken off it ends with what was seen, and its threads with it', async () => {
-    const stop = new AbortController();
-    stop.abort();
-    expect((await plan(1, {}, stop)).sums).toMatchObject({ interrupted: true, looked: 0 });
+    const before = new AbortController();
+    before.abort();
+    expect((await plan(1, {}, before)).sums).toMatchObject({ interrupted: true, looked: 0 });
+    expect(await connections()).toBe(0);
+
+    const alone = await plan(0, { page: 10 });
+    const amid = new AbortController();
+    const { sums, people } = await plan(1, { page: 10, seen: () => amid.abort() }, amid);
+    expect(sums).toMatchObject({ interrupted: true, failed: 0, moving: people.length });
+    expect(sums.looked).toBeGreaterThan(0);
+    expect(sums.looked).toBeLessThan(PEOPLE);
+    // Nobody is left out between two who were seen.
+    expect(same(people, alone.people.slice(0, people.length))).toBe(true);
     expect(await connections()).toBe(0);
   });
 });
