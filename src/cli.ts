@@ -1,62 +1,38 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { benchCommand } from './commands/bench.js';
-import { chargesCommand } from './commands/charges.js';
-import { clocksCommand } from './commands/clocks.js';
 import type { Command, ExitCode, Terminal } from './commands/command.js';
-import { deliverCommand } from './commands/deliver.js';
-import { deliveriesCommand } from './commands/deliveries.js';
-import { demoCommand } from './commands/demo.js';
-import { doctorCommand } from './commands/doctor.js';
-import { evidenceCommand } from './commands/evidence.js';
-import { explainCommand } from './commands/explain.js';
-import { feedsCommand } from './commands/feeds.js';
-import { loadCommand } from './commands/load.js';
-import { messagesCommand } from './commands/messages.js';
-import { migrateCommand } from './commands/migrate.js';
-import { organisationsCommand } from './commands/organisations.js';
-import { rebuildCommand } from './commands/rebuild.js';
-import { reconcileCommand } from './commands/reconcile.js';
-import { recordCommand } from './commands/record.js';
-import { refoldCommand } from './commands/refold.js';
-import { registerCommand } from './commands/register.js';
-import { replayCommand } from './commands/replay.js';
-import { rulesCommand } from './commands/rules.js';
-import { sendCommand } from './commands/send.js';
-import { serveCommand } from './commands/serve.js';
-import { simulateCommand } from './commands/simulate.js';
 import { terminalText } from './commands/terminal-text.js';
-import { verifyCommand } from './commands/verify.js';
 import { openContext } from './context.js';
 import { Fault } from './fault.js';
 
-const COMMANDS: readonly Command[] = [
-  demoCommand,
-  serveCommand,
-  explainCommand,
-  sendCommand,
-  feedsCommand,
-  messagesCommand,
-  registerCommand,
-  rulesCommand,
-  chargesCommand,
-  clocksCommand,
-  recordCommand,
-  evidenceCommand,
-  verifyCommand,
-  loadCommand,
-  reconcileCommand,
-  organisationsCommand,
-  deliveriesCommand,
-  deliverCommand,
-  migrateCommand,
-  benchCommand,
-  simulateCommand,
-  doctorCommand,
-  replayCommand,
-  refoldCommand,
-  rebuildCommand,
-];
+/** In the order of the list. Loaded when it is asked for: most need a fraction of what the service needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo.js')).demoCommand,
+  serve: async () => (await import('./commands/serve.js')).serveCommand,
+  explain: async () => (await import('./commands/explain.js')).explainCommand,
+  send: async () => (await import('./commands/send.js')).sendCommand,
+  feeds: async () => (await import('./commands/feeds.js')).feedsCommand,
+  messages: async () => (await import('./commands/messages.js')).messagesCommand,
+  register: async () => (await import('./commands/register.js')).registerCommand,
+  rules: async () => (await import('./commands/rules.js')).rulesCommand,
+  charges: async () => (await import('./commands/charges.js')).chargesCommand,
+  clocks: async () => (await import('./commands/clocks.js')).clocksCommand,
+  record: async () => (await import('./commands/record.js')).recordCommand,
+  evidence: async () => (await import('./commands/evidence.js')).evidenceCommand,
+  verify: async () => (await import('./commands/verify.js')).verifyCommand,
+  load: async () => (await import('./commands/load.js')).loadCommand,
+  reconcile: async () => (await import('./commands/reconcile.js')).reconcileCommand,
+  organisations: async () => (await import('./commands/organisations.js')).organisationsCommand,
+  deliveries: async () => (await import('./commands/deliveries.js')).deliveriesCommand,
+  deliver: async () => (await import('./commands/deliver.js')).deliverCommand,
+  migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
+  bench: async () => (await import('./commands/bench.js')).benchCommand,
+  simulate: async () => (await import('./commands/simulate.js')).simulateCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  replay: async () => (await import('./commands/replay.js')).replayCommand,
+  refold: async () => (await import('./commands/refold.js')).refoldCommand,
+  rebuild: async () => (await import('./commands/rebuild.js')).rebuildCommand,
+};
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(`${terminalText(text)}\n`),
@@ -71,13 +47,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function run(args: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = args;
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) {
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
     const asked = name === undefined || name === '--help' || name === 'help';
     if (!asked) terminal.err(`aftercare: there is no command ${name}`);
-    (asked ? terminal.out : terminal.err)(overview());
+    (asked ? terminal.out : terminal.err)(await overview());
     return asked ? 0 : 2;
   }
+  const command = await load();
   const options = { ...command.options, json: JSON_OPTION, help: HELP_OPTION };
   const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
   if (values.help) {
@@ -99,9 +76,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
 const JSON_OPTION = { type: 'boolean', says: 'answer as JSON on stdout' } as const;
 const HELP_OPTION = { type: 'boolean', says: 'this text' } as const;
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const list = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
   return `aftercare COMMAND\n\n${list}\n\nEach has --help. Exit codes: 0 done, 1 the answer is no, 2 used wrongly or configured wrongly, 3 a needed system is out of reach.`;
 }
 

@@ -4,7 +4,6 @@ import type { OpenContext } from './commands/command.js';
 import { type Config, readConfig } from './config.js';
 import { Fault } from './fault.js';
 import { createLog } from './log.js';
-import { startService } from './main.js';
 import { siteProblems } from './site.js';
 import { hasEmbeddedDatabase } from './store/data-folder.js';
 import { type Database, openDatabase } from './store/database.js';
@@ -32,7 +31,8 @@ export function openContext(env: Environment = process.env): OpenContext {
     },
     log: () => createLog(config().logLevel),
     logLevel: () => config().logLevel,
-    start(roles) {
+    async start(roles) {
+      const { startService } = await import('./main.js'); // a command that does not serve does not load it
       const checked = config();
       const siteText = openSiteText(checked.siteFile);
       return startService({

@@ -11,45 +11,66 @@ type Identified = Resource & { identifier?: unknown };
 export function openIndex() {
   const types = new Map<string, Map<string, Resource>>();
   const identified = new Map<string, Set<string>>();
+  let lastRead: { asked: string; found: Resource[] } | null = null;
   const standing = (type: string) => types.get(type) ?? new Map<string, Resource>();
   const loseKeys = (type: string, id: string) => {
     const resource = standing(type).get(id);
     for (const key of resource ? keysOf(resource) : []) identified.get(key)?.delete(id);
   };
-  const candidates = (request: SearchRequest): Iterable<Resource> => {
-    const { resourceType: type } = request;
-    const key = keyAsked(request);
-    if (key === null) return standing(type).values();
-    return [...(identified.get(key) ?? [])].flatMap((id) => standing(type).get(id) ?? []);
+  const underKeys = (type: string, keys: readonly string[]): Resource[] => {
+    const ids = new Set(keys.flatMap((key) => [...(identified.get(key) ?? [])]));
+    return [...ids].flatMap((id) => standing(type).get(id) ?? []);
+  };
+  const readWhole = (request: SearchRequest): Resource[] => {
+    const { resourceType: type, filters = [] } = request;
+    const all = [...standing(type).values()];
+    return filters.length === 0 ? all : all.filter((resource) => matchesSearchRequest(resource, request));
   };
   return {
     forget(type: string, id: string): void {
+      lastRead = null;
       loseKeys(type, id);
       standing(type).delete(id);
     },
 
     /** Written again it keeps its place, so that pages stay as they are. */
     put(resource: Resource & { id: string }): void {
+      lastRead = null;
       const { resourceType: type, id } = resource;
       loseKeys(type, id);
       types.set(type, standing(type).set(id, resource));
       for (const key of keysOf(resource)) identified.set(key, (identified.get(key) ?? new Set()).add(id));
     },
 
-    find: (request: SearchRequest): Resource[] =>
-      [...candidates(request)].filter((resource) => matchesSearchRequest(resource, request)),
+    /** All that a search means, whichever page of it is asked for: the next page is not looked for again. */
+    find(request: SearchRequest): Resource[] {
+      const { resourceType: type, filters = [] } = request;
+      const keys = keysAsked(request);
+      if (keys !== null) {
+        const found = underKeys(type, keys);
+        // What stands under the keys is what was asked: the library would evaluate a FHIRPath for each.
+        return filters.length === 1 ? found : found.filter((resource) => matchesSearchRequest(resource, request));
+      }
+      const asked = JSON.stringify([type, filters]);
+      if (lastRead?.asked !== asked) lastRead = { asked, found: readWhole(request) };
+      return lastRead.found;
+    },
   };
 }
 
-function keysOf(resource: Identified): string[] {
-  const { resourceType, identifier } = resource;
+/** With its system and, for who names none, without. */
+function keysOf({ resourceType, identifier }: Identified): string[] {
   const all = Array.isArray(identifier) ? identifier : identifier ? [identifier] : [];
-  return all.map(({ system = '', value = '' }) => `${resourceType}?${system}|${value}`);
+  return all.flatMap(({ system = '', value = '' }) => [
+    `${resourceType}?${system}|${value}`,
+    `${resourceType}?${value}`,
+  ]);
 }
 
-/** Of a search for one whole identifier, and not for all of a system, what it is kept under. */
-function keyAsked({ resourceType, filters = [] }: SearchRequest): string | null {
+/** Of a search for whole identifiers, and not for all of a system, what they are kept under. */
+function keysAsked({ resourceType, filters = [] }: SearchRequest): string[] | null {
   const filter = filters.find(({ code, operator }) => code === 'identifier' && operator === Operator.EQUALS);
-  if (!filter || !/\|[^,]+$/.test(filter.value)) return null;
-  return `${resourceType}?${filter.value}`;
+  if (!filter || filter.value.includes('\\')) return null; // an escaped comma parts nothing
+  const values = filter.value.split(',');
+  return values.every((value) => /[^|]$/.test(value)) ? values.map((value) => `${resourceType}?${value}`) : null;
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { EpisodeContent } from '../publish/content.js';
 import type { EpisodeIds } from '../publish/parts.js';
+import { takesBack } from '../publish/publish.js';
 import type { GivenIds } from '../store/ledger.js';
 
 export type IdsOfVersion = {
@@ -15,22 +17,26 @@ const PARTED = '|parted';
 
 /**
  * Each episode keeps the identifiers first given for any of its detentions; the others it has gathered are retired. Where one
- * turns out to be two, the earlier keeps them and the later is given its own: no identifier names two.
+ * turns out to be two, the earlier keeps them and the later is given its own: no identifier names two. What only takes
+ * back gets none of its own: where no identifier is left for it, the body was never told of it.
  */
-export function idsFor(episodes: readonly { anchors: string[] }[], given: readonly GivenIds[]): IdsOfVersion {
+export function idsFor(episodes: readonly EpisodeContent[], given: readonly GivenIds[]): IdsOfVersion {
   const rows = new Map(given.map((row) => [row.anchor, row]));
   const taken = new Set<string>();
-  const living = episodes.map(({ anchors }) => {
+  const living = episodes.toSorted(byStart).flatMap((episode) => {
+    const { anchors } = episode;
     const named = anchors.map((anchor) => lastNamed(anchor, rows));
     const gathered = given.filter((row) => named.some((each) => each.row === row));
     const own = [...new Map(gathered.map((row) => [row.flag, row])).values()];
-    const ids = own.find(({ flag }) => !taken.has(flag)) ?? freshIds();
+    const kept = own.find(({ flag }) => !taken.has(flag));
+    if (!kept && takesBack(episode)) return [];
+    const ids = kept ?? freshIds();
     const names = named.flatMap(({ name, row }) => {
       if (row === null) return [name];
       return row.flag !== ids.flag && taken.has(row.flag) ? [`${name}${PARTED}`] : [];
     });
     taken.add(ids.flag);
-    return { own, ids: plain(ids, anchors), given: plain(ids, names) };
+    return [{ own, ids: plain(ids, anchors), given: plain(ids, names) }];
   });
   return {
     ids: living.map(({ ids }) => ids),
@@ -38,6 +44,12 @@ export function idsFor(episodes: readonly { anchors: string[] }[], given: readon
     given: living.map((each) => each.given),
   };
 }
+
+/** Who is still in hospital comes last. */
+const byStart = (a: EpisodeContent, b: EpisodeContent): number => {
+  if (a.start === b.start) return 0;
+  return b.start === null || (a.start !== null && a.start < b.start) ? -1 : 1;
+};
 
 function lastNamed(anchor: string, rows: ReadonlyMap<string, GivenIds>): { name: string; row: GivenIds | null } {
   let name = anchor;

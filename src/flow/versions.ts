@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Publication, Recipient } from '../publish/content.js';
+import { type Publication, type Recipient, sameEpisode } from '../publish/content.js';
 import { digestOf } from '../publish/digest.js';
 import type { EpisodeIds } from '../publish/parts.js';
 import { publishAfter, retiredAfter, takenBack } from '../publish/publish-after.js';
@@ -88,16 +88,18 @@ const toldIn = ({ before }: Telling): Publication[] =>
   before.map(({ content }) => (content as LedgerContent).publication);
 
 function versionFor(
-  publication: Publication,
+  wanted: Publication,
   { key, before: told, given }: Telling & { given: readonly GivenIds[] },
   { site, now }: Deps,
 ): NewVersion | null {
-  const body = recipientKey(publication.to);
-  const { kind: bodyKind } = publication.to;
+  const body = recipientKey(wanted.to);
+  const { kind: bodyKind } = wanted.to;
   const last = told.find((version) => version.body === body) ?? null;
-  if (!last && !isConnected(publication.to, site)) return null;
+  if (!last && !isConnected(wanted.to, site)) return null;
   const ofBody = given.filter((ids) => ids.body === body);
-  const { ids, retired, given: toGive } = idsFor(publication.episodes, ofBody);
+  const { ids, retired, given: toGive } = idsFor(wanted.episodes, ofBody);
+  const episodes = wanted.episodes.filter((episode) => ids.some((own) => sameEpisode(own, episode)));
+  const publication = { ...wanted, episodes };
   const content: LedgerContent = { publication, ids, retired, recordedAt: now().toISOString() };
   const digest = digestOfVersion(content);
   if (last?.digest.equals(digest)) return null;

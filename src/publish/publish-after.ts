@@ -1,4 +1,4 @@
-import type { Entry } from '../register/entry.js';
+import type { Entry, Episode } from '../register/entry.js';
 import type { Policies } from '../register/policy.js';
 import { type EpisodeContent, type Publication, type Recipient, sameEpisode } from './content.js';
 import { currentContent, erroneous, moved } from './episode-content.js';
@@ -37,8 +37,9 @@ export function publishAfter(
     const episodes = eachOnce([
       ...now.flatMap((episode) => hearable(episode, own)),
       ...known
-        .filter((episode) => !now.some((other) => sameEpisode(episode, other)))
-        .flatMap((episode) => hearable(noLongerTold(episode, to, { entry, policies }), own)),
+        .flatMap((episode) => partsOf(episode, entry))
+        .filter((part) => !now.some((other) => sameEpisode(part.told, other)))
+        .flatMap((part) => hearable(noLongerTold(part, to, { entry, policies }), own)),
     ]);
     if (episodes.length === 0) return [];
     const withdrawal = episodes.every(takesBack);
@@ -58,7 +59,9 @@ export function retiredAfter(entry: Entry, policies: Policies, told: readonly Pu
     const now = current.find((publication) => isTo(publication, to))?.episodes ?? [];
     const after = (last: EpisodeContent): EpisodeContent => {
       if (takesBack(last)) return last;
-      const is = now.find((other) => sameEpisode(last, other)) ?? noLongerTold(last, to, { entry, policies });
+      const episode = entry.episodes.find((other) => sameEpisode(last, other)) ?? null;
+      const is =
+        now.find((other) => sameEpisode(last, other)) ?? noLongerTold({ told: last, episode }, to, { entry, policies });
       return isMoved(is) ? moved(last) : erroneous(last.anchors, last.flag);
     };
     return { to, withdrawal: true, patient, episodes: episodes.map(after) };
@@ -102,12 +105,21 @@ function withoutCorrection(episode: EpisodeContent): EpisodeContent {
   return corrects ? { ...episode, flag: null } : episode;
 }
 
+/** What a body was told, and the episode of today that it is, or is a part of. */
+type Part = { told: EpisodeContent; episode: Episode | null };
+
+/** Where it turned out to be several, a body may go on with one of them, and another is no longer its own. */
+function partsOf(told: EpisodeContent, { episodes }: Entry): Part[] {
+  const parts = episodes.filter((episode) => sameEpisode(told, episode));
+  if (parts.length < 2) return [{ told, episode: parts[0] ?? null }];
+  return parts.map((episode) => ({ told: { ...told, anchors: episode.anchors }, episode }));
+}
+
 function noLongerTold(
-  told: EpisodeContent,
+  { told, episode }: Part,
   to: Recipient,
   { entry, policies }: { entry: Entry; policies: Policies },
 ): EpisodeContent {
-  const episode = entry.episodes.find((other) => sameEpisode(told, other));
   if (!episode) return erroneous(told.anchors, told.flag);
   if (takesBack(told)) return told;
   const side = sidesOf(episode).find(({ kind }) => kind === to.kind);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stampedVersion } from '../../src/flow/held.js';
 import { rebuild } from '../../src/flow/rebuild.js';
 import type { LedgerContent } from '../../src/flow/versions.js';
+import { sameEpisode } from '../../src/publish/content.js';
 import { isHeld } from '../../src/publish/publish.js';
 import type { Entry } from '../../src/register/entry.js';
 import { entryStore } from '../../src/store/entries.js';
@@ -93,6 +94,18 @@ function namedBy(told: readonly Publication[]): Map<string, Set<string>> {
   return named;
 }
 
+/** Identifiers of which a body is told no more, whatever it was told of them last. */
+function leftBehind(told: readonly Publication[]): string[] {
+  const last = new Map<string, Set<string>>();
+  return told.flatMap(({ personKey, body, content, recordVersion }) => {
+    const { resources } = stampedVersion(content as LedgerContent, recordVersion, tables.site, tables.directory);
+    const now = new Set(resources.map(({ resourceType, identifier: [{ value }] }) => `${resourceType} ${value}`));
+    const before = last.get(`${personKey} ${body}`) ?? new Set();
+    last.set(`${personKey} ${body}`, now);
+    return [...before].filter((each) => !now.has(each)).map((each) => `${body}, version ${recordVersion}: ${each}`);
+  });
+}
+
 const numbersIn = ({ nhsNumber, formerNhsNumbers }: Entry): (string | null)[] => [nhsNumber, ...formerNhsNumbers];
 
 /** Active Flags at a body of a number that has no aftercare of its own. While somebody is held nothing is taken back. */
@@ -108,12 +121,13 @@ function unfounded(told: readonly Publication[], register: readonly Entry[]): st
   });
 }
 
-test('for all histories, whatever is merged and separated: an identifier never comes to name another person, no Flag is active for who is owed nothing of their own, and a rebuild sends nothing', async () => {
+test('for all histories, whatever is merged and separated: an identifier never comes to name another person and is never left behind, no Flag is active for who is owed nothing of their own, and a rebuild sends nothing', async () => {
   await fc.assert(
     fc.asyncProperty(history, async (news) => {
       await live(news);
       const told = await versions();
       expect([...namedBy(told)].filter(([, numbers]) => numbers.size > 1)).toEqual([]);
+      expect(leftBehind(told)).toEqual([]);
       const register = (await entryStore(database.pool).list({ limit: 100 })).map(({ entry }) => entry);
       expect(unfounded(told, register)).toEqual([]);
       expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
@@ -148,3 +162,69 @@ test('an aftercare that turns out to be two, because a discharge was told late, 
   const next = (await versions()).slice(told.length);
   expect(next.map(named)).toEqual(last.map(named));
 }, 60_000);
+
+describe('of an aftercare that turns out to be two, a council to which only the later belongs', () => {
+  const [birmingham, solihull] = ['E08000025', 'E08000029'] as const;
+  const idOf = (nth: number) => `7d1b9a30-0c1e-4d7a-8f25-${String(nth).padStart(12, '0')}`;
+  const learn = (nth: number, fact: Stated) => house.record([{ id: idOf(nth), nhsNumber: '9990000018', ...fact }]);
+  const detained = (from: string, to: string): Stated => ({
+    kind: 'detention',
+    section: { system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland', code: '03' },
+    from,
+    to,
+    certainty: 'papers-seen',
+  });
+  const belongsTo = (council: string, effectiveOn: string): Stated => ({
+    kind: 'council-determined',
+    effectiveOn,
+    council,
+    standing: 'agreed',
+    basis: 'ordinarily-resident-before-detention',
+  });
+  const left = (on: string): Stated => ({ kind: 'left-hospital', on });
+  const withdrawn = (nth: number): Stated => ({ kind: 'withdrawn', fact: idOf(nth), because: 'it was of another' });
+
+  /** Of the last that Solihull was told: each Flag, and what it says. */
+  async function flagsAtSolihull(): Promise<[string, string | undefined][]> {
+    const last = (await versions()).findLast(({ body }) => body === solihull)?.content as LedgerContent;
+    return last.publication.episodes.map((episode) => {
+      const flag = last.ids.find((own) => sameEpisode(own, episode))?.flag ?? '';
+      return [flag, episode.flag?.reason ?? episode.flag?.status];
+    });
+  }
+
+  beforeEach(() => house.forget());
+
+  test('hears that the earlier, which it was told of, is not its own', async () => {
+    await learn(1, detained('2026-01-01', '2026-02-01'));
+    await learn(2, belongsTo(birmingham, '2026-01-01'));
+    await learn(3, left('2026-02-01'));
+    await learn(4, belongsTo(solihull, '2026-02-10'));
+    const [[earlier] = ['']] = await flagsAtSolihull();
+    await learn(5, detained('2026-04-01', '2026-05-01'));
+    await learn(6, belongsTo(solihull, '2026-04-01'));
+    await learn(7, left('2026-05-01'));
+    await learn(8, withdrawn(3)); // one
+    expect(await flagsAtSolihull()).toEqual([[earlier, 'active']]);
+    await learn(9, withdrawn(4));
+    await learn(10, withdrawn(8)); // two after all
+    expect(await flagsAtSolihull()).toEqual([
+      [expect.not.stringContaining(earlier), 'active'],
+      [earlier, 'responsibility-moved'],
+    ]);
+    expect(leftBehind(await versions())).toEqual([]);
+    expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
+  }, 60_000);
+
+  test('keeps the Flag that it has, and hears nothing of an earlier that it was never told of', async () => {
+    await learn(1, detained('2026-01-01', '2026-02-01'));
+    await learn(2, belongsTo(birmingham, '2026-01-01'));
+    await learn(5, detained('2026-04-01', '2026-05-01'));
+    await learn(6, belongsTo(solihull, '2026-04-01'));
+    await learn(7, left('2026-05-01')); // one, as far as anybody knows
+    const [[flag] = ['']] = await flagsAtSolihull();
+    await learn(3, left('2026-02-01')); // two
+    expect(await flagsAtSolihull()).toEqual([[flag, 'active']]);
+    expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
+  }, 60_000);
+});
