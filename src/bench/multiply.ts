@@ -55,7 +55,7 @@ async function noteSeeds(client: PoolClient, seeds: readonly Seed[]): Promise<vo
   await client.query(
     `insert into largest_ids (message, interpretation, node, publication)
      select (select max(id) from messages), (select max(id) from interpretations),
-            (select max(id) from nodes), (select max(id) from publications)`,
+            (select max(id) from nodes), coalesce((select max(id) from publications), 0)`,
   );
   await client.query('analyze seed_people, seed_messages');
 }

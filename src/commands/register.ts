@@ -10,7 +10,7 @@ import type { Entry, EntryStatus } from '../register/entry.js';
 import { nhsNode } from '../register/nodes.js';
 import { auditStore } from '../store/audit.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
-import { ledgerStore } from '../store/ledger.js';
+import { personKeyStore } from '../store/person-keys.js';
 import {
   type Command,
   type CommandLine,
@@ -80,7 +80,7 @@ async function one(nhsNumber: string, line: CommandLine, terminal: Terminal, con
     if (parked.length > 0) terminal.err(parkedText(parked));
     return 1;
   }
-  const key = found.personKey ?? (await ledgerStore(deps.pool).keyOfNode(nodeOf(found, nhsNumber), randomUUID));
+  const key = found.personKey ?? (await personKeyStore(deps.pool).keyOfNode(nodeOf(found, nhsNumber), randomUUID));
   await recordLooks([key], context);
   const told = await versionsTold(deps.pool, key, then.knownAt);
   if (asJson) terminal.out(JSON.stringify(asJsonRow(found, told, then), null, 2));

@@ -3,6 +3,7 @@ import type { LedgerContent } from '../flow/versions.js';
 import { auditStore } from '../store/audit.js';
 import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore } from '../store/ledger.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { traceStore } from '../store/trace.js';
 import { askedBody } from './asked-body.js';
 import type { AppDeps, Who } from './deps.js';
@@ -34,7 +35,7 @@ export async function readDelivery(deps: AppDeps, id: string, who: Who): Promise
   const publication = await ledgerStore(deps.pool).publication(id);
   if (!publication) return null;
   const deliveries = deliveryStore(deps.pool);
-  const keys = await ledgerStore(deps.pool).keysUnder(publication.personKey);
+  const keys = await personKeyStore(deps.pool).keysUnder(publication.personKey);
   const [rows, attempts, answer] = await Promise.all([
     deliveries.list({ bodies: [publication.body], personKeys: keys, limit: VERSIONS_SHOWN }),
     traceStore(deps.pool).attempts(id),

@@ -63,8 +63,7 @@ export function fhirPullRoutes({ pull, signedIn }: Deps): Router {
 
 /** Criteria in a form that is not read would be passed over, and everybody found. */
 const formOnly: RequestHandler = (req, res, next) => {
-  if (req.get('content-type') === undefined && !isLong(req)) return next();
-  if (req.is(FORM)) return next();
+  if (!isLong(req) || req.is(FORM)) return next();
   answer(res, refusalAnswer(415, 'not-supported', `criteria are sent as ${FORM}`));
 };
 

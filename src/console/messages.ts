@@ -4,8 +4,8 @@ import { auditStore } from '../store/audit.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { entryStore } from '../store/entries.js';
 import { inboxStore, type MessageRow } from '../store/inbox.js';
-import { ledgerStore } from '../store/ledger.js';
 import { type MessageSearch, messageSearchStore } from '../store/message-search.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { traceStore } from '../store/trace.js';
 import { momentOf } from './clock.js';
 import { deliveryRow } from './deliveries.js';
@@ -86,7 +86,7 @@ const rowView = (row: MessageRow): MessageRowView => ({
 
 async function deliveriesSince(deps: AppDeps, persons: string[], from: Date): Promise<MessageView['deliveries']> {
   if (persons.length === 0) return [];
-  const keys = await Promise.all(persons.map((person) => ledgerStore(deps.pool).keysUnder(person)));
+  const keys = await Promise.all(persons.map((person) => personKeyStore(deps.pool).keysUnder(person)));
   const rows = await deliveryStore(deps.pool).list({ personKeys: keys.flat(), limit: DELIVERIES_SHOWN });
   return rows.filter(({ publishedAt }) => publishedAt >= from).map((row) => deliveryRow(row, deps));
 }

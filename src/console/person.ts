@@ -9,9 +9,9 @@ import { personsOf } from '../register/identity.js';
 import { auditStore } from '../store/audit.js';
 import { closureStore, type LearntFact } from '../store/closure.js';
 import { type EntryRow, entryStore } from '../store/entries.js';
-import { ledgerStore } from '../store/ledger.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { inTransaction } from '../store/transaction.js';
 import { deliveryRow } from './deliveries.js';
 import type { AppDeps, Who } from './deps.js';
@@ -39,7 +39,7 @@ type Look = { key: string; who: Who; asked?: Asked | null };
  */
 export async function readPerson(deps: AppDeps, { key, who, asked = null }: Look): Promise<FoundPerson> {
   const { pool } = deps;
-  const current = await ledgerStore(pool).currentKey(key);
+  const current = await personKeyStore(pool).currentKey(key);
   if (current === null) return { kind: 'unknown' };
   if (current !== key) return { kind: 'moved', to: current };
   const row = await ofWholeRegister(pool, () => entryStore(pool).get(key));

@@ -5,7 +5,7 @@ import { ofWholeRegister } from '../flow/whole-register.js';
 import { londonDay } from '../register/day.js';
 import { auditStore } from '../store/audit.js';
 import { entryStore } from '../store/entries.js';
-import { ledgerStore } from '../store/ledger.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { consequencesOf } from './consequences.js';
 import type { AppDeps, Who } from './deps.js';
 import { isTooMuch, type Posted, postedIn, statedIn, TOO_MUCH, typedIn } from './fact-form.js';
@@ -127,7 +127,7 @@ const rebuilding = problem(
 async function seenPerson(deps: AppDeps, req: Request, who: Who): Promise<AboutPerson | Problem> {
   const { pool, tables, now = () => new Date() } = deps;
   const { key } = PersonParameter.parse(req.params);
-  const current = await ledgerStore(pool).currentKey(key);
+  const current = await personKeyStore(pool).currentKey(key);
   if (current === null) return notFound('person');
   const row = await ofWholeRegister(pool, () => entryStore(pool).get(current));
   const { personKey, entry } = row ?? (await underKey(current, londonDay(now().toISOString()), { pool, ...tables }));

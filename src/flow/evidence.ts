@@ -9,10 +9,10 @@ import type { Original } from '../seal/originals.js';
 import type { Site } from '../site.js';
 import { closureStore, type Node } from '../store/closure.js';
 import { evidenceStore, type Listed } from '../store/evidence.js';
-import { ledgerStore } from '../store/ledger.js';
 import { originalStore } from '../store/originals.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { inTransaction } from '../store/transaction.js';
 import { daysKnown, type KnownDay, type Learnt, personOf } from './known.js';
 import { directoryFor } from './postcodes.js';
@@ -55,7 +55,7 @@ async function gatherAll(nhsNumber: string, deps: Deps): Promise<Gathering> {
   const own = nodes.filter((each) => standing?.nodes.includes(each.node));
   const key =
     own.find(({ personKey }) => personKey !== null)?.personKey ??
-    (standing ? null : (await ledgerStore(pool).keysGiven([node])).get(node));
+    (standing ? null : (await personKeyStore(pool).keysGiven([node])).get(node));
   if (!key && standing) return { kind: 'not-folded' };
   if (!key) return { kind: 'unknown', parked: await parkedStore(pool).naming([node]) };
 
@@ -93,7 +93,7 @@ const numbersOf = (asked: string, { nhsNumber, formerNhsNumbers }: Person): stri
 ];
 
 async function keysOf(key: string, pool: Pool): Promise<[string, ...string[]]> {
-  const others = (await ledgerStore(pool).keysUnder(key)).filter((each) => each !== key);
+  const others = (await personKeyStore(pool).keysUnder(key)).filter((each) => each !== key);
   return [key, ...others];
 }
 

@@ -3,7 +3,8 @@ import type { Entry } from '../register/entry.js';
 import { fold } from '../register/fold.js';
 import { personsOf } from '../register/identity.js';
 import type { UnreadClosure } from '../store/closure.js';
-import { type AnsweringKey, ledgerStore } from '../store/ledger.js';
+import { ledgerStore } from '../store/ledger.js';
+import { type AnsweringKey, personKeyStore } from '../store/person-keys.js';
 import { type FoldDeps, namedBy } from './fold.js';
 import { directoryForThose } from './postcodes.js';
 import { type NewVersion, newVersions, readAhead } from './versions.js';
@@ -20,11 +21,10 @@ export type Look = {
 };
 
 export async function lookInto(closures: readonly UnreadClosure[], deps: FoldDeps, db: PoolClient): Promise<Look> {
-  const ledger = ledgerStore(db);
   const directory = await directoryForThose(factsOfEach(closures), deps.directory, db);
   const nodes = closures.flatMap((closure) => closure.nodes.map(({ node }) => node));
-  const known = await ledger.keysAmong(nodes);
-  const ahead = await readAhead(known.all, ledger);
+  const known = await personKeyStore(db).keysAmong(nodes);
+  const ahead = await readAhead(known.all, ledgerStore(db));
   return {
     peopleOf: (closure) =>
       personsOf(factsOf(closure)).flatMap((person) => {

@@ -12,8 +12,9 @@ import { nhsNode } from '../register/nodes.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, reachable, type Settled } from '../store/closure.js';
 import { entryStore } from '../store/entries.js';
-import { ledgerStore, type Named } from '../store/ledger.js';
+import { ledgerStore } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
+import { type Named, personKeyStore } from '../store/person-keys.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 import { foldedWithToday } from './folded-with.js';
@@ -158,7 +159,7 @@ function goneFrom(before: readonly string[], people: readonly Folded[]): string[
 async function foldPeople(closures: readonly Closure[], deps: FoldDeps, db: PoolClient): Promise<Folded[]> {
   const persons: Person[] = [];
   for (const { facts } of closures) persons.push(...personsOf(facts.map(({ fact }) => fact)));
-  const keys = await ledgerStore(db).keysFor(persons.map(namedBy), randomUUID);
+  const keys = await personKeyStore(db).keysFor(persons.map(namedBy), randomUUID);
   const people: Folded[] = [];
   for (const [at, person] of persons.entries()) {
     const { key = '', merged = [] } = keys[at] ?? {};

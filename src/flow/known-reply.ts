@@ -12,6 +12,7 @@ import { knownBody } from '../register/known-body.js';
 import { nodesOf } from '../register/nodes.js';
 import type { Sender } from '../site.js';
 import { ledgerStore } from '../store/ledger.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { type FhirRefusal, fhirInterpretation, refused } from './admit-fhir.js';
 
 /** A message that may hold answers of bodies, and who sends it. */
@@ -53,10 +54,10 @@ type Replied = Extract<MessageFact, { kind: 'replied' }>;
 
 /** Under every key of the person: what was told of a number that was merged away since is answered too. */
 async function wasTold(reply: Replied, today: Day, { pool, directory }: Deps): Promise<boolean> {
-  const ledger = ledgerStore(pool);
-  const answering = new Set((await ledger.keysGiven(nodesOf(reply))).values());
-  const keys = await Promise.all([...answering].map((key) => ledger.keysUnder(key)));
-  const given = await ledger.idsGiven(keys.flat());
+  const personKeys = personKeyStore(pool);
+  const answering = new Set((await personKeys.keysGiven(nodesOf(reply))).values());
+  const keys = await Promise.all([...answering].map((key) => personKeys.keysUnder(key)));
+  const given = await ledgerStore(pool).idsGiven(keys.flat());
   const theirs = codesOf(reply.source.sender, today, directory);
   return given.some(
     ({ body, episode, flag, carePlan }) =>

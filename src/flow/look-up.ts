@@ -10,9 +10,9 @@ import { nhsNode } from '../register/nodes.js';
 import { byTime, compare } from '../register/order.js';
 import type { Site } from '../site.js';
 import { type Closure, closureStore, type LearntFact } from '../store/closure.js';
-import { ledgerStore } from '../store/ledger.js';
 import { parkedStore } from '../store/parked.js';
 import { peopleStore } from '../store/people.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { inTransaction } from '../store/transaction.js';
 import { directoryFor } from './postcodes.js';
 import { vanishedPerson } from './vanished.js';
@@ -79,7 +79,7 @@ export async function* registerThen(then: Then, deps: Deps): AsyncGenerator<Entr
   let after: string | undefined;
   for (;;) {
     // By the ledger and not by the entries: who has vanished from the register since was in it then.
-    const keys: string[] = await ofWholeRegister(deps.pool, () => ledgerStore(deps.pool).answering(AT_ONCE, after));
+    const keys: string[] = await ofWholeRegister(deps.pool, () => personKeyStore(deps.pool).answering(AT_ONCE, after));
     for (const key of keys) yield* await personsUnder(key, then, deps);
     after = keys.at(-1);
     if (keys.length < AT_ONCE) return;
@@ -101,7 +101,7 @@ export const registerPageThen = (then: Then, page: PageThen, deps: Deps): Promis
 type FoundThen = { people: EntryThen[]; nextAfter: string | null };
 
 async function findPageThen(then: Then, { after, limit, isAsked }: PageThen, deps: Deps): Promise<FoundThen> {
-  const keys = await ledgerStore(deps.pool).answering(LOOKED_THROUGH, after);
+  const keys = await personKeyStore(deps.pool).answering(LOOKED_THROUGH, after);
   const people: EntryThen[] = [];
   for (const [at, key] of keys.entries()) {
     people.push(...(await personsUnder(key, then, deps)).filter(({ entry }) => isAsked(entry)));
@@ -133,19 +133,19 @@ export async function underKey(personKey: string, asOf: Day, deps: Deps): Promis
   const then = { asOf, knownAt: null };
   const [person] = await personsUnder(personKey, then, deps);
   if (person) return person;
-  const gone = vanishedPerson(await ledgerStore(deps.pool).anchorsOf(personKey));
+  const gone = vanishedPerson(await personKeyStore(deps.pool).anchorsOf(personKey));
   return { personKey, entry: await entryOf(gone, then, deps), facts: [] };
 }
 
 /** Whoever was folded has the key there: the ledger is asked only of the others. */
 const givenIn = async ({ nodes }: Closure, { pool }: Deps): Promise<ReadonlyMap<string, string>> =>
-  ledgerStore(pool).keysGiven(nodes.filter(({ personKey }) => personKey === null).map(({ node }) => node));
+  personKeyStore(pool).keysGiven(nodes.filter(({ personKey }) => personKey === null).map(({ node }) => node));
 
 /** By a node that answers to the key; where none does any more, by one for which it was given. */
 async function closureUnder(personKey: string, then: Then, deps: Deps): Promise<Closure | null> {
   const [node] = await peopleStore(deps.pool).nodeIdsOf([personKey]);
   if (node !== undefined) return readClosure(node, then, deps);
-  for (const anchor of await ledgerStore(deps.pool).anchorsOf(personKey)) {
+  for (const anchor of await personKeyStore(deps.pool).anchorsOf(personKey)) {
     const id = await peopleStore(deps.pool).nodeId(anchor);
     if (id !== null) return readClosure(id, then, deps);
   }

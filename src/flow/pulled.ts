@@ -10,7 +10,7 @@ import type { BodyReply } from '../register/entry.js';
 import { knownBody } from '../register/known-body.js';
 import type { Sender, Site } from '../site.js';
 import { auditStore, type Looker } from '../store/audit.js';
-import { ledgerStore } from '../store/ledger.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { type PulledVersion, pulledStore } from '../store/pulled.js';
 import type { ProvenBy } from '../wire/server-certificate.js';
 import { directoryLast } from './directory-today.js';
@@ -66,9 +66,9 @@ export function registerPull({ pool, site, directory }: Deps): RegisterPull {
 
 /** Every key under which somebody of that number was told of, also one that was merged away. */
 async function keysOf(nhsNumber: string, pool: Pool): Promise<string[]> {
-  const ledger = ledgerStore(pool);
-  const answering = new Set((await ledger.keysGiven([`nhs:${nhsNumber}`])).values());
-  return (await Promise.all([...answering].map((key) => ledger.keysUnder(key)))).flat();
+  const personKeys = personKeyStore(pool);
+  const answering = new Set((await personKeys.keysGiven([`nhs:${nhsNumber}`])).values());
+  return (await Promise.all([...answering].map((key) => personKeys.keysUnder(key)))).flat();
 }
 
 function resourcesOf(type: PulledType, version: PulledVersion, by: Omit<Deps, 'pool'>): Pulled['resources'] {

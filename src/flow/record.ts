@@ -7,8 +7,8 @@ import { withdrawalsAmong } from '../register/history.js';
 import { nodesOf } from '../register/nodes.js';
 import { type AuditLine, auditStore } from '../store/audit.js';
 import { asStored, factStore } from '../store/facts.js';
-import { ledgerStore } from '../store/ledger.js';
 import { peopleStore } from '../store/people.js';
+import { personKeyStore } from '../store/person-keys.js';
 import { statementStore } from '../store/statements.js';
 import { type Db, inTransaction } from '../store/transaction.js';
 import { type FoldDeps, foldNodes } from './fold.js';
@@ -85,11 +85,11 @@ const nodeOf = (fact: StatedFact): string => nodesOf(fact)[0] ?? '';
 /** Whose each is, also while a rebuild has nobody folded; the first fact of a number gives the key that the fold takes. */
 async function keysOf(facts: readonly StatedFact[], db: PoolClient): Promise<Map<string, string>> {
   const nodes = [...new Set(facts.map(nodeOf))];
-  const ledger = ledgerStore(db);
-  const keys = new Map([...(await ledger.keysGiven(nodes)), ...(await peopleStore(db).keysOf(nodes))]);
+  const personKeys = personKeyStore(db);
+  const keys = new Map([...(await personKeys.keysGiven(nodes)), ...(await peopleStore(db).keysOf(nodes))]);
   for (const fact of facts) {
     const node = nodeOf(fact);
-    if (fact.nhsNumber !== null && !keys.has(node)) keys.set(node, await ledger.keyOfNode(node, randomUUID));
+    if (fact.nhsNumber !== null && !keys.has(node)) keys.set(node, await personKeys.keyOfNode(node, randomUUID));
   }
   return keys;
 }

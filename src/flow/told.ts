@@ -4,6 +4,7 @@ import type { EpisodeIds } from '../publish/parts.js';
 import type { BodyReply, Entry } from '../register/entry.js';
 import { type DeliveryRow, deliveryStore } from '../store/deliveries.js';
 import { ledgerStore, type Publication } from '../store/ledger.js';
+import { personKeyStore } from '../store/person-keys.js';
 import type { LedgerContent } from './versions.js';
 
 /** One version for one body, and how its delivery stands today; `confirmedAt` null where that was not yet known then. */
@@ -16,7 +17,7 @@ const VERSIONS_SHOWN = 200;
 
 /** What each body was told of the person of a key, the newest first; with `knownAt` what had been said by then. */
 export async function versionsTold(pool: Pool, personKey: string, knownAt: Date | null): Promise<VersionTold[]> {
-  const keys = await ledgerStore(pool).keysUnder(personKey);
+  const keys = await personKeyStore(pool).keysUnder(personKey);
   const [publications, rows] = await Promise.all([
     ledgerStore(pool).history(keys),
     deliveryStore(pool).list({ personKeys: keys, limit: VERSIONS_SHOWN }),

@@ -52,31 +52,35 @@ async function played(keeper: Keeper, { databaseUrl, ...size }: SimulationOption
     await playRound(round, { world, tally, watch, backups, stop: signal });
     say(`until ${round.until}: ${tally.acknowledged.size} messages acknowledged`);
   }
-  say('everything was told; now it settles and is compared');
-  const end = await compared(timeline, { world, tally, watch }, signal);
+  const end = await compared(timeline, { world, tally, watch }, { signal, say });
   await world.stop();
   return { ...size, ...end, ...countsOf(timeline, tally), seconds: Math.round((performance.now() - begun) / 1_000) };
 }
 
 type Played = { world: World; tally: Tally; watch: Watch };
 
-async function compared(timeline: Timeline, { world, tally, watch }: Played, signal: AbortSignal) {
+async function compared(timeline: Timeline, { world, tally, watch }: Played, { signal, say }: Saying) {
   const { pool, councils } = world;
   const problems: string[] = [];
   const settle = async () => {
     const open = await untilQuiet(world, signal);
     if (isOpen(open)) problems.push(`work was left undone: ${JSON.stringify(open)}`);
   };
+  say('everything was told: now it settles');
   await settle();
+  say('settled: councils are reconciled');
   const first = await mendAll(world);
   await settle();
   await mendAll(world); // what agrees by now is asked no more
   await settle();
+  say('reconciled: everybody is compared with what was sent');
   const posts = timeline.rounds.flatMap((round) => round.posts);
   const sent = { lives: timeline.lives, posts, asOf: londonDay(new Date().toISOString()) };
   const register = await compareRegister(sent, world);
+  say('compared: councils are held against the register');
   const held = await heldAgainst(world, first, async () => register.entries);
   for (const council of councils) await watch.look(council);
+  say('held: everything is derived again');
   const lost = await notInInbox(pool, [...tally.acknowledged], ['interpreted', 'ignored']);
   problems.push(
     ...tally.wrong,

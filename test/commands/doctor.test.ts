@@ -13,6 +13,7 @@ import { deliveryStore } from '../../src/store/deliveries.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import { pauseStore } from '../../src/store/pauses.js';
+import { personKeyStore } from '../../src/store/person-keys.js';
 import { keyFor, version } from '../store/given.js';
 import { incoming } from '../store/messages.js';
 import { startCouncilProcess } from '../support/council.js';
@@ -273,7 +274,7 @@ describe('what the service does', () => {
     const body = 'E08000025';
     const ledger = ledgerStore(database.pool);
     for (const node of ['local:RXT:MRN:D1', 'local:RXT:MRN:D2'])
-      await ledger.publish([version((await keyFor(ledger, [node])).key, 1, { body })]);
+      await ledger.publish([version((await keyFor(personKeyStore(database.pool), [node])).key, 1, { body })]);
     const [claim] = await deliveryStore(database.pool).claim(body, 1);
     if (!claim) throw new Error('nothing is due');
     await deliveryStore(database.pool).park({ claim, fault: 'council-refused', outcome: null });

@@ -17,6 +17,7 @@ import { factStore } from '../../src/store/facts.js';
 import { inboxStore } from '../../src/store/inbox.js';
 import { ledgerStore } from '../../src/store/ledger.js';
 import type { IncomingMessage } from '../../src/store/message.js';
+import { personKeyStore } from '../../src/store/person-keys.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { type Tables, tablesFor } from '../../src/tables.js';
 import { BIRMINGHAM, BSOL, everywhere, SOLIHULL } from '../publish/entries.js';
@@ -155,7 +156,7 @@ export const leftHospital = (over: Partial<Extract<MessageFact, { kind: 'left-ho
 export async function registered({ database }: House, entry: Entry, nodes: [string, ...string[]]): Promise<string> {
   return inTransaction(database.pool, async (db) => {
     const ledger = ledgerStore(db);
-    const { key } = await keyFor(ledger, nodes);
+    const { key } = await keyFor(personKeyStore(db), nodes);
     await entryStore(db).save([{ personKey: key, entry, foldedWith: 'today' }]);
     await db.query('update nodes set person_key = $1, due_since = null where node = any ($2::text[])', [key, nodes]);
     for (const publication of publish(entry, everywhere())) {

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bundle, Flag, OperationOutcome, Task } from 'fhir/r4.js';
 import { Agent, fetch as fetchOver } from 'undici';
@@ -133,6 +135,15 @@ describe('a council fetches what it was told', () => {
       });
       expect([type, answer.status]).toEqual([type, 415]);
       expect(wrongIn((await answer.json()) as OperationOutcome)).toContain('application/x-www-form-urlencoded');
+    }
+  });
+
+  test('a search that says nothing and gives no length asks for nothing, whatever form it names', async () => {
+    const { hostname, port } = new URL(base);
+    for (const line of ['', 'content-type: application/x-www-form-urlencoded\r\n']) {
+      const socket = connect(Number(port), hostname);
+      socket.write(`POST /fhir/Flag/_search HTTP/1.1\r\nhost: here\r\nconnection: close\r\n${line}\r\n`);
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /);
     }
   });
 

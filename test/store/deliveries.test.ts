@@ -4,6 +4,7 @@ import { type DeliveryStore, deliveryStore } from '../../src/store/deliveries.js
 import type { Claim } from '../../src/store/delivery-claim.js';
 import { doubtStore } from '../../src/store/delivery-doubt.js';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
+import { type PersonKeyStore, personKeyStore } from '../../src/store/person-keys.js';
 import { traceStore } from '../../src/store/trace.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { aNode, aNumber, keyFor, newestOf, version } from './given.js';
@@ -16,12 +17,14 @@ const AT_ONCE = 0;
 
 let database: TestDatabase;
 let ledger: LedgerStore;
+let keys: PersonKeyStore;
 let deliveries: DeliveryStore;
 let person: string;
 
 beforeAll(async () => {
   database = await testDatabase();
   ledger = ledgerStore(database.pool);
+  keys = personKeyStore(database.pool);
   deliveries = deliveryStore(database.pool);
 });
 afterAll(() => database.drop());
@@ -31,7 +34,7 @@ beforeEach(async () => {
   person = await newPerson();
 });
 
-const newPerson = async () => (await keyFor(ledger, aNode())).key;
+const newPerson = async () => (await keyFor(keys, aNode())).key;
 
 /** Returns its row. */
 async function publish(recordVersion: number, { body = birmingham, personKey = person } = {}): Promise<string> {
@@ -132,11 +135,11 @@ describe('one at a time', () => {
 
   test('numbers that were merged are each told under identifiers of their own: both are on their way, each once', async () => {
     const [[one], [two]] = [aNumber(), aNumber()];
-    const first = await keyFor(ledger, [one]);
-    const second = await keyFor(ledger, [two]);
+    const first = await keyFor(keys, [one]);
+    const second = await keyFor(keys, [two]);
     await publish(1, { personKey: first.key });
     await publish(1, { personKey: second.key });
-    await keyFor(ledger, [one, two]);
+    await keyFor(keys, [one, two]);
     const held = (await Promise.all(Array.from({ length: 4 }, () => claims()))).flat();
     expect(new Set(held.map(({ personKey }) => personKey))).toEqual(new Set([first.key, second.key]));
     expect(held).toHaveLength(2);
@@ -210,11 +213,11 @@ describe('one at a time', () => {
 describe('a merge while a version is on its way', () => {
   test('what the number that went is told next waits for it, and overtakes it when it fails; the other waits for nothing', async () => {
     const [[one], [two]] = [aNumber(), aNumber()];
-    const { key: kept } = await keyFor(ledger, [one]);
-    const { key: gone } = await keyFor(ledger, [two]);
+    const { key: kept } = await keyFor(keys, [one]);
+    const { key: gone } = await keyFor(keys, [two]);
     await publish(1, { personKey: gone });
     const older = await claimed();
-    await keyFor(ledger, [one, two]);
+    await keyFor(keys, [one, two]);
     await publish(2, { personKey: gone });
     await publish(1, { personKey: kept });
     const first = await claimed();

@@ -4,8 +4,8 @@ import { auditStore } from '../../src/store/audit.js';
 import { closureStore } from '../../src/store/closure.js';
 import { type EntryStore, entryStore } from '../../src/store/entries.js';
 import { factStore } from '../../src/store/facts.js';
-import { ledgerStore } from '../../src/store/ledger.js';
 import { peopleStore } from '../../src/store/people.js';
+import { personKeyStore } from '../../src/store/person-keys.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { nhs, stated } from './facts.js';
@@ -45,7 +45,7 @@ const entry = (over: Partial<Entry> = {}): Entry => ({
   ...over,
 });
 
-const newPerson = async () => (await keyFor(ledgerStore(database.pool), aNode())).key;
+const newPerson = async () => (await keyFor(personKeyStore(database.pool), aNode())).key;
 const save = (personKey: string, saved: Entry) => entries.save([{ personKey, entry: saved, foldedWith: '' }]);
 
 test('an entry is replaced by the next fold, and a day stays the day it was', async () => {

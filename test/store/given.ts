@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { LedgerStore, Named, NewPublication } from '../../src/store/ledger.js';
+import type { LedgerStore, NewPublication } from '../../src/store/ledger.js';
+import type { Named, PersonKeyStore } from '../../src/store/person-keys.js';
 
 /** The key of the person whom these nodes name; the first NHS number among them answers. */
 export async function keyFor(
-  ledger: Pick<LedgerStore, 'keysFor'>,
+  keys: Pick<PersonKeyStore, 'keysFor'>,
   nodes: Named['nodes'],
 ): Promise<{ key: string; merged: string[] }> {
   const number = nodes.find((node) => node.startsWith('nhs:')) ?? null;
-  const [given] = await ledger.keysFor([{ number, nodes }], randomUUID);
+  const [given] = await keys.keysFor([{ number, nodes }], randomUUID);
   if (!given) throw new Error('no key was given');
   return given;
 }

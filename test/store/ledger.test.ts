@@ -2,68 +2,71 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LedgerStore, ledgerStore } from '../../src/store/ledger.js';
+import { type PersonKeyStore, personKeyStore } from '../../src/store/person-keys.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { aNode, aNumber, keyFor, newestOf, version } from './given.js';
 
 let database: TestDatabase;
 let ledger: LedgerStore;
+let keys: PersonKeyStore;
 
 beforeAll(async () => {
   database = await testDatabase();
   ledger = ledgerStore(database.pool);
+  keys = personKeyStore(database.pool);
 });
 afterAll(() => database.drop());
 
-const newPerson = async () => (await keyFor(ledger, aNode())).key;
+const newPerson = async () => (await keyFor(keys, aNode())).key;
 
 describe('a key for life', () => {
   test('the same person has the same key, whichever of its nodes is asked first', async () => {
     const [[anna], [ward]] = [aNode(), aNode()];
-    const { key } = await keyFor(ledger, [anna]);
-    expect(await keyFor(ledger, [ward, anna])).toEqual({ key, merged: [] });
+    const { key } = await keyFor(keys, [anna]);
+    expect(await keyFor(keys, [ward, anna])).toEqual({ key, merged: [] });
   });
 
   test('of two records without a number that are one the older key answers; apart, each has its own again', async () => {
     const [[one], [two]] = [aNode(), aNode()];
-    const first = await keyFor(ledger, [one]);
-    const second = await keyFor(ledger, [two]);
-    expect(await keyFor(ledger, [two, one])).toEqual({ key: first.key, merged: [second.key] });
-    expect(await ledger.currentKey(second.key)).toBe(first.key);
-    expect(await keyFor(ledger, [two])).toEqual({ key: second.key, merged: [] });
-    expect(await ledger.currentKey(second.key)).toBe(second.key);
+    const first = await keyFor(keys, [one]);
+    const second = await keyFor(keys, [two]);
+    expect(await keyFor(keys, [two, one])).toEqual({ key: first.key, merged: [second.key] });
+    expect(await keys.currentKey(second.key)).toBe(first.key);
+    expect(await keyFor(keys, [two])).toEqual({ key: second.key, merged: [] });
+    expect(await keys.currentKey(second.key)).toBe(second.key);
   });
 
   test('of two numbers that are merged the key of the one that survives answers, however old; separated, each has its own again', async () => {
     const [[retired], [surviving]] = [aNumber(), aNumber()];
-    const first = await keyFor(ledger, [retired]);
-    const second = await keyFor(ledger, [surviving]);
-    expect(await keyFor(ledger, [surviving, retired])).toEqual({ key: second.key, merged: [first.key] });
-    expect(await ledger.currentKey(first.key)).toBe(second.key);
-    expect(await keyFor(ledger, [retired])).toEqual({ key: first.key, merged: [] });
-    expect(await ledger.currentKey(first.key)).toBe(first.key);
+    const first = await keyFor(keys, [retired]);
+    const second = await keyFor(keys, [surviving]);
+    expect(await keyFor(keys, [surviving, retired])).toEqual({ key: second.key, merged: [first.key] });
+    expect(await keys.currentKey(first.key)).toBe(second.key);
+    expect(await keyFor(keys, [retired])).toEqual({ key: first.key, merged: [] });
+    expect(await keys.currentKey(first.key)).toBe(first.key);
   });
 
   test('a number has a key of its own from the day on which it is known', async () => {
     const [[local], [number]] = [aNode(), aNumber()];
-    const before = await keyFor(ledger, [local]);
-    const { key, merged } = await keyFor(ledger, [local, number]);
+    const before = await keyFor(keys, [local]);
+    const { key, merged } = await keyFor(keys, [local, number]);
     expect(merged).toEqual([before.key]);
-    expect(await keyFor(ledger, [number])).toEqual({ key, merged: [] });
+    expect(await keyFor(keys, [number])).toEqual({ key, merged: [] });
   });
 
   test('several people at once are each given their own, new and known alike', async () => {
     const [known, fresh, merged] = [aNode(), aNode(), aNode()];
-    const before = await keyFor(ledger, known);
-    const away = await keyFor(ledger, merged);
+    const before = await keyFor(keys, known);
+    const away = await keyFor(keys, merged);
     const named = (...nodes: [string, ...string[]]) => ({ number: null, nodes });
-    const given = await ledger.keysFor([named(...fresh), named(...known, ...merged)], randomUUID);
+    const given = await keys.keysFor([named(...fresh), named(...known, ...merged)], randomUUID);
     expect(given[1]).toEqual({ key: before.key, merged: [away.key] });
-    expect(given[0]).toEqual(await keyFor(ledger, fresh));
+    expect(given[0]).toEqual(await keyFor(keys, fresh));
   });
 
   test('two that give the first key at once give one', async () => {
     const anchor = aNode();
-    const given = await Promise.all(Array.from({ length: 8 }, () => keyFor(ledger, anchor)));
+    const given = await Promise.all(Array.from({ length: 8 }, () => keyFor(keys, anchor)));
     expect(new Set(given.map(({ key }) => key)).size).toBe(1);
   });
 });
@@ -78,20 +81,20 @@ describe('a ledger of before a number had a key of its own', () => {
 
   test('a record that was first known without a number goes on under the key under which it was told', async () => {
     const [[local], number] = [aNode(), randomUUID()];
-    const { key } = await keyFor(ledger, [local]);
+    const { key } = await keyFor(keys, [local]);
     for (const [at, content] of toldOf(number, number).entries())
       await ledger.publish([version(key, at + 1, { content })]);
     await upgrade();
-    expect((await keyFor(ledger, [local, `nhs:${number}`])).key).toBe(key);
+    expect((await keyFor(keys, [local, `nhs:${number}`])).key).toBe(key);
   });
 
   test('a key that was told of two numbers is the key of neither', async () => {
     const [[local], one, two] = [aNode(), randomUUID(), randomUUID()];
-    const { key } = await keyFor(ledger, [local]);
+    const { key } = await keyFor(keys, [local]);
     for (const [at, content] of toldOf(one, two).entries()) await ledger.publish([version(key, at + 1, { content })]);
     await upgrade();
-    expect(await keyFor(ledger, [local])).toEqual({ key, merged: [] });
-    expect((await keyFor(ledger, [`nhs:${one}`])).key).not.toBe(key);
+    expect(await keyFor(keys, [local])).toEqual({ key, merged: [] });
+    expect((await keyFor(keys, [`nhs:${one}`])).key).not.toBe(key);
   });
 });
 
