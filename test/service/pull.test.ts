@@ -142,7 +142,7 @@ describe('a council fetches what it was told', () => {
     const { hostname, port } = new URL(base);
     for (const line of ['', 'content-type: application/x-www-form-urlencoded\r\n']) {
       const socket = connect(Number(port), hostname);
-      socket.write(`POST /fhir/Flag/_search HTTP/1.1\r\nhost: here\r\nconnection: close\r\n${line}\r\n`);
+      socket.write(`POST /fhir/Flag/_search HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n${line}\r\n`);
       expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /);
     }
   });
