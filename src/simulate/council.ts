@@ -37,7 +37,7 @@ export type Backup = readonly string[];
 
 const TYPES: readonly HeldType[] = ['Patient', 'EpisodeOfCare', 'Flag', 'CarePlan'];
 const PAGE = 1_000;
-const AT_ONCE = 16;
+const AT_ONCE = 100;
 const PROGRAM = fileURLToPath(new URL('../demo/council-main.js', import.meta.url));
 
 export async function startCouncil(code: string, keeper: Keeper): Promise<Council> {
@@ -56,7 +56,7 @@ export async function startCouncil(code: string, keeper: Keeper): Promise<Counci
       await server.child.ended;
       server = await started(code, keeper);
       for (let first = 0; first < backup.length; first += AT_ONCE) {
-        await Promise.all(backup.slice(first, first + AT_ONCE).map((resource) => putBack(server.port, resource)));
+        await putBack(server.port, backup.slice(first, first + AT_ONCE));
       }
       line.target = server.port;
     },
@@ -79,15 +79,19 @@ async function readAll(port: number, type: HeldType): Promise<unknown[]> {
   }
 }
 
-async function putBack(port: number, resource: string): Promise<void> {
-  const { resourceType, id } = JSON.parse(resource) as Held;
-  const answer = await fetch(`http://127.0.0.1:${port}/fhir/${resourceType}/${id}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/fhir+json' },
-    body: resource,
+async function putBack(port: number, resources: readonly string[]): Promise<void> {
+  const entry = resources.map((text) => {
+    const resource = JSON.parse(text) as Held;
+    return { resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } };
   });
-  await answer.arrayBuffer();
-  if (!answer.ok) throw new Error(`the restored council answered ${answer.status}`);
+  const answer = await fetch(`http://127.0.0.1:${port}/fhir`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry }),
+  });
+  const { entry: answers = [] } = (await answer.json()) as { entry?: { response?: { status?: string } }[] };
+  const kept = answers.filter(({ response }) => response?.status?.startsWith('2'));
+  if (kept.length < entry.length) throw new Error(`the restored council kept ${kept.length} of ${entry.length}`);
 }
 
 /** The identifier that we gave a resource. */
