@@ -2,6 +2,7 @@ import { explain, registerRow } from '../flow/explain.js';
 import { turn } from '../flow/pace.js';
 import type { Day } from '../register/day.js';
 import type { Entry } from '../register/entry.js';
+import type { StatedFact } from '../register/fact.js';
 import { canonical } from '../seal/canonical.js';
 import { entryStore } from '../store/entries.js';
 import type { Life } from './life.js';
@@ -16,16 +17,26 @@ export type Sent = { lives: readonly Life[]; posts: readonly Post[]; asOf: Day }
 const PAGE = 500;
 const NOBODY = -1;
 
+/** The register as it stands, and what people stated of it. */
+export type Register = { entries: Entry[]; stated: StatedFact[] };
+
+export const readRegister = async (pool: World['pool']): Promise<Register> => ({
+  entries: await wholeRegister(pool),
+  stated: await statedFacts(pool),
+});
+
 /** The register beside what the same messages and facts say when nothing goes wrong on the way; what differs. */
-export async function compareRegister({ lives, posts, asOf }: Sent, { pool, tables }: World) {
-  const entries = await wholeRegister(pool);
+export async function compareRegister(
+  { lives, posts, asOf }: Sent,
+  { entries, stated }: Register,
+  tables: World['tables'],
+): Promise<string[]> {
   const owners = new Map(lives.flatMap(({ nth, nhsNumbers }) => nhsNumbers.map((number) => [number, nth] as const)));
   const ownerOf = (nhsNumber: string | null) => owners.get(nhsNumber ?? '') ?? NOBODY;
   const entriesOf = grouped(entries, (entry) =>
     entry.nhsNumber === null ? byLocalNumber(entry) : ownerOf(entry.nhsNumber),
   );
   const messagesOf = grouped(posts, ({ life }) => life);
-  const stated = await statedFacts(pool);
   const statedOf = grouped(stated, ({ nhsNumber }) => ownerOf(nhsNumber));
   const problems: string[] = [];
   for (const life of lives) {
@@ -36,7 +47,7 @@ export async function compareRegister({ lives, posts, asOf }: Sent, { pool, tabl
     await turn();
   }
   if (entriesOf.has(NOBODY)) problems.push('the register has people who do not live');
-  return { problems, entries };
+  return problems;
 }
 
 async function wholeRegister(pool: World['pool']): Promise<Entry[]> {

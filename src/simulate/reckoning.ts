@@ -41,10 +41,9 @@ export async function mendAll(world: World): Promise<Map<string, Held>> {
 }
 
 /** Once more when that has settled: each pair is equal, or every difference is a question. */
-export async function heldAgainst(world: World, first: Map<string, Held>, entriesNow: () => Promise<Entry[]>) {
+export async function heldAgainst(world: World, first: Map<string, Held>, entries: readonly Entry[]) {
   const rows: Reconciled[] = [];
   const problems: string[] = [];
-  const entries = await entriesNow();
   const asks = new Set(
     entries.flatMap(({ nhsNumber, questions }) =>
       questions.some(({ kind }) => kind === 'registers-differ') ? [nhsNumber] : [],
