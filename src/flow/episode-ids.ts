@@ -6,7 +6,7 @@ import type { GivenIds } from '../store/ledger.js';
 
 export type IdsOfVersion = {
   ids: EpisodeIds[];
-  /** What episodes had gathered that turned out to be one. */
+  /** What nothing goes by any more: episodes had gathered it that turned out to be one. */
   retired: EpisodeIds[];
   /** To be remembered, under these names. */
   given: EpisodeIds[];
@@ -16,7 +16,7 @@ export type IdsOfVersion = {
 const PARTED = '|parted';
 
 /**
- * Each episode keeps the identifiers first given for any of its detentions; the others it has gathered are retired. Where one
+ * Each episode keeps the identifiers first given for any of its detentions; the others are retired. Where one
  * turns out to be two, the earlier keeps them and the later is given its own: no identifier names two. What only takes
  * back gets none of its own: where no identifier is left for it, the body was never told of it.
  */
@@ -27,8 +27,7 @@ export function idsFor(episodes: readonly EpisodeContent[], given: readonly Give
     const { anchors } = episode;
     const named = anchors.map((anchor) => lastNamed(anchor, rows));
     const gathered = given.filter((row) => named.some((each) => each.row === row));
-    const own = [...new Map(gathered.map((row) => [row.flag, row])).values()];
-    const kept = own.find(({ flag }) => !taken.has(flag));
+    const kept = gathered.find(({ flag }) => !taken.has(flag));
     if (!kept && takesBack(episode)) return [];
     const ids = kept ?? freshIds();
     const names = named.flatMap(({ name, row }) => {
@@ -36,11 +35,12 @@ export function idsFor(episodes: readonly EpisodeContent[], given: readonly Give
       return row.flag !== ids.flag && taken.has(row.flag) ? [`${name}${PARTED}`] : [];
     });
     taken.add(ids.flag);
-    return [{ own, ids: plain(ids, anchors), given: plain(ids, names) }];
+    return [{ ids: plain(ids, anchors), given: plain(ids, names) }];
   });
+  const gone = new Map(given.filter(({ flag }) => !taken.has(flag)).map((row) => [row.flag, row]));
   return {
     ids: living.map(({ ids }) => ids),
-    retired: living.flatMap(({ own }) => own.flatMap((row) => (taken.has(row.flag) ? [] : [plain(row, [row.anchor])]))),
+    retired: [...gone.values()].map((row) => plain(row, [row.anchor])),
     given: living.map((each) => each.given),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stampedVersion } from '../../src/flow/held.js';
@@ -214,6 +215,24 @@ describe('of an aftercare that turns out to be two, a council to which only the 
     ]);
     expect(leftBehind(await versions())).toEqual([]);
     expect(await rebuild(house.deps)).toMatchObject({ changed: [], published: 0 });
+  }, 60_000);
+
+  test('is told, where an older release left an identifier behind, that what stands under it was an error', async () => {
+    await learn(1, detained('2026-01-01', '2026-02-01'));
+    await learn(2, belongsTo(solihull, '2026-01-01'));
+    await learn(3, left('2026-02-01'));
+    const behind = randomUUID();
+    await database.pool.query(
+      `insert into episode_ids (person_key, body, anchor, episode, flag, care_plan)
+       select person_key, body, 'RXT|another', gen_random_uuid(), $1, gen_random_uuid()
+         from episode_ids`,
+      [behind],
+    );
+    await learn(4, left('2026-02-02'));
+    const told = (await versions()).slice(-1);
+    const { resources } = stampedVersion(told[0]?.content as LedgerContent, 2, tables.site, tables.directory);
+    const flag = resources.find(({ identifier: [{ value }] }) => value === behind);
+    expect(flag).toMatchObject({ resourceType: 'Flag', status: 'entered-in-error' });
   }, 60_000);
 
   test('keeps the Flag that it has, and hears nothing of an earlier that it was never told of', async () => {
