@@ -6,6 +6,7 @@ import { rebuild } from '../../src/flow/rebuild.js';
 import type { LedgerContent } from '../../src/flow/versions.js';
 import { sameEpisode } from '../../src/publish/content.js';
 import { isHeld } from '../../src/publish/publish.js';
+import type { StampedResource } from '../../src/publish/stamp.js';
 import type { Entry } from '../../src/register/entry.js';
 import { entryStore } from '../../src/store/entries.js';
 import { ledgerStore, type Publication } from '../../src/store/ledger.js';
@@ -95,14 +96,16 @@ function namedBy(told: readonly Publication[]): Map<string, Set<string>> {
   return named;
 }
 
-/** Identifiers of which a body is told no more, whatever it was told of them last. */
+/** Identifiers of which a body is told no more, but for what was marked as an error: that stays true. */
 function leftBehind(told: readonly Publication[]): string[] {
   const last = new Map<string, Set<string>>();
   return told.flatMap(({ personKey, body, content, recordVersion }) => {
     const { resources } = stampedVersion(content as LedgerContent, recordVersion, tables.site, tables.directory);
-    const now = new Set(resources.map(({ resourceType, identifier: [{ value }] }) => `${resourceType} ${value}`));
+    const nameOf = ({ resourceType, identifier: [{ value }] }: StampedResource) => `${resourceType} ${value}`;
+    const now = new Set(resources.map(nameOf));
     const before = last.get(`${personKey} ${body}`) ?? new Set();
-    last.set(`${personKey} ${body}`, now);
+    const standing = resources.filter(({ status }) => status !== 'entered-in-error').map(nameOf);
+    last.set(`${personKey} ${body}`, new Set(standing));
     return [...before].filter((each) => !now.has(each)).map((each) => `${body}, version ${recordVersion}: ${each}`);
   });
 }
