@@ -6,6 +6,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     name: { type: 'string', default: 'Council' },
+    quiet: { type: 'boolean', default: false },
   },
 });
 
@@ -13,7 +14,7 @@ const council = await startCouncil({
   port: Number(values.port),
   host: values.host,
   name: values.name,
-  log: (line) => process.stderr.write(`${values.name}: ${line}\n`),
+  ...(values.quiet ? {} : { log: (line: string) => void process.stderr.write(`${values.name}: ${line}\n`) }),
 });
 const end = () => void council.stop().then(() => process.exit(0));
 process.once('SIGTERM', end).once('SIGINT', end);

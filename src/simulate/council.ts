@@ -64,7 +64,7 @@ export async function startCouncil(code: string, keeper: Keeper): Promise<Counci
 }
 
 async function started(code: string, keeper: Keeper): Promise<{ child: Child; port: number }> {
-  const child = keeper.start({ args: [PROGRAM, '--port', '0', '--name', code] });
+  const child = keeper.start({ args: [PROGRAM, '--port', '0', '--name', code, '--quiet'] });
   const [, port] = await child.waitFor(/^http:\/\/127\.0\.0\.1:(\d+)\/fhir$/m);
   return { child, port: Number(port) };
 }
