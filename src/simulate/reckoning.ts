@@ -33,12 +33,13 @@ async function reconciliation({ pool, tables }: World, code: string, apply: bool
   return { counts, people };
 }
 
-/** Every council's register held against ours, with the safe mends. */
-export async function mendAll(world: World): Promise<Map<string, Held>> {
-  const first = new Map<string, Held>();
-  for (const { code } of world.councils) first.set(code, await reconciliation(world, code, true));
-  return first;
+/** Every council's register held against ours, at one time; `apply`: with the safe mends. */
+async function reconciliations(world: World, apply: boolean): Promise<Map<string, Held>> {
+  const all = world.councils.map(async ({ code }) => [code, await reconciliation(world, code, apply)] as const);
+  return new Map(await Promise.all(all));
 }
+
+export const mendAll = (world: World): Promise<Map<string, Held>> => reconciliations(world, true);
 
 /** Once more when that has settled: each pair is equal, or every difference is a question. */
 export async function heldAgainst(world: World, first: Map<string, Held>, entries: readonly Entry[]) {
@@ -49,8 +50,7 @@ export async function heldAgainst(world: World, first: Map<string, Held>, entrie
       questions.some(({ kind }) => kind === 'registers-differ') ? [nhsNumber] : [],
     ),
   );
-  for (const { code } of world.councils) {
-    const { people } = await reconciliation(world, code, false);
+  for (const [code, { people }] of await reconciliations(world, false)) {
     const unasked = people.filter(({ nhsNumber }) => !asks.has(nhsNumber));
     problems.push(
       ...unasked.map(({ nhsNumber, differences }) => {
