@@ -231,7 +231,7 @@ describe('of an aftercare that turns out to be two, a council to which only the 
          from episode_ids`,
       [behind],
     );
-    await learn(4, left('2026-02-02'));
+    expect(await rebuild(house.deps)).toMatchObject({ published: 1 });
     const told = (await versions()).slice(-1);
     const { resources } = stampedVersion(told[0]?.content as LedgerContent, 2, tables.site, tables.directory);
     const flag = resources.find(({ identifier: [{ value }] }) => value === behind);
