@@ -6,7 +6,7 @@ import type { GivenIds } from '../store/ledger.js';
 
 export type IdsOfVersion = {
   ids: EpisodeIds[];
-  /** What nothing goes by any more: episodes had gathered it that turned out to be one. */
+  /** What no episode goes by any more, most often because several turned out to be one. */
   retired: EpisodeIds[];
   /** To be remembered, under these names. */
   given: EpisodeIds[];
@@ -16,9 +16,9 @@ export type IdsOfVersion = {
 const PARTED = '|parted';
 
 /**
- * Each episode keeps the identifiers first given for any of its detentions; the others are retired. Where one
- * turns out to be two, the earlier keeps them and the later is given its own: no identifier names two. What only takes
- * back gets none of its own: where no identifier is left for it, the body was never told of it.
+ * Each episode keeps the identifiers first given for any of its detentions; the others are retired, so that none is left
+ * behind. Where one turns out to be two, the earlier keeps them and the later is given its own: no identifier names two.
+ * What only takes back gets none of its own: where none is left for it, the body was never told of it.
  */
 export function idsFor(episodes: readonly EpisodeContent[], given: readonly GivenIds[]): IdsOfVersion {
   const rows = new Map(given.map((row) => [row.anchor, row]));

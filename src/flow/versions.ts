@@ -15,7 +15,7 @@ import { turn } from './pace.js';
 export type LedgerContent = {
   publication: Publication;
   ids: EpisodeIds[];
-  /** Identifiers of episodes that turned out to be one: what the duplicates name is marked as an error. */
+  /** Identifiers that no episode goes by any more: what stands under them is marked as an error. */
   retired: EpisodeIds[];
   recordedAt: Instant;
 };

@@ -12,7 +12,7 @@ export type Stamped = { resources: StampedResource[] };
 
 /**
  * Content with its identifiers and version: EpisodeOfCare, Flag (where there is one) and CarePlan of each episode.
- * `retired` are identifiers of episodes that turned out to be one with others: what they named is marked as an error.
+ * `retired` are identifiers that no episode goes by any more: what they named is marked as an error.
  *
  * @throws Fault when an episode has no identifiers: the ledger gives them before anything is stamped.
  */

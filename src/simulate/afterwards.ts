@@ -13,7 +13,7 @@ export function* afterwards(self: Self, { from, to }: Span): Steps {
   yield* settled(self, addDays(from, between(d, 2, 30)));
   for (let day = addDays(from, 90); day < to; day = addDays(day, between(d, 60, 200))) {
     const turn = d.number(100);
-    if (turn < 8 && self.order) yield* recalled(self, self.order, day);
+    if (turn < 8 && self.order) yield* recalled(self, self.order, { from: day, before: to });
     else if (turn < 14) yield* oneDecides(self, day);
     else if (turn < 24) yield* bothDecide(self, day);
     else if (turn < 27) return yield* died(self, day);
@@ -148,16 +148,20 @@ function* died(self: Self, on: Day): Steps {
   yield { on, message, becomes: 'unclear' };
 }
 
-/** Recalled to hospital for a day or two; revoked now and then, and then it is for people to say what follows. */
-function* recalled(self: Self, order: Period, on: Day): Steps {
+/**
+ * Recalled to hospital for a day or two, and back before anything else begins; revoked now and then, and then it is for
+ * people to say what follows.
+ */
+function* recalled(self: Self, order: Period, { from: on, before }: { from: Day; before: Day }): Steps {
   const { nhsNumber, mrn } = self;
+  const back = addDays(on, 2);
+  if (back >= before) return;
   const about = {
     trust: TRUSTS[self.area] ?? TRUSTS[0],
     trigger: 'A08',
     person: { nhsNumber, mrn },
     visit: `${mrn}V${self.stays}`,
   };
-  const back = addDays(on, 2);
   yield {
     on: back,
     message: {

@@ -103,7 +103,7 @@ export type PersonKeyStore = ReturnType<typeof personKeyStore>;
 /** Keys by the nodes for which they were given. */
 async function keysOf(db: Db, anchors: readonly string[]): Promise<Map<string, PersonKey>> {
   const { rows } = await db.query<PersonKey>({
-    name: 'ledger-keys',
+    name: 'person-keys',
     text: `select key, anchor, given_at as "givenAt", merged_into as "mergedInto"
              from person_keys
             where anchor = any ($1::text[])`,
@@ -128,7 +128,7 @@ async function givenUnder(db: Db, personKey: string): Promise<Pick<PersonKey, 'k
 async function giveKeys(db: Db, anchors: readonly string[], mint: () => string): Promise<Map<string, PersonKey>> {
   if (anchors.length === 0) return new Map();
   await db.query({
-    name: 'ledger-give-keys',
+    name: 'person-keys-give',
     text: `insert into person_keys (key, anchor)
            select key, anchor
              from unnest($1::uuid[], $2::text[]) as t (key, anchor)

@@ -45,11 +45,25 @@ test('three hundred lives: wherever it takes nobody’s judgement, everybody sta
     expect([seed, unlike(timelineOf({ seed, people: 100, years: 3 }))]).toEqual([seed, []]);
 });
 
-test('who came back and died while the second body still decided has died', () => {
-  const timeline = timelineOf({ seed: 5, people: 3000, years: 3 });
-  const life = timeline.lives[2664];
+/** One life of a seed that failed, as it was lived and as the register has it. */
+function lived(seed: number, people: number, nth: number) {
+  const timeline = timelineOf({ seed, people, years: 3 });
+  const life = timeline.lives[nth];
   if (!life) throw new Error('nobody lives there');
   const posts = timeline.rounds.flatMap((round) => round.posts);
-  expect(unlikeTruth(life, register(life, posts))).toEqual([]);
+  return { life, unlike: unlikeTruth(life, register(life, posts)) };
+}
+
+test('who came back and died while the second body still decided has died', () => {
+  const { life, unlike } = lived(5, 3000, 2664);
+  expect(unlike).toEqual([]);
   expect(life.standing).toBe('died');
+});
+
+test('who is recalled is back on the order, or it is over, before anything else begins', () => {
+  const { life, unlike } = lived(36, 500, 365);
+  expect(unlike).toEqual([]);
+  // Within a recall a new section would end no order (MHA 1983 s17E), and both bodies' decisions would not count.
+  const days = life.steps.map(({ on }) => on);
+  expect(days).toEqual(days.toSorted());
 });
