@@ -101,15 +101,21 @@ describe('the changes are made', () => {
   };
   const rows = async (sql: string) => (await database.pool.query(sql)).rows;
   const kept = () => rows(`select entry from entries order by nhs_number, entry->>'localIds'`);
-  /** Who holds an active Flag of whom, by the last version that each was told. */
+  /**
+   * Who holds an active Flag of whom, by the last version that each was told. While it is asked which of a body's parts
+   * answers, whoever was told last goes on holding it, and that depends on when the changes became known.
+   */
   const holding = () =>
     rows(
-      `select says->'patient'->>'nhsNumber' as person, body
-         from (select distinct on (person_key, body) body, content::jsonb->'publication' as says
+      `select says->'patient'->>'nhsNumber' as person, told.kind,
+              case when e.entry->told.kind @> '{"code": null}' then 'told last' else told.body end as body
+         from (select distinct on (person_key, body) person_key, body, content::jsonb->'publication' as says,
+                      content::jsonb->'publication'->'to'->>'kind' as kind
                  from publications
                 order by person_key, body, record_version desc) told
+         left join entries e using (person_key)
         where jsonb_path_exists(says, '$.episodes[*].flag ? (@.status == "active")')
-        order by person, body`,
+        order by person, kind, body`,
     );
 
   test(
