@@ -58,6 +58,11 @@ export async function foldDue(deps: FoldOn): Promise<void> {
   }
 }
 
+/** Whoever else folds waits for a part and no longer: a file may concern thousands. */
+export async function foldInParts(nodeIds: readonly string[], deps: FoldDeps): Promise<void> {
+  for (let at = 0; at < nodeIds.length; at += AT_ONCE) await foldNodes(nodeIds.slice(at, at + AT_ONCE), deps);
+}
+
 /** Together; when that fails, each by itself, so that one person whom a defect of ours stops holds up nobody else. */
 async function foldEach(nodeIds: readonly string[], deps: FoldOn): Promise<ToDeliver[]> {
   try {

@@ -11,7 +11,7 @@ import { peopleStore } from '../store/people.js';
 import { personKeyStore } from '../store/person-keys.js';
 import { statementStore } from '../store/statements.js';
 import { type Db, inTransaction } from '../store/transaction.js';
-import { type FoldDeps, foldNodes } from './fold.js';
+import { type FoldDeps, foldInParts } from './fold.js';
 import type { Hint } from './hints.js';
 import { hintsFor } from './without-effect.js';
 
@@ -47,7 +47,7 @@ export async function recordFacts(facts: readonly StatedFact[], recordedBy: stri
     await auditRecorded(news, { who: recordedBy, role: deps.role ?? 'officer' }, db);
     return done;
   });
-  if (nodeIds.length > 0) await foldNodes(nodeIds, deps);
+  await foldInParts(nodeIds, deps);
   const recorded = added.size;
   const knownIds = new Set(ids.filter((id) => !added.has(id)));
   const hints = await inTransaction(deps.pool, (db) => hintsFor(facts, deps, db));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { recordFacts } from '../../src/flow/record.js';
 import { readStatedFacts } from '../../src/interpret/stated.js';
+import { nhsNumber } from '../../src/invented.js';
 import type { StatedFact } from '../../src/register/fact.js';
 import { nodesOf } from '../../src/register/nodes.js';
 import { factStore } from '../../src/store/facts.js';
@@ -11,6 +12,7 @@ import { type Stated, tables } from '../scenarios/tell.js';
 import { decisionOf } from '../scenarios/thirty-four/decision.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { statedBy } from '../support/stated-by.js';
+import { until } from '../support/until.js';
 
 const ID = 'abcdefab-1111-4111-8111-111111111111';
 const ENGLAND = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-LegalStatusClassificationEngland';
@@ -127,4 +129,24 @@ describe('what does nothing is recorded, and said to do nothing', () => {
     expect(await textsOf(back('2026-06-01'), { ...back('2026-06-01'), reason: 'a need was left out' })).toEqual([]);
     expect(await textsOf(back('2026-06-02'))).toEqual([expect.stringMatching(/another reinstatement/)]);
   });
+});
+
+test('of a file with hundreds of people nobody waits for the last one', async () => {
+  const numbers = Array.from({ length: 300 }, (_, nth) => nhsNumber(nth)).sort();
+  const ofAll = (fact: Stated) => record(...numbers.map((number) => ({ ...fact, nhsNumber: number })));
+  await ofAll(left);
+  const diedOf = async (number = '') =>
+    (await database.pool.query("select entry ->> 'diedOn' as died from entries where nhs_number = $1", [number]))
+      .rows[0];
+
+  const another = await database.pool.connect();
+  await another.query('begin');
+  await another.query('select from entries where nhs_number = $1 for update', [numbers.at(-1)]);
+  const recorded = ofAll({ kind: 'died', on: '2026-03-09', verified: true });
+  await until(async () => (await diedOf(numbers[0])).died === '2026-03-09');
+  expect(await diedOf(numbers.at(-1))).toEqual({ died: null });
+  await another.query('rollback');
+  another.release();
+  expect(await recorded).toMatchObject({ recorded: 300 });
+  expect(await diedOf(numbers.at(-1))).toEqual({ died: '2026-03-09' });
 });
