@@ -23,10 +23,10 @@ export class CouncilRecords extends MemoryRepository {
   /** Every write ends here: the library's updates, patches and conditional writes call it too. */
   override async createResource<T extends Resource>(resource: T): Promise<WithId<T>> {
     const id = resource.id ?? this.generateId();
-    const before = await this.held(resource.resourceType, id);
+    const before = this.index.get(resource.resourceType, id);
     const kept = this.kept(resource.resourceType, id);
     const meta = { ...resource.meta, versionId: String(kept.length + 1), lastUpdated: new Date().toISOString() };
-    const stored = await super.createResource({ ...resource, id, meta });
+    const stored = frozen(await super.createResource({ ...resource, id, meta }));
     this.index.put(stored);
     kept.push(stored);
     this.remember({ kind: 'written', resourceType: resource.resourceType, id, before });
@@ -34,7 +34,7 @@ export class CouncilRecords extends MemoryRepository {
   }
 
   override async deleteResource(resourceType: string, id: string): Promise<void> {
-    const before = await this.held(resourceType, id);
+    const before = this.index.get(resourceType, id);
     await super.deleteResource(resourceType, id);
     this.index.forget(resourceType, id);
     this.remember({ kind: 'deleted', resourceType, id, before });
@@ -58,13 +58,13 @@ export class CouncilRecords extends MemoryRepository {
   override async readHistory<T extends Resource>(resourceType: string, id: string): Promise<Awaited<History<T>>> {
     const history: Awaited<History<T>> = await super.readHistory<T>(resourceType, id);
     const newestFirst = [...this.kept(resourceType, id)].reverse() as T[];
-    return { ...history, entry: newestFirst.map((resource) => ({ resource: structuredClone(resource) })) };
+    return { ...history, entry: newestFirst.map((resource) => ({ resource })) };
   }
 
   override async readVersion<T extends Resource>(resourceType: string, id: string, versionId: string): Promise<T> {
     const version = this.kept(resourceType, id).find(({ meta }) => meta?.versionId === versionId);
     if (!version) throw new OperationOutcomeError(notFound);
-    return structuredClone(version) as T;
+    return version as T;
   }
 
   /** In the order of the library, which copies everybody whom it finds before it takes the page that was asked for. */
@@ -72,7 +72,7 @@ export class CouncilRecords extends MemoryRepository {
     if (request.sortRules?.length) return super.search(request);
     const found = this.index.find(request) as WithId<T>[];
     const { offset = 0, count = found.length } = request;
-    const page = found.slice(offset, offset + count).map((resource) => ({ resource: structuredClone(resource) }));
+    const page = found.slice(offset, offset + count).map((resource) => ({ resource }));
     const entry = page.length > 0 ? { entry: page } : {};
     return { resourceType: 'Bundle', type: 'searchset', total: found.length, ...entry };
   }
@@ -84,20 +84,22 @@ export class CouncilRecords extends MemoryRepository {
     return kept;
   }
 
-  private async held(resourceType: string, id: string): Promise<Resource | null> {
-    return this.readResource(resourceType, id).catch(() => null);
-  }
-
   private remember(change: Change): void {
     if (this.depth > 0) this.changes.push(change);
   }
 
   private async undoTo(mark: number): Promise<void> {
     for (const { kind, resourceType, id, before } of this.changes.splice(mark).reverse()) {
-      if (before) this.index.put(await super.createResource(before));
+      if (before) this.index.put(frozen(await super.createResource(before)));
       else await super.deleteResource(resourceType, id);
       if (!before) this.index.forget(resourceType, id);
       if (kind === 'written') this.kept(resourceType, id).pop();
     }
   }
+}
+
+/** So that an answer need not be a copy: nothing that was kept can change. */
+function frozen<T extends object>(kept: T): T {
+  for (const value of Object.values(kept)) if (typeof value === 'object' && value !== null) frozen(value);
+  return Object.freeze(kept);
 }

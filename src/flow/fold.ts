@@ -60,7 +60,10 @@ export async function foldDue(deps: FoldOn): Promise<void> {
 
 /** Whoever else folds waits for a part and no longer: a file may concern thousands. */
 export async function foldInParts(nodeIds: readonly string[], deps: FoldDeps): Promise<void> {
-  for (let at = 0; at < nodeIds.length; at += AT_ONCE) await foldNodes(nodeIds.slice(at, at + AT_ONCE), deps);
+  for (let at = 0; at < nodeIds.length; at += AT_ONCE) {
+    const persons = await reachable(deps.pool, nodeIds.slice(at, at + AT_ONCE));
+    await foldNodes(persons.flat(), deps);
+  }
 }
 
 /** Together; when that fails, each by itself, so that one person whom a defect of ours stops holds up nobody else. */

@@ -1,9 +1,6 @@
-import { type ReconcileCounts, reconcile } from '../flow/reconcile.js';
-import type { Judged } from '../flow/reconcile-person.js';
-import { registerFromFhir } from '../flow/register-fhir.js';
-import { createLog } from '../log.js';
-import { londonDay } from '../register/day.js';
+import type { Difference } from '../flow/reconcile-person.js';
 import type { Entry } from '../register/entry.js';
+
 import { type Council, nhsNumberOf, ownIdentifier, versionOf } from './council.js';
 import { latestVersions } from './rows.js';
 import type { World } from './world.js';
@@ -14,35 +11,36 @@ export type Reconciled = {
   before: number;
   sentAgain: number;
   asked: number;
-  differing: { nhsNumber: string | null; differences: Judged['differences'] }[];
+  differing: Differing[];
 };
 
-type Held = { counts: ReconcileCounts; people: Judged[] };
+type Differing = { nhsNumber: string | null; differences: Difference[] };
+/** Of what `aftercare reconcile --json` says. */
+type Compared = { people: Differing[]; counts: { differing: number; sendAgain: number } };
 
-/** As the schedule does it: read from the council's server, through the network. */
-async function reconciliation({ pool, tables }: World, code: string, apply: boolean): Promise<Held> {
-  const stop = new AbortController().signal;
-  const today = () => londonDay(new Date().toISOString());
-  const body = { side: 'council', code, keys: [code, `${code}-children`], asOf: today() } as const;
-  const register = registerFromFhir({ requestsPerMinute: 60_000, stop }, body, tables);
-  if (register === null) throw new Error(`${code} has no FHIR server`);
-  const people: Judged[] = [];
-  const differing = async (more: readonly Judged[]) => void people.push(...more);
-  const how = { body, register, apply, by: 'simulation', stop, differing, progress: () => {} };
-  const counts = await reconcile(how, { pool, ...tables, now: () => new Date(), today, log: createLog('warn') });
-  return { counts, people };
+/** As its operator types it: read from the council's server, through the network. */
+async function reconciliation({ command }: World, code: string, apply: boolean): Promise<Compared> {
+  const options = ['--rate', '60000', ...(apply ? ['--apply'] : [])];
+  const { code: exit, answer } = await command(['reconcile', '--council', code, ...options]);
+  if (exit !== SAME && exit !== DIFFERS) throw new Error(`${code} was not reconciled: ${answer.slice(0, 300)}`);
+  const { people, counts } = JSON.parse(answer) as Partial<Compared>;
+  if (!people || !counts) throw new Error(`the reconciliation of ${code} was broken off`);
+  return { people, counts };
 }
 
+const SAME = 0;
+const DIFFERS = 1;
+
 /** Every council's register held against ours, at one time; `apply`: with the safe mends. */
-async function reconciliations(world: World, apply: boolean): Promise<Map<string, Held>> {
+async function reconciliations(world: World, apply: boolean): Promise<Map<string, Compared>> {
   const all = world.councils.map(async ({ code }) => [code, await reconciliation(world, code, apply)] as const);
   return new Map(await Promise.all(all));
 }
 
-export const mendAll = (world: World): Promise<Map<string, Held>> => reconciliations(world, true);
+export const mendAll = (world: World): Promise<Map<string, Compared>> => reconciliations(world, true);
 
 /** Once more when that has settled: each pair is equal, or every difference is a question. */
-export async function heldAgainst(world: World, first: Map<string, Held>, entries: readonly Entry[]) {
+export async function heldAgainst(world: World, first: Map<string, Compared>, entries: readonly Entry[]) {
   const rows: Reconciled[] = [];
   const problems: string[] = [];
   const asks = new Set(

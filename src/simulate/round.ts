@@ -34,7 +34,7 @@ export async function playRound(round: Round, playing: Playing): Promise<void> {
   if (round.settles) await untilQuiet(world, stop);
   await backedUp(round, playing);
   await restored(round, playing);
-  for (const council of world.councils) await watch.look(council);
+  await Promise.all(world.councils.map(watch.look));
 }
 
 /** Resolves when this share of the round's messages has been acknowledged. */

@@ -80,7 +80,7 @@ async function compared(timeline: Timeline, { world, tally, watch }: Played, { s
   const [unlike, rebuilt] = await Promise.all([compareRegister(sent, register, world.tables), rebuiltAlike(world)]);
   say('compared: councils are held against the register');
   const held = await heldAgainst(world, first, register.entries);
-  for (const council of councils) await watch.look(council);
+  await Promise.all(councils.map(watch.look));
   const lost = await notInInbox(pool, [...tally.acknowledged], ['interpreted', 'ignored']);
   problems.push(
     ...tally.wrong,
