@@ -46,7 +46,9 @@ export async function foldDue(deps: FoldOn): Promise<void> {
   const people = peopleStore(deps.pool);
   while (!deps.stop?.aborted && !(await rebuildStore(deps.pool).isReading())) {
     await afterSenders();
-    const due = await people.dueNodeIds(fewOf(AT_ONCE), deps.since);
+    const free = await people.freeDueNodeIds(fewOf(AT_ONCE), deps.since);
+    // Whoever is left is in somebody else's hands: it is waited for.
+    const due = free.length > 0 ? free : await people.dueNodeIds(fewOf(AT_ONCE), deps.since);
     if (due.length === 0) return;
     const took = stopwatch();
     // Nobody is in both halves: one would wait for the other.

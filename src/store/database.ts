@@ -48,12 +48,16 @@ export async function joinDatabase(databaseUrl: string, maxConnections: number, 
   return pool;
 }
 
+/** A new connection plans every statement anew, and work comes in bursts. */
+const IDLE_MS = 60_000;
+
 function poolOf(connectionString: string, max: number, log?: StoreLog, limits: PoolConfig = {}): Pool {
   const pool = new Pool({
     connectionString,
     max,
     application_name: 'aftercare',
     connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
     ...limits,
   });

@@ -1,5 +1,11 @@
 import type { Db } from './transaction.js';
 
+const DUE = `select id
+               from nodes
+              where due_since <= coalesce($2::timestamptz, now())
+              order by due_since, id
+              limit $1`;
+
 /** Questions about nodes and persons that need no lock. */
 export function peopleStore(db: Db) {
   return {
@@ -7,11 +13,17 @@ export function peopleStore(db: Db) {
     async dueNodeIds(limit: number, since: string | null = null): Promise<string[]> {
       const { rows } = await db.query<{ id: string }>({
         name: 'people-due',
-        text: `select id
-                 from nodes
-                where due_since <= coalesce($2::timestamptz, now())
-                order by due_since, id
-                limit $1`,
+        text: DUE,
+        values: [limit, since],
+      });
+      return rows.map(({ id }) => id);
+    },
+
+    /** Of those, the ones that nobody holds at this moment: whoever folds beside others takes others. */
+    async freeDueNodeIds(limit: number, since: string | null = null): Promise<string[]> {
+      const { rows } = await db.query<{ id: string }>({
+        name: 'people-due-free',
+        text: `${DUE} for no key update skip locked`,
         values: [limit, since],
       });
       return rows.map(({ id }) => id);
