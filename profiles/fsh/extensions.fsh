@@ -2,7 +2,7 @@ Extension: S117RecordVersion
 Id: s117-record-version
 Title: "Record version"
 Description: "The version of what this body was told about this person. It only rises: a resource with a lower number than the one already held is old and can be ignored."
-Context: Flag, CarePlan, EpisodeOfCare
+Context: Flag, CarePlan, EpisodeOfCare, Task
 * value[x] 1..1
 * value[x] only positiveInt
 

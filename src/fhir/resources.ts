@@ -16,6 +16,7 @@ import {
   Reference,
   ruled,
   text,
+  uri,
 } from './elements.js';
 
 /** FHIR R4 Encounter.status. */
@@ -149,6 +150,7 @@ const SHAPES = {
     ...base,
     meta: Meta.extend({ source: z.string().optional() }).optional(),
     resourceType: z.literal('Task'),
+    extension: list(z.object({ url: uri, valuePositiveInt: z.unknown().optional() })).optional(),
     identifier: list(Identifier).optional(),
     status: z.enum(TASK_STATUSES),
     statusReason: CodeableConcept.optional(),

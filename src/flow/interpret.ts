@@ -5,11 +5,12 @@ import type { Log } from '../log.js';
 import { nodesOf } from '../register/nodes.js';
 import { periodNumberOf } from '../register/period-number.js';
 import { findSender, type Sender, type Site } from '../site.js';
-import { factStore, type Interpretation } from '../store/facts.js';
+import type { Interpretation } from '../store/facts.js';
 import { inboxStore, type PendingMessage } from '../store/inbox.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { inTransaction } from '../store/transaction.js';
 import { interpretBytes } from './admit.js';
+import { keepInterpretations } from './keep-interpretations.js';
 import { namedByAnyFeed, namedIn } from './named-in.js';
 import { afterSenders, fewOf, turn } from './pace.js';
 import { isGone } from './senders-gone.js';
@@ -145,9 +146,9 @@ const senderGone = ({ id, sender, content }: PendingMessage, mappings: Mappings)
 });
 
 /** The whole batch in one transaction; if that cannot be stored, each by itself, so that one message holds up no other. */
-async function record(batch: readonly Interpretation[], { pool, log }: Deps): Promise<void> {
+async function record(batch: readonly Interpretation[], { pool, site, log }: Deps): Promise<void> {
   const store = (part: readonly Interpretation[]) =>
-    inTransaction(pool, (db) => factStore(db).recordInterpretations(part));
+    inTransaction(pool, (db) => keepInterpretations(part, { site }, db));
   try {
     await store(batch);
     return;

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { NHS_NUMBER_SYSTEM, REPLY_SYSTEM } from '../fhir/s117.js';
 import type { Directory } from '../organisations/directory.js';
 import { organisationReference, organisationsOn } from '../publish/organisations.js';
-import type { Identified } from '../publish/parts.js';
+import { type Identified, versionExtension } from '../publish/parts.js';
 import type { StampedResource } from '../publish/stamp.js';
 import { londonDay } from '../register/day.js';
 import type { BodyReply } from '../register/entry.js';
@@ -46,7 +46,7 @@ type Deps = { pool: Pool; site: Site; directory: Directory };
 
 /**
  * What bodies were told, for those who fetch it themselves: the latest version of each person, as it was sent or would be.
- * To fetch it confirms nothing. Everybody of a page has been looked at, and the audit says by whom. Throws Fault
+ * To fetch it confirms nothing; an answer does (`keepInterpretations`). Everybody of a page has been looked at, and the audit says by whom. Throws Fault
  * `rebuilding`.
  */
 export function registerPull({ pool, site, directory }: Deps): RegisterPull {
@@ -88,7 +88,7 @@ function taskFor(
   version: PulledVersion,
   directory: Directory,
 ): Task {
-  const { publishedAt, body, replies } = version;
+  const { publishedAt, body, recordVersion, replies } = version;
   const { publication, ids, retired } = version.content as LedgerContent; // written by us
   const { kind, code } = publication.to;
   const organisation = organisationsOn(directoryLast(directory), londonDay(publishedAt.toISOString()));
@@ -98,6 +98,7 @@ function taskFor(
   return {
     resourceType: 'Task',
     id: value,
+    extension: [versionExtension(recordVersion)],
     status: statusOf(status, reply),
     intent: 'order',
     ...answered(reply),

@@ -6,7 +6,7 @@ import { differences } from '../interpret/difference.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { MessageFact } from '../register/fact.js';
 import { closureStore } from '../store/closure.js';
-import { factStore, type Interpretation } from '../store/facts.js';
+import type { Interpretation } from '../store/facts.js';
 import { inboxStore } from '../store/inbox.js';
 import { rebuildStore } from '../store/rebuild.js';
 import { type Interpreted, inRehearsal, type PersonEntry, replayStore, type Selection } from '../store/replay.js';
@@ -16,6 +16,7 @@ import { unlessDeadlocked } from './deadlock.js';
 import { registerRow } from './explain.js';
 import { type FoldDeps, foldClosures, type ToDeliver } from './fold.js';
 import { interpretationOf } from './interpret.js';
+import { keepInterpretations } from './keep-interpretations.js';
 import { turn } from './pace.js';
 import { isGone, refuseWithoutSenders, type StoredSender } from './senders-gone.js';
 
@@ -180,7 +181,7 @@ async function playIn(db: PoolClient, { interpretations, nodeIds }: Group, deps:
   // What waits to be folded anyway is no difference that this makes.
   await foldDueOf(nodeIds, deps, db);
   const before = await store.entriesOf(nodeIds);
-  const changed = await factStore(db).recordInterpretations(interpretations);
+  const changed = await keepInterpretations(interpretations, deps, db);
   const all = [...new Set([...nodeIds, ...changed])];
   const sent = await foldDueOf(all, deps, db);
   return peopleIn(before, await store.entriesOf(all), await store.newestVersions(sent));

@@ -58,8 +58,8 @@ type Told<K extends string, T> = { kind: K; id: string; effectiveAt: Instant; so
 /**
  * `period`: ZMH-2, unique in the sending trust. `visit`: PV1-19, `plan`: CarePlan.identifier, unique in the sender. An `ordinary-residence` or a
  * `commissioner` in which everything is null takes back what was stated before. A `community-status` without `from`
- * withdraws every such status of its period. `of`: our identifier of what a body answers; a `replied` without
- * `outcome` takes back what the body answered before.
+ * withdraws every such status of its period. `of`: our identifier of what a body answers, `version` the one that it
+ * says to have read; a `replied` without `outcome` takes back what the body answered before.
  */
 export type MessageFact =
   | Told<'demographics', { family: string | null; given: string[]; birthDate: Day | null }>
@@ -83,7 +83,10 @@ export type MessageFact =
   | Told<'died', { on: Day | null; withdrawn: boolean }>
   | Told<'care-plan', { plan: string } & AgreedPlan>
   | Told<'care-plan-withdrawn', { plan: string }>
-  | Told<'replied', { of: string } & Omit<Answered, 'outcome'> & { outcome: Answered['outcome'] | null }>
+  | Told<
+      'replied',
+      { of: string; version?: number } & Omit<Answered, 'outcome'> & { outcome: Answered['outcome'] | null }
+    >
   | Told<'identity-merged', { retired: PersonRef }>
   | Told<'visit-moved', { visit: string | null; from: PersonRef }>;
 

@@ -25,6 +25,8 @@ export type Council = {
   line: Line;
   /** Past the network. */
   held(type: HeldType): Promise<Held[]>;
+  /** Flags of ours as they are at one moment; `held` reads page by page, and meanwhile they change. */
+  flagsAtOnce(identifiers: readonly string[]): Promise<Held[]>;
   backup(): Promise<Backup>;
   /** Its server is lost; another begins with what the backup had. */
   restore(backup: Backup): Promise<void>;
@@ -50,6 +52,7 @@ export async function startCouncil(code: string, keeper: Keeper): Promise<Counci
     url: `http://127.0.0.1:${line.port}/fhir`,
     line,
     held,
+    flagsAtOnce: async (identifiers) => (await search(server.port, `Flag?identifier=${identifiers.join()}`)) as Held[],
     backup: async () => (await Promise.all(TYPES.map(held))).flat().map((resource) => JSON.stringify(resource)),
     async restore(backup) {
       process.kill(server.child.pid, 'SIGKILL');
@@ -72,11 +75,16 @@ async function started(code: string, keeper: Keeper): Promise<{ child: Child; po
 async function readAll(port: number, type: HeldType): Promise<unknown[]> {
   const all: unknown[] = [];
   for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${type}?_count=${PAGE}&_offset=${all.length}`);
-    const { entry = [] } = (await answer.json()) as { entry?: { resource: unknown }[] };
-    all.push(...entry.map(({ resource }) => resource));
-    if (entry.length < PAGE) return all;
+    const page = await search(port, `${type}?_count=${PAGE}&_offset=${all.length}`);
+    all.push(...page);
+    if (page.length < PAGE) return all;
   }
+}
+
+async function search(port: number, asked: string): Promise<unknown[]> {
+  const answer = await fetch(`http://127.0.0.1:${port}/fhir/${asked}`);
+  const { entry = [] } = (await answer.json()) as { entry?: { resource: unknown }[] };
+  return entry.map(({ resource }) => resource);
 }
 
 async function putBack(port: number, resources: readonly string[]): Promise<void> {

@@ -28,6 +28,7 @@ export function openWatch(lives: readonly Life[]): Watch {
           ...twice(held),
           ...older(held, highest),
           ...held.flatMap((each) => unfounded(each, lifeOf)),
+          ...(await twoActive(held, council)),
         ])
           problems.add(`${council.code}: ${what}`);
       }
@@ -35,13 +36,20 @@ export function openWatch(lives: readonly Life[]): Watch {
   };
 }
 
-/** Exactly one of each identifier; and of one person not two that are active. */
-function twice(held: readonly Held[]): string[] {
-  const flags = held.filter(({ resourceType, status }) => resourceType === 'Flag' && status === 'active');
-  return [
-    ...repeated(held.map(ownIdentifier)).map((id) => `holds ${id} twice`),
-    ...repeated(flags.map((flag) => nhsNumberOf(flag) ?? '')).map((number) => `holds two active Flags of ${number}`),
-  ];
+/** Exactly one of each identifier. */
+const twice = (held: readonly Held[]): string[] => repeated(held.map(ownIdentifier)).map((id) => `holds ${id} twice`);
+
+/** Of one person not two Flags that are active; between two pages one may have ended and the other begun. */
+async function twoActive(held: readonly Held[], council: Council): Promise<string[]> {
+  const activeIn = (all: readonly Held[], number: string) =>
+    all.filter((each) => each.resourceType === 'Flag' && each.status === 'active' && nhsNumberOf(each) === number);
+  const actives = held.filter(({ resourceType, status }) => resourceType === 'Flag' && status === 'active');
+  const problems: string[] = [];
+  for (const number of repeated(actives.map((flag) => nhsNumberOf(flag) ?? ''))) {
+    const now = await council.flagsAtOnce(activeIn(actives, number).map(ownIdentifier));
+    if (activeIn(now, number).length > 1) problems.push(`holds two active Flags of ${number}`);
+  }
+  return problems;
 }
 
 function older(held: readonly Held[], highest: Map<string, number>): string[] {

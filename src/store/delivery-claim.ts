@@ -187,7 +187,8 @@ export async function confirmAll(db: PoolClient, confirmations: readonly Confirm
   return confirmations.map(({ claim }) => ours.has(claim.publicationId));
 }
 
-async function overtakeOlder(db: PoolClient, publicationIds: readonly string[]): Promise<void> {
+/** Of the same person and body; belongs into the transaction in which these were confirmed. */
+export async function overtakeOlder(db: PoolClient, publicationIds: readonly string[]): Promise<void> {
   await db.query({
     name: 'delivery-overtake',
     text: `with older as (

@@ -1,6 +1,6 @@
 import type { CodeableConcept, Identifier } from '../../fhir/elements.js';
 import type { Resource, Task } from '../../fhir/resources.js';
-import { BASE, NHS_NUMBER_SYSTEM, OURS_TOLD, REPLY_SYSTEM, TASK_OUTPUT_SYSTEM } from '../../fhir/s117.js';
+import { BASE, EXTENSION, NHS_NUMBER_SYSTEM, OURS_TOLD, REPLY_SYSTEM, TASK_OUTPUT_SYSTEM } from '../../fhir/s117.js';
 import type { Answered, MessageFact } from '../../register/fact.js';
 import { OUTCOMES } from '../../register/stated-words.js';
 import { MOST_OF_CASE_ID, MOST_OF_REASON } from '../answer-length.js';
@@ -54,7 +54,8 @@ export function replyFacts(told: TaskTold, of: string): MessageFact[] {
     reading.fault('field-missing', `${place}.statusReason`, 'is missing: why it is rejected');
   if ((reason?.length ?? 0) > MOST_OF_REASON)
     reading.fault('field-invalid', `${place}.statusReason`, `is longer than ${MOST_OF_REASON} characters`);
-  return outcome === null ? [] : [maker.fact({ kind: 'replied', of, outcome, reason, caseId })];
+  const version = versionOf(told);
+  return outcome === null ? [] : [maker.fact({ kind: 'replied', of, outcome, reason, caseId, ...version })];
 }
 
 /** A body answers only for itself. */
@@ -96,6 +97,20 @@ function caseIdOf({ task, found, reading }: TaskTold): string | null {
     `has several: give one output of the type ${TASK_OUTPUT_SYSTEM}#case-id`,
   );
 }
+
+/** What was sent says its version in an extension; a task that was fetched here, or that its system makes, may repeat it. */
+function versionOf({ task, found, reading }: TaskTold): { version?: number } {
+  const said = task.extension?.find(({ url }) => url === EXTENSION.recordVersion);
+  if (!said) return {};
+  const version = Number.isInteger(said.valuePositiveInt) ? Number(said.valuePositiveInt) : 0;
+  if (version > 0 && version <= MOST_OF_POSITIVE_INT) return { version };
+  const text = 'is no version: give the number that the resources have which it answers';
+  reading.fault('field-invalid', `${found.place}.extension.valuePositiveInt`, text);
+  return {};
+}
+
+/** FHIR R4 positiveInt. */
+const MOST_OF_POSITIVE_INT = 2_147_483_647;
 
 const isCaseId = ({ coding = [] }: CodeableConcept): boolean =>
   coding.some(({ system, code }) => system === TASK_OUTPUT_SYSTEM && code === 'case-id');

@@ -1,0 +1,28 @@
+import type { PoolClient } from 'pg';
+import type { MessageFact } from '../register/fact.js';
+import { nodesOf } from '../register/nodes.js';
+import { destinationsOf, type Site } from '../site.js';
+import { factStore, type Interpretation } from '../store/facts.js';
+import { confirmFetched, type ReadVersion } from '../store/fetched.js';
+
+/**
+ * What messages say is recorded. A body that fetches what it is told confirms a version by its answer, whatever that is:
+ * it has read it. Returns the ids of the nodes to fold.
+ */
+export async function keepInterpretations(
+  batch: readonly Interpretation[],
+  { site }: { site: Site },
+  db: PoolClient,
+): Promise<string[]> {
+  const nodeIds = await factStore(db).recordInterpretations(batch);
+  const read = batch.flatMap(({ facts }) => facts.flatMap(readIn));
+  const connected = destinationsOf(site).map(({ body }) => body);
+  if (read.length > 0) await confirmFetched(db, read, connected);
+  return nodeIds;
+}
+
+function readIn(fact: MessageFact): ReadVersion[] {
+  if (fact.kind !== 'replied' || fact.version === undefined) return [];
+  const { of, version } = fact;
+  return nodesOf(fact).map((node) => ({ node, of, version }));
+}
