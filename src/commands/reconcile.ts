@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { wording } from '../console/wording.js';
 import { interruption } from '../demo/interruption.js';
 import { firstRegister } from '../flow/first-register.js';
-import { type ReconcileCounts, reconcile } from '../flow/reconcile.js';
+import { type ReconcileCounts, type ReconcileHow, reconcile } from '../flow/reconcile.js';
 import type { Judged, Reconciling } from '../flow/reconcile-person.js';
 import { hasTwoSystems, registerFromFhir } from '../flow/register-fhir.js';
 import type { Refusal, RegisterRows } from '../flow/register-rows.js';
@@ -65,11 +65,12 @@ export const reconcileCommand: Command = {
     const print = isSet(line, 'json')
       ? jsonPrinter(head, terminal)
       : textPrinter({ apply, isNaming: isSet(line, 'people') }, terminal);
-    const how = {
+    const how: ReconcileHow = {
       body,
       register,
       apply,
       by: context.operator,
+      role: 'engineer',
       stop: interrupted.signal,
       async differing(people: readonly Judged[]) {
         if (print.isNaming) await recordLooks(people.filter(isKnown), 'reconcile', context);

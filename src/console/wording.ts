@@ -242,8 +242,9 @@ export const wording = {
   health: (up: boolean): Word => ({ label: up ? 'Up' : 'Down', tone: up ? 'good' : 'attention', hint: '' }),
   action: (action: string): string => ACTION[action] ?? plain(action),
   acknowledgement: (code: string): string => ACKNOWLEDGEMENT[code] ?? code,
-  /** How an attempt ended: `confirmed`, `handed-over`, or a fault. */
-  result: (result: string): string => faultText(result),
+  /** How an attempt ended: `confirmed`, `handed-over`, or a fault; `answered`: the body had fetched it, and answers it. */
+  result: (result: string): string =>
+    result === 'answered' ? 'answered: the body had fetched this version' : faultText(result),
   subject: subjectLink,
   figures,
   attention: attentionText,

@@ -47,7 +47,7 @@ export const capabilityStatement = (url: string, name: string): CapabilityStatem
 });
 
 const ANSWERS =
-  'What a council or an ICB answers to what it was sent: Task.focus holds our identifier of the episode, the Flag or the plan, Task.for the NHS number. accepted, in-progress and completed accept, rejected rejects and says why in statusReason; Task.businessStatus may say that responsibility is disputed.';
+  'What a council or an ICB answers to what it was sent: Task.focus holds our identifier of the episode, the Flag or the plan, Task.for the NHS number. accepted, in-progress and completed accept, rejected rejects and says why in statusReason; Task.businessStatus may say that responsibility is disputed, and the extension s117-record-version which version was read.';
 
 /** Read by searching alone: an identifier of ours is the id. */
 const pulled = (resource: CapabilityStatementRestResource): CapabilityStatementRestResource => ({

@@ -41,7 +41,7 @@ export const text = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}]*$/u, 'has characters that no FHIR string may have')
   .refine((value) => value.trim() !== '', { message: 'is empty', params: VALUE });
-export const uri = text.refine((value) => !/\s/.test(value), { message: 'is not a URI: it has blanks', params: VALUE });
+const uri = text.refine((value) => !/\s/.test(value), { message: 'is not a URI: it has blanks', params: VALUE });
 export const logicalId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/, 'is not an id: letters, digits, - and . up to 64');
 
 const DAY = /^\d{4}-\d{2}-\d{2}/;

@@ -16,7 +16,6 @@ import {
   Reference,
   ruled,
   text,
-  uri,
 } from './elements.js';
 
 /** FHIR R4 Encounter.status. */
@@ -150,7 +149,8 @@ const SHAPES = {
     ...base,
     meta: Meta.extend({ source: z.string().optional() }).optional(),
     resourceType: z.literal('Task'),
-    extension: list(z.object({ url: uri, valuePositiveInt: z.unknown().optional() })).optional(),
+    // What a body keeps there is its own; the one that is ours is read leniently, and refused at the door where it is odd.
+    extension: z.unknown().optional(),
     identifier: list(Identifier).optional(),
     status: z.enum(TASK_STATUSES),
     statusReason: CodeableConcept.optional(),

@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg';
 import type { MessageFact } from '../register/fact.js';
-import { nodesOf } from '../register/nodes.js';
 import { destinationsOf, type Site } from '../site.js';
 import { factStore, type Interpretation } from '../store/facts.js';
 import { confirmFetched, type ReadVersion } from '../store/fetched.js';
@@ -21,8 +20,11 @@ export async function keepInterpretations(
   return nodeIds;
 }
 
+/** As ours are. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 function readIn(fact: MessageFact): ReadVersion[] {
   if (fact.kind !== 'replied' || fact.version === undefined) return [];
   const { of, version } = fact;
-  return nodesOf(fact).map((node) => ({ node, of, version }));
+  return UUID.test(of) ? [{ of, version }] : [];
 }

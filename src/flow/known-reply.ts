@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import type { FaultDetail } from '../fault.js';
 import type { Bundle } from '../fhir/bundle.js';
-import type { Resource } from '../fhir/resources.js';
+import type { Resource, Task } from '../fhir/resources.js';
 import { type Found, resourcesIn } from '../interpret/fhir/resolve.js';
-import { answeredBy } from '../interpret/fhir/task.js';
+import { answeredBy, versionSaid } from '../interpret/fhir/task.js';
 import type { Mappings } from '../interpret/mappings.js';
 import type { Directory } from '../organisations/directory.js';
 import { addDays, type Day, londonDay } from '../register/day.js';
@@ -32,6 +32,8 @@ export function replyCheck(deps: Deps): ReplyCheck {
     const tasks = resourcesIn(message).filter(({ resource }) => resource.resourceType === 'Task');
     if (tasks.length === 0) return null;
     if (message.resourceType === 'Task' && answeredBy(message) === null) return refused(NO_FOCUS, 'required');
+    const odd = tasks.find(({ resource }) => isAnswer(resource) && versionSaid(resource) === 'odd');
+    if (odd) return refused({ ...ODD_VERSION, where: `${odd.place}.extension.valuePositiveInt` }, 'business-rule');
     const { fault, facts } = fhirInterpretation(bytes, sender, deps.mappings, at);
     if (fault !== null) return isIn(tasks, fault) ? refused(fault, 'business-rule') : null;
     const replies = facts.flatMap((fact) => (fact.kind === 'replied' ? [fact] : []));
@@ -46,6 +48,9 @@ export function replyCheck(deps: Deps): ReplyCheck {
     return null;
   };
 }
+
+const isAnswer = (resource: Resource): resource is Task =>
+  resource.resourceType === 'Task' && answeredBy(resource) !== null;
 
 const isIn = (tasks: readonly Found[], { where }: FaultDetail): boolean =>
   tasks.some(({ place }) => where.startsWith(`${place}.`));
@@ -83,6 +88,12 @@ const NOT_TOLD = {
   code: 'field-invalid',
   text: 'is of nothing that this organisation was sent about this person',
   next: 'give the identifier as it was sent, and in Task.for the NHS number of its subject',
+} as const;
+
+const ODD_VERSION = {
+  code: 'field-invalid',
+  text: 'is no version',
+  next: 'give the s117-record-version that the resources have which it answers, a whole number; or leave the extension out',
 } as const;
 
 /** Nothing would come of it until that day, and then it would outdo what is answered meanwhile. A clock may be fast by hours. */

@@ -1,6 +1,6 @@
 import type { Site } from '../site.js';
 import { type Reconciliation, reconciliationStore } from '../store/reconciliations.js';
-import { type ReconcileCounts, type ReconcileDeps, reconcile } from './reconcile.js';
+import { type ReconcileCounts, type ReconcileDeps, type ReconcileHow, reconcile } from './reconcile.js';
 import type { Reconciling } from './reconcile-person.js';
 import { registerFromFhir } from './register-fhir.js';
 
@@ -21,11 +21,12 @@ export async function reconcileDue(deps: Deps): Promise<void> {
     const body: Reconciling = { side, code, keys: [code, `${code}-children`], asOf: today() };
     const register = registerFromFhir({ requestsPerMinute: settings.requestsPerMinute, stop }, body, deps);
     if (register === null) continue;
-    const how = {
+    const how: ReconcileHow = {
       body,
       register,
       apply: settings.apply,
       by: 'schedule',
+      role: 'service',
       stop,
       differing: async () => {},
       progress: () => {},

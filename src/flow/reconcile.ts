@@ -38,6 +38,8 @@ export type ReconcileHow = {
   /** Sends again what is missing or behind there, and records what else differs, so that it is asked. */
   apply: boolean;
   by: string;
+  /** As what they work who had it done: the service by its schedule, or an engineer. */
+  role: 'service' | 'engineer';
   /** Between two pages: what was read so far is kept. */
   stop: AbortSignal;
   differing(people: readonly Judged[]): Promise<void>;
@@ -88,8 +90,8 @@ async function reconcileAlone(how: ReconcileHow, deps: Deps): Promise<ReconcileC
 }
 
 /** What was sent again leaves no other trace of who had it sent. */
-async function ended(id: string, counts: ReconcileCounts, { body, apply, by }: ReconcileHow, { pool }: Deps) {
-  const line = { who: by, role: 'engineer', action: 'register-compared', subject: `body:${body.code}`, reason: null };
+async function ended(id: string, counts: ReconcileCounts, { body, apply, by, role }: ReconcileHow, { pool }: Deps) {
+  const line = { who: by, role, action: 'register-compared', subject: `body:${body.code}`, reason: null };
   await inTransaction(pool, async (db) => {
     await reconciliationStore<ReconcileCounts>(db).end(id, { counts, applied: apply });
     if (apply) await auditStore(db).record(line);

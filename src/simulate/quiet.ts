@@ -10,8 +10,6 @@ const HANDS_OVER_AFTER_MS = 4_000;
 
 /** Until nothing waits any more. What waits for a council that was away is handed over again, as an operator does. */
 export async function untilQuiet(world: World, stop: AbortSignal): Promise<Open> {
-  const handOver = () => deliveryStore(world.pool).requeue({ bodies: world.councils.map(({ code }) => code) });
-  await handOver();
   let last = await openNow(world.pool);
   let movedAt = performance.now();
   let handedAt = movedAt;
@@ -23,7 +21,7 @@ export async function untilQuiet(world: World, stop: AbortSignal): Promise<Open>
     last = now;
     const isStuck = now.undelivered > 0 && performance.now() - Math.max(movedAt, handedAt) > HANDS_OVER_AFTER_MS;
     if (!isStuck) continue;
-    await handOver();
+    await deliveryStore(world.pool).requeue({ bodies: world.councils.map(({ code }) => code) });
     handedAt = performance.now();
   }
   return last;

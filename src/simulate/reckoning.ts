@@ -1,6 +1,5 @@
 import type { Difference } from '../flow/reconcile-person.js';
 import type { Entry } from '../register/entry.js';
-
 import { type Council, nhsNumberOf, ownIdentifier, versionOf } from './council.js';
 import { latestVersions } from './rows.js';
 import type { World } from './world.js';
@@ -18,10 +17,9 @@ type Differing = { nhsNumber: string | null; differences: Difference[] };
 /** Of what `aftercare reconcile --json` says. */
 type Compared = { people: Differing[]; counts: { differing: number; sendAgain: number } };
 
-/** As its operator types it: read from the council's server, through the network. */
-async function reconciliation({ command }: World, code: string, apply: boolean): Promise<Compared> {
-  const options = ['--rate', '60000', ...(apply ? ['--apply'] : [])];
-  const { code: exit, answer } = await command(['reconcile', '--council', code, ...options]);
+/** As its operator types it, with the safe mends: read from the council's server, through the network. */
+async function reconciliation({ command }: World, code: string): Promise<Compared> {
+  const { code: exit, answer } = await command(['reconcile', '--council', code, '--rate', '60000', '--apply']);
   if (exit !== SAME && exit !== DIFFERS) throw new Error(`${code} was not reconciled: ${answer.slice(0, 300)}`);
   const { people, counts } = JSON.parse(answer) as Partial<Compared>;
   if (!people || !counts) throw new Error(`the reconciliation of ${code} was broken off`);
@@ -31,16 +29,30 @@ async function reconciliation({ command }: World, code: string, apply: boolean):
 const SAME = 0;
 const DIFFERS = 1;
 
-/** Every council's register held against ours, at one time; `apply`: with the safe mends. */
-async function reconciliations(world: World, apply: boolean): Promise<Map<string, Compared>> {
-  const all = world.councils.map(async ({ code }) => [code, await reconciliation(world, code, apply)] as const);
+/** By the code of the council. */
+type Round = ReadonlyMap<string, Compared>;
+
+/** Every council's register held against ours, at one time, and mended. */
+async function round(world: World): Promise<Round> {
+  const all = world.councils.map(async ({ code }) => [code, await reconciliation(world, code)] as const);
   return new Map(await Promise.all(all));
 }
 
-export const mendAll = (world: World): Promise<Map<string, Compared>> => reconciliations(world, true);
+/** Twice, for what agrees by then is asked no more; and once more where the second still sent something again. */
+export async function mended(world: World, settle: () => Promise<void>): Promise<{ first: Round; last: Round }> {
+  const next = async () => {
+    const done = await round(world);
+    await settle();
+    return done;
+  };
+  const [first, second] = [await next(), await next()];
+  return { first, last: hasSent(second) ? await next() : second };
+}
 
-/** Once more when that has settled: each pair is equal, or every difference is a question. */
-export async function heldAgainst(world: World, first: Map<string, Compared>, entries: readonly Entry[]) {
+const hasSent = (round: Round): boolean => [...round.values()].some(({ counts }) => counts.sendAgain > 0);
+
+/** `last`: read when everything had settled. Each pair is equal, or every difference is a question. */
+export function heldAgainst({ first, last }: { first: Round; last: Round }, entries: readonly Entry[]) {
   const rows: Reconciled[] = [];
   const problems: string[] = [];
   const asks = new Set(
@@ -48,7 +60,8 @@ export async function heldAgainst(world: World, first: Map<string, Compared>, en
       questions.some(({ kind }) => kind === 'registers-differ') ? [nhsNumber] : [],
     ),
   );
-  for (const [code, { people }] of await reconciliations(world, false)) {
+  for (const [code, { people, counts }] of last) {
+    if (counts.sendAgain > 0) problems.push(`${code}: ${counts.sendAgain} are sent again, and again`);
     const unasked = people.filter(({ nhsNumber }) => !asks.has(nhsNumber));
     problems.push(
       ...unasked.map(({ nhsNumber, differences }) => {

@@ -3,7 +3,7 @@ import { isOpen } from '../bench/settled.js';
 import { londonDay } from '../register/day.js';
 import { compareRegister, readRegister } from './expected.js';
 import { untilQuiet } from './quiet.js';
-import { heldAgainst, heldVersions, mendAll, type Reconciled } from './reckoning.js';
+import { heldAgainst, heldVersions, mended, type Reconciled } from './reckoning.js';
 import { playRound } from './round.js';
 import { confirmed, notInInbox, parked } from './rows.js';
 import { type Size, type Timeline, timelineOf } from './timeline.js';
@@ -69,17 +69,14 @@ async function compared(timeline: Timeline, { world, tally, watch }: Played, { s
   say('everything was told: now it settles');
   await settle();
   say('settled: councils are reconciled');
-  const first = await mendAll(world);
-  await settle();
-  await mendAll(world); // what agrees by now is asked no more
-  await settle();
+  const rounds = await mended(world, settle);
   say('reconciled: everybody is compared with what was sent, and derived again');
   const posts = timeline.rounds.flatMap((round) => round.posts);
   const sent = { lives: timeline.lives, posts, asOf: londonDay(new Date().toISOString()) };
   const register = await readRegister(pool);
   const [unlike, rebuilt] = await Promise.all([compareRegister(sent, register, world.tables), rebuiltAlike(world)]);
   say('compared: councils are held against the register');
-  const held = await heldAgainst(world, first, register.entries);
+  const held = heldAgainst(rounds, register.entries);
   await Promise.all(councils.map(watch.look));
   const lost = await notInInbox(pool, [...tally.acknowledged], ['interpreted', 'ignored']);
   problems.push(

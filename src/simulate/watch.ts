@@ -1,4 +1,13 @@
-import { type Council, type Held, type HeldType, nhsNumberOf, ownIdentifier, reasonOf, versionOf } from './council.js';
+import {
+  type Council,
+  type Held,
+  type HeldType,
+  nhsNumberOf,
+  ownIdentifier,
+  PAGE,
+  reasonOf,
+  versionOf,
+} from './council.js';
 import type { Life } from './life.js';
 
 /** Looks at what councils hold, again and again, and remembers what was seen. */
@@ -39,14 +48,18 @@ export function openWatch(lives: readonly Life[]): Watch {
 /** Exactly one of each identifier. */
 const twice = (held: readonly Held[]): string[] => repeated(held.map(ownIdentifier)).map((id) => `holds ${id} twice`);
 
-/** Of one person not two Flags that are active; between two pages one may have ended and the other begun. */
+/**
+ * Of one person not two Flags that are active. Between two pages one may have ended and the other begun: then it is looked
+ * again.
+ */
 async function twoActive(held: readonly Held[], council: Council): Promise<string[]> {
   const activeIn = (all: readonly Held[], number: string) =>
     all.filter((each) => each.resourceType === 'Flag' && each.status === 'active' && nhsNumberOf(each) === number);
   const actives = held.filter(({ resourceType, status }) => resourceType === 'Flag' && status === 'active');
   const problems: string[] = [];
   for (const number of repeated(actives.map((flag) => nhsNumberOf(flag) ?? ''))) {
-    const now = await council.flagsAtOnce(activeIn(actives, number).map(ownIdentifier));
+    const both = activeIn(actives, number);
+    const now = held.length < PAGE ? both : await council.flagsAtOnce(both.map(ownIdentifier));
     if (activeIn(now, number).length > 1) problems.push(`holds two active Flags of ${number}`);
   }
   return problems;

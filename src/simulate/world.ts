@@ -8,7 +8,7 @@ import { ownDatabase } from '../bench/own-database.js';
 import { openDatabase } from '../store/database.js';
 import { openTables, type Tables } from '../tables.js';
 import { BOARDS, COUNCILS, TRUSTS } from './bodies.js';
-import { type Council, startCouncil } from './council.js';
+import { type Council, ROOM, startCouncil } from './council.js';
 
 /** An installation with everybody who is connected to it. */
 export type World = {
@@ -72,7 +72,7 @@ export async function openWorld(keeper: Keeper, databaseUrl: string | null): Pro
     stop: async () => service?.child.stop(),
     async command(args) {
       const stdoutTo = join(folder, `answer-${commands++}.json`);
-      const child = keeper.start({ args: [CLI, ...args, '--json'], env, stdoutTo });
+      const child = keeper.start({ args: [ROOM, CLI, ...args, '--json'], env, stdoutTo });
       const code = await child.ended;
       return { code, answer: await readFile(stdoutTo, 'utf8') };
     },

@@ -1,12 +1,13 @@
 import type { PoolClient } from 'pg';
 import { overtakeOlder } from './delivery-claim.js';
 
-/** A version that a body says to have read: `node` is one name of the person, `of` our identifier of what it answers. */
-export type ReadVersion = { node: string; of: string; version: number };
+/** A version that a body says to have read: `of` is our identifier of what it answers. */
+export type ReadVersion = { of: string; version: number };
 
 /**
  * Who is sent nothing and answers to a version has it. `connected`: the bodies that are sent to, whose own system confirms.
- * Belongs into the transaction in which the answer is understood.
+ * An identifier was given to one body, for one person: whose answer it may be was asked when it came. Belongs into the
+ * transaction in which the answer is understood. It asks no node: a rebuild has none while it reads.
  */
 export async function confirmFetched(
   db: PoolClient,
@@ -15,33 +16,38 @@ export async function confirmFetched(
 ): Promise<void> {
   const { rows } = await db.query<{ id: string }>(
     `with read as (
-       select d.publication_id
-         from unnest($1::text[], $2::text[], $3::int[]) as r (node, of, version)
-         join nodes n on n.node = r.node
-        cross join lateral keys_of_person(n.person_key) as key
-         join episode_ids i on i.person_key = key and r.of in (i.episode::text, i.flag::text, i.care_plan::text)
+       select p.id
+         from unnest($1::uuid[], $2::int[]) as r (of, version)
+         join episode_ids i on r.of = i.episode or r.of = i.flag or r.of = i.care_plan
          join publications p on (p.person_key, p.body, p.record_version) = (i.person_key, i.body, r.version)
-         join deliveries d on d.publication_id = p.id
-        where d.body <> all ($4::text[])
+        where p.body <> all ($3::text[])
      ), waiting as (
        select publication_id
          from deliveries
-        where publication_id in (select publication_id from read)
-          and (state in ('due', 'handed-over') or (state = 'parked' and last_fault = 'destination-missing'))
+        where publication_id in (select id from read)
+          and state <> 'sending'
+          and (confirmed_at is null or state not in ('confirmed', 'overtaken'))
+          and (state <> 'parked' or last_fault is distinct from 'body-ended')
         order by publication_id
           for update
+     ), confirmed as (
+       update deliveries d
+          set state = case when state = 'overtaken' then state else 'confirmed' end, -- the next one is told already
+              attempt = d.attempt + 1, last_fault = null, outcome = null, settled_at = now(),
+              confirmed_at = coalesce(confirmed_at, now())
+         from waiting w
+        where d.publication_id = w.publication_id
+    returning d.publication_id, d.attempt
+     ), noted as (
+       insert into delivery_attempts (publication_id, attempt, started_at, ended_at, result)
+       select publication_id, attempt, now(), now(), 'answered'
+         from confirmed
      )
-     update deliveries d
-        set state = 'confirmed', last_fault = null, outcome = null, settled_at = now(),
-            confirmed_at = coalesce(d.confirmed_at, now())
-       from waiting w
-      where d.publication_id = w.publication_id
-  returning d.publication_id as id`,
-    [read.map(({ node }) => node), read.map(({ of }) => of), read.map(({ version }) => version), connected],
+     select publication_id as id
+       from confirmed`,
+    [read.map(({ of }) => of), read.map(({ version }) => version), connected],
   );
-  if (rows.length > 0)
-    await overtakeOlder(
-      db,
-      rows.map(({ id }) => id),
-    );
+  if (rows.length === 0) return;
+  const ids = rows.map(({ id }) => id);
+  await overtakeOlder(db, ids);
 }

@@ -264,7 +264,7 @@ describe("a council's register beside this one", () => {
     await reconcile(
       {
         ...{ body: { side: 'council', code: BIRMINGHAM, keys: [BIRMINGHAM], asOf: ON }, register, apply: false },
-        ...{ by: 'an.engineer', stop: new AbortController().signal, progress: () => {} },
+        ...{ by: 'an.engineer', role: 'engineer' as const, stop: new AbortController().signal, progress: () => {} },
         differing: async (people) => void differing.push(...people),
       },
       { pool: database.pool, ...tables, now: () => new Date(), today: () => ON, log: quiet },
@@ -286,7 +286,13 @@ describe("a council's register beside this one", () => {
       reconcile(
         {
           ...{ body: { side: 'council', code: BIRMINGHAM, keys: [BIRMINGHAM], asOf: ON }, register, apply: false },
-          ...{ by: 'an.engineer', stop: new AbortController().signal, progress: () => {}, differing },
+          ...{
+            by: 'an.engineer',
+            role: 'engineer' as const,
+            stop: new AbortController().signal,
+            progress: () => {},
+            differing,
+          },
         },
         { pool: database.pool, ...tables, now: () => new Date(), today: () => ON, log: quiet },
       );

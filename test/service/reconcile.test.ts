@@ -175,7 +175,7 @@ test('a council that was restored to before a merge is told of it again, under t
 });
 
 test('by the site file a register is read when its turn has come, and not before', async () => {
-  const tables = tablesThere({ reconcile: { everyDays: 7, apply: false, requestsPerMinute: 60_000 } });
+  const tables = tablesThere({ reconcile: { everyDays: 7, apply: true, requestsPerMinute: 60_000 } });
   const at = (days: number) => {
     const now = () => new Date(Date.now() + days * 86_400_000);
     const today = () => londonDay(now().toISOString());
@@ -198,4 +198,6 @@ test('by the site file a register is read when its turn has come, and not before
   expect(await ended()).toHaveLength(2);
   await at(16);
   expect(await ended()).toHaveLength(3);
+  const { rows } = await database.pool.query("select who, role from audit where action = 'register-compared'");
+  expect(rows.filter(({ who }) => who === 'schedule')).toEqual(Array(3).fill({ who: 'schedule', role: 'service' }));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Council, Held } from '../../src/simulate/council.js';
+import { type Council, type Held, PAGE } from '../../src/simulate/council.js';
 import { timelineOf } from '../../src/simulate/timeline.js';
 import { openWatch } from '../../src/simulate/watch.js';
 
@@ -27,8 +27,12 @@ async function seen(paged: readonly Held[], atOnce: readonly Held[]): Promise<st
   return watch.problems();
 }
 
-test('two active Flags of one person are a fault, and not one that ended while the pages were read', async () => {
+test('two active Flags of one person are a fault, and not one that ended while page after page was read', async () => {
   const both = [flag('a', 'active'), flag('b', 'active')];
-  expect(await seen(both, both)).toEqual([`E08000025: holds two active Flags of ${number}`]);
-  expect(await seen(both, [flag('a', 'inactive'), flag('b', 'active')])).toEqual([]);
+  const others = Array.from({ length: PAGE }, (_, nth) => flag(`past-${nth}`, 'inactive'));
+  const fault = [`E08000025: holds two active Flags of ${number}`];
+  const now = [flag('a', 'inactive'), flag('b', 'active')];
+  expect(await seen([...others, ...both], both)).toEqual(fault);
+  expect(await seen([...others, ...both], now)).toEqual([]);
+  expect(await seen(both, now)).toEqual(fault); // one page is one moment
 });

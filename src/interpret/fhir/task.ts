@@ -46,7 +46,11 @@ export function replyFacts(told: TaskTold, of: string): MessageFact[] {
   }
   const answer = ANSWERS[status];
   if (answer === undefined) return reading.tellsNothing('the task is not answered yet');
-  if (answer === null) return [maker.fact({ kind: 'replied', of, outcome: null, reason: null, caseId: null })];
+  const version = versionSaid(task);
+  // Not a part of what is said: the same answer to the next version is the same answer.
+  const read = typeof version === 'number' ? { version } : {};
+  if (answer === null)
+    return [{ ...maker.fact({ kind: 'replied', of, outcome: null, reason: null, caseId: null }), ...read }];
   const outcome = outcomeOf(answer, told);
   const caseId = caseIdOf(told);
   const reason = wordsOf(task.statusReason);
@@ -54,8 +58,7 @@ export function replyFacts(told: TaskTold, of: string): MessageFact[] {
     reading.fault('field-missing', `${place}.statusReason`, 'is missing: why it is rejected');
   if ((reason?.length ?? 0) > MOST_OF_REASON)
     reading.fault('field-invalid', `${place}.statusReason`, `is longer than ${MOST_OF_REASON} characters`);
-  const version = versionOf(told);
-  return outcome === null ? [] : [maker.fact({ kind: 'replied', of, outcome, reason, caseId, ...version })];
+  return outcome === null ? [] : [{ ...maker.fact({ kind: 'replied', of, outcome, reason, caseId }), ...read }];
 }
 
 /** A body answers only for itself. */
@@ -98,18 +101,25 @@ function caseIdOf({ task, found, reading }: TaskTold): string | null {
   );
 }
 
-/** What was sent says its version in an extension; a task that was fetched here, or that its system makes, may repeat it. */
-function versionOf({ task, found, reading }: TaskTold): { version?: number } {
-  const said = task.extension?.find(({ url }) => url === EXTENSION.recordVersion);
-  if (!said) return {};
-  const version = Number.isInteger(said.valuePositiveInt) ? Number(said.valuePositiveInt) : 0;
-  if (version > 0 && version <= MOST_OF_POSITIVE_INT) return { version };
-  const text = 'is no version: give the number that the resources have which it answers';
-  reading.fault('field-invalid', `${found.place}.extension.valuePositiveInt`, text);
-  return {};
+/**
+ * The version that a body says to have read: what was sent has it in this extension, and a task may repeat it. Null where it
+ * says none, `odd` where what it says is no number of a version (FHIR R4 positiveInt).
+ */
+export function versionSaid({ extension }: Task): number | 'odd' | null {
+  const all: unknown[] = Array.isArray(extension) ? extension : [];
+  const said = all.flatMap((each) => (isVersion(each) ? [each.valuePositiveInt] : []));
+  const [version = null, ...more] = new Set(said.length === 0 ? [null] : said);
+  if (version === null && said.length === 0) return null;
+  const isNumber = typeof version === 'number' && Number.isInteger(version) && version > 0;
+  return isNumber && version <= MOST_OF_POSITIVE_INT && more.length === 0 ? version : 'odd';
 }
 
-/** FHIR R4 positiveInt. */
+const isVersion = (extension: unknown): extension is { valuePositiveInt?: unknown } =>
+  typeof extension === 'object' &&
+  extension !== null &&
+  'url' in extension &&
+  extension.url === EXTENSION.recordVersion;
+
 const MOST_OF_POSITIVE_INT = 2_147_483_647;
 
 const isCaseId = ({ coding = [] }: CodeableConcept): boolean =>
