@@ -116,7 +116,7 @@ export async function reachable(db: Db, nodeIds: readonly string[]): Promise<Par
   return connectedParts(together);
 }
 
-/** For each of these nodes that exists: itself, and those that a statement names beside it or has given the same period. */
+/** In id order, however the database plans it; for each of these nodes that exists: itself, and those that a statement names beside it or has given the same period. */
 async function namedWith(db: Db, nodeIds: readonly string[]): Promise<string[][]> {
   const { rows } = await db.query<{ ids: string[] }>({
     name: 'closure-named-with',
@@ -146,7 +146,8 @@ async function namedWith(db: Db, nodeIds: readonly string[]): Promise<string[][]
              from nodes n
              left join named on named.id = n.id
             where n.id = any ($1::bigint[])
-            group by n.id`,
+            group by n.id
+            order by n.id`,
     values: [nodeIds, SHARING],
   });
   return rows.map(({ ids }) => ids);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readStatedFacts } from '../../src/interpret/stated.js';
 import { nhsNumber } from '../../src/invented.js';
 import { nodesOf } from '../../src/register/nodes.js';
+import { reachable } from '../../src/store/closure.js';
 import { factStore } from '../../src/store/facts.js';
 import { inTransaction } from '../../src/store/transaction.js';
 import { houseOf } from '../properties/house.js';
@@ -44,4 +45,19 @@ test('while another process folds somebody everybody else is folded, and at the 
   another.release();
   await all;
   expect(await folded()).toEqual([...numbers].sort());
+});
+
+test('people come in one order, however the database plans it', async () => {
+  await leftHospital(Array.from({ length: 300 }, (_, nth) => nhsNumber(100 + nth)));
+  const ids = (await database.pool.query('select id from nodes order by id')).rows.map(({ id }) => id);
+  const client = await database.pool.connect();
+  await client.query('set enable_hashagg = off');
+  const sorted = await reachable(client, ids);
+  await client.query(
+    'set enable_hashagg = on; set enable_sort = off; set enable_indexscan = off; set enable_bitmapscan = off; discard plans',
+  );
+  const hashed = await reachable(client, ids);
+  client.release(true);
+  expect(hashed).toEqual(sorted);
+  expect(hashed.flat()).toEqual(ids);
 });

@@ -196,6 +196,7 @@ describe('a council answers to what it was told', () => {
       body: JSON.stringify(batch),
     });
     const { entry: answers = [] } = (await answer.json()) as Bundle;
+    await untilSettled(database.pool);
     expect(answers.map(({ response }) => response?.status)).toEqual(['200 OK', '422 Unprocessable Entity']);
     expect(answers[1]?.response?.outcome).toMatchObject({
       issue: [{ expression: ['Bundle.entry[1].resource.statusReason'] }],
