@@ -15,8 +15,10 @@ export async function keepInterpretations(
 ): Promise<string[]> {
   const nodeIds = await factStore(db).recordInterpretations(batch);
   const read = batch.flatMap(({ facts }) => facts.flatMap(readIn));
-  const connected = destinationsOf(site).map(({ body }) => body);
-  if (read.length > 0) await confirmFetched(db, read, connected);
+  if (read.length > 0) {
+    const connected = destinationsOf(site).map(({ body }) => body);
+    await confirmFetched(db, read, connected);
+  }
   return nodeIds;
 }
 

@@ -116,7 +116,10 @@ export async function reachable(db: Db, nodeIds: readonly string[]): Promise<Par
   return connectedParts(together);
 }
 
-/** In id order, however the database plans it; for each of these nodes that exists: itself, and those that a statement names beside it or has given the same period. */
+/**
+ * For each of these nodes that exists: itself, and those that a statement names beside it or has given the same period. In
+ * id order, however the database plans it.
+ */
 async function namedWith(db: Db, nodeIds: readonly string[]): Promise<string[][]> {
   const { rows } = await db.query<{ ids: string[] }>({
     name: 'closure-named-with',

@@ -1,3 +1,4 @@
+import type { QueryConfig } from 'pg';
 import type { Db } from './transaction.js';
 
 const DUE = `select id
@@ -10,24 +11,12 @@ const DUE = `select id
 export function peopleStore(db: Db) {
   return {
     /** Ids of nodes that wait to be folded, longest waiting first; with `since` only those that waited then. */
-    async dueNodeIds(limit: number, since: string | null = null): Promise<string[]> {
-      const { rows } = await db.query<{ id: string }>({
-        name: 'people-due',
-        text: DUE,
-        values: [limit, since],
-      });
-      return rows.map(({ id }) => id);
-    },
+    dueNodeIds: (limit: number, since: string | null = null): Promise<string[]> =>
+      dueIn(db, { name: 'people-due', text: DUE, values: [limit, since] }),
 
     /** Of those, the ones that nobody holds at this moment: whoever folds beside others takes others. */
-    async freeDueNodeIds(limit: number, since: string | null = null): Promise<string[]> {
-      const { rows } = await db.query<{ id: string }>({
-        name: 'people-due-free',
-        text: `${DUE} for no key update skip locked`,
-        values: [limit, since],
-      });
-      return rows.map(({ id }) => id);
-    },
+    freeDueNodeIds: (limit: number, since: string | null = null): Promise<string[]> =>
+      dueIn(db, { name: 'people-due-free', text: `${DUE} for no key update skip locked`, values: [limit, since] }),
 
     /** The id of `nhs:9990000018` or `local:RXT:MRN:123`. */
     async nodeId(node: string): Promise<string | null> {
@@ -60,4 +49,9 @@ export function peopleStore(db: Db) {
       return rows.map(({ id }) => id);
     },
   };
+}
+
+async function dueIn(db: Db, query: QueryConfig): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(query);
+  return rows.map(({ id }) => id);
 }

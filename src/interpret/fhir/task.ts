@@ -107,9 +107,9 @@ function caseIdOf({ task, found, reading }: TaskTold): string | null {
  */
 export function versionSaid({ extension }: Task): number | 'odd' | null {
   const all: unknown[] = Array.isArray(extension) ? extension : [];
-  const said = all.flatMap((each) => (isVersion(each) ? [each.valuePositiveInt] : []));
-  const [version = null, ...more] = new Set(said.length === 0 ? [null] : said);
-  if (version === null && said.length === 0) return null;
+  const said = new Set(all.flatMap((each) => (isVersion(each) ? [each.valuePositiveInt] : [])));
+  if (said.size === 0) return null;
+  const [version, ...more] = said;
   const isNumber = typeof version === 'number' && Number.isInteger(version) && version > 0;
   return isNumber && version <= MOST_OF_POSITIVE_INT && more.length === 0 ? version : 'odd';
 }
